@@ -1,0 +1,247 @@
+"""The same sentence, number and date in English and in Japanese.
+
+The language is set once per notebook by ``start()``; English is the message itself, Japanese comes
+from ``locale/ja/cskit.po`` through gettext, numbers and dates through Babel.
+"""
+
+import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+from cskit.errors import SettingsError, did_you_mean
+from cskit.periods import Period
+
+__all__ = ["LANGUAGES", "_", "amount", "day", "language", "listed", "month", "money", "n_", "number", "period_label",
+           "points", "share", "speaking", "use"]  # fmt: skip
+
+LANGUAGES = ("en", "ja")
+_current: ContextVar[str] = ContextVar("cskit_language", default="en")
+
+
+def use(lang: str) -> None:
+    """Speak this language from here on.
+
+    Raises
+    ------
+    SettingsError
+        If there is no catalogue for it.
+    """
+    if lang not in LANGUAGES:
+        raise SettingsError(f'lang: found "{lang}"; it is one of {", ".join(LANGUAGES)}.{did_you_mean(lang, LANGUAGES)}')
+    _current.set(lang)
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Speak a language for the length of a block.
+
+    >>> with speaking("ja"):
+    ...     share(0.453)
+    '45.3%'
+    """
+    before = _current.get()
+    use(lang)
+    try:
+        yield
+    finally:
+        _current.set(before)
+
+
+def language() -> str:
+    """The language spoken now: ``en`` or ``ja``."""
+    return _current.get()
+
+
+def _(message: str, /, **values: object) -> str:
+    """A message in the language spoken, with its values filled in.
+
+    >>> _("{n} answers", n=3)
+    '3 answers'
+    """
+    text = _catalogue(_current.get()).gettext(message) if message else ""
+    return text.format(**values) if values else text
+
+
+def n_(singular: str, plural: str, n: int, /, **values: object) -> str:
+    """A message that counts; ``{n}`` is the number, with its thousands marked.
+
+    >>> n_("{n} customer", "{n} customers", 1200)
+    '1,200 customers'
+    """
+    return _catalogue(_current.get()).ngettext(singular, plural, n).format(n=number(n), **values)
+
+
+def number(value: float, digits: int = 0, signed: bool = False) -> str:
+    """A number with so many decimals.
+
+    >>> number(1234.5, 1), number(2.3, 1, signed=True), number(-2.3, 1)
+    ('1,234.5', '+2.3', '−2.3')
+    """
+    from babel.numbers import format_decimal
+
+    value = round(value, digits) + 0.0  # + 0.0: no "-0"
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    text = format_decimal(abs(value), pattern, locale=_current.get())
+    sign = "−" if value < 0 else "+" if signed and value > 0 else ""
+    return sign + text
+
+
+def points(value: float, digits: int = 1) -> str:
+    """NPS and its changes: always with their sign.
+
+    >>> points(6.38), points(-22.7)
+    ('+6.4', '−22.7')
+    """
+    return number(value, digits, signed=True)
+
+
+def share(value: float, digits: int = 1, signed: bool = False) -> str:
+    """A share of 1 as per cent.
+
+    >>> share(0.8235), share(0.2, 0)
+    ('82.4 %', '20 %')
+    """
+    gap = "" if _current.get() == "ja" else "\N{NO-BREAK SPACE}"
+    return f"{number(100 * value, digits, signed)}{gap}%".replace("\N{NO-BREAK SPACE}", " ")
+
+
+def amount(value: float, unit: str, signed: bool = False) -> str:
+    """A metric's value, written as its unit wants it.
+
+    >>> amount(0.4571, "share"), amount(6.383, "points"), amount(48, "days"), amount(0.33333, "ratio")
+    ('45.7 %', '+6.4', '48 days', '0.33')
+    """
+    match unit:
+        case "share":
+            return share(value, signed=signed)
+        case "points":
+            return points(value)
+        case "money":
+            return money(value)
+        case "ratio":
+            return number(value, 2, signed)
+        case "hours":
+            return _("{x} h", x=number(value, 0 if abs(value) >= 100 else 1, signed))
+        case "days":
+            return _("{x} days", x=number(value, 0, signed))
+        case _:
+            return number(value, 0, signed)
+
+
+_currency: ContextVar[str] = ContextVar("cskit_currency", default="JPY")
+
+
+def money(value: float) -> str:
+    """An amount of money in whole units, short from a million on.
+
+    >>> money(1_234_000_000), money(96_500)
+    ('¥1,234M', '¥96,500')
+    """
+    from babel.numbers import format_currency
+
+    if _current.get() == "ja" and _currency.get() == "JPY":
+        if abs(value) >= 1e8:
+            return f"{number(value / 1e8, 2)}億円"
+        return f"{number(value / 1e4, 0)}万円" if abs(value) >= 1e5 else f"{number(value)}円"
+    short, suffix = (value / 1e6, "M") if abs(value) >= 1e6 else (value, "")
+    text = format_currency(abs(short), _currency.get(), "¤#,##0", locale=_current.get(), currency_digits=False)
+    return ("−" if value < 0 else "") + text + suffix
+
+
+def use_currency(code: str) -> None:
+    """The currency of :func:`money` from here on, an ISO 4217 code."""
+    _currency.set(code)
+
+
+def day(value: date) -> str:
+    """A calendar date.
+
+    >>> day(date(2023, 6, 30))
+    '30 June 2023'
+    """
+    from babel.dates import format_date
+
+    pattern = "y年M月d日" if _current.get() == "ja" else "d MMMM y"
+    return format_date(value, pattern, locale=_current.get())
+
+
+def month(value: date, short: bool = False) -> str:
+    """A calendar month.
+
+    >>> month(date(2021, 5, 1)), month(date(2021, 5, 1), short=True)
+    ('May 2021', 'May')
+    """
+    from babel.dates import format_date
+
+    if _current.get() == "ja":
+        return format_date(value, "M月" if short else "y年M月", locale="ja")
+    return format_date(value, "MMM" if short else "MMMM y", locale=_current.get())
+
+
+def period_label(period: Period, fiscal: bool = True) -> str:
+    """A period so that nobody misreads it.
+
+    >>> from cskit.periods import parse
+    >>> period_label(parse("2023Q2"))
+    'Apr–Jun 2023 (FY2023 Q1)'
+    >>> period_label(parse("FY2022"))
+    'Apr 2022–Mar 2023 (FY2022)'
+    """
+    first, last = period.start, period.end
+    one_year = first.year == last.year
+    if _current.get() == "ja":
+        until = "" if period.kind == "month" else f"〜{last.month}月" if one_year else f"〜{last.year}年{last.month}月"
+        months = f"{first.year}年{first.month}月{until}"
+    elif period.kind == "month":
+        months = f"{month(first, short=True)} {first.year}"
+    else:
+        opening = month(first, short=True) if one_year else f"{month(first, short=True)} {first.year}"
+        months = f"{opening}–{month(last, short=True)} {last.year}"
+    within = _fiscal_name(period) if fiscal else ""
+    return months + (f"({within})" if within and _current.get() == "ja" else f" ({within})" if within else "")
+
+
+def _fiscal_name(period: Period) -> str:
+    """The fiscal year or part of one that has exactly these days; empty where none has."""
+    year = period.fiscal_year
+    offset = (period.start.year - year.start.year) * 12 + period.start.month - year.start.month
+    length = {"month": 1, "quarter": 3, "half": 6, "year": 12}[period.kind]
+    if offset < 0 or offset % length or period.kind == "month":
+        return ""
+    part = {"quarter": "Q", "half": "H", "year": ""}[period.kind]
+    step = str(offset // length + 1) if part else ""
+    if _current.get() == "ja":
+        tail = {"Q": f"第{step}四半期", "H": "上期" if step == "1" else "下期", "": ""}[part]
+        return f"{year.start.year}年度{tail}"
+    return f"FY{year.start.year}" + (f" {part}{step}" if part else "")
+
+
+def listed(items: list[str]) -> str:
+    """Several things in a row.
+
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    if _current.get() == "ja":
+        return "、".join(items)
+    return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
+
+
+@cache
+def _catalogue(lang: str) -> gettext.NullTranslations:
+    """The messages of a language; compiled in memory, so that no binary file is kept in step by hand."""
+    if lang == "en":
+        return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    source = files("cskit").joinpath("locale", lang, "cskit.po").read_bytes()
+    binary = BytesIO()
+    write_mo(binary, read_po(BytesIO(source), locale=lang))
+    binary.seek(0)
+    return gettext.GNUTranslations(binary)

@@ -1,0 +1,158 @@
+"""One number with all that is needed to read it: interval, unit, wanted direction, basis, definition."""
+
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from cskit.errors import SettingsError, did_you_mean
+
+__all__ = ["Definition", "Metric", "definitions", "metric"]
+
+WINGS = ("growth", "onboarding", "health", "nps", "workload")
+
+Basis = Literal["counted", "estimated", "assumed"]
+Wanted = Literal["up", "down", "none"]
+Unit = Literal["points", "share", "count", "money", "days", "hours", "month", "ratio"]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a metric is: the entry of its wing's ``definitions.yaml``."""
+
+    name: str
+    label: str
+    unit: Unit
+    wanted: Wanted
+    formula: str
+    rows: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A value as a report states it.
+
+    Parameters
+    ----------
+    name : str
+        ``wing.metric``, as in ``docs/definitions.md``.
+    value : float, str or None
+        Shares 0 to 1, NPS in points, months as ``YYYY-MM``; None when it cannot be computed.
+    low, high : float or None
+        Interval of an estimate, or bounds from what is not known.
+    n : int or None
+        Rows it rests on: answers, onboardings, customers.
+    before, year_before : float, str or None
+        The same in the period of comparison, and a year before.
+    change_low, change_high : float or None
+        Interval of ``value - before``, for estimates.
+    target : float or None
+        From params.
+    """
+
+    name: str
+    value: float | str | None
+    unit: Unit
+    wanted: Wanted
+    basis: Basis
+    definition: str
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    before: float | str | None = None
+    year_before: float | str | None = None
+    change_low: float | None = None
+    change_high: float | None = None
+    target: float | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Value minus the value before; None where either is missing or not a number."""
+        if isinstance(self.value, int | float) and isinstance(self.before, int | float):
+            return self.value - self.before
+        return None
+
+    @property
+    def movement(self) -> Literal["better", "worse", "moved", "same", "unclear"] | None:
+        """How the change may be called: never from the point alone.
+
+        A count moved by what it moved. An estimate moved only when the interval of its change excludes none.
+        """
+        change = self.change
+        if change is None:
+            return None
+        if self.basis != "counted":
+            if self.change_low is None or self.change_high is None or self.change_low <= 0 <= self.change_high:
+                return "unclear"
+        elif change == 0:
+            return "same"
+        if self.wanted == "none":
+            return "moved"
+        return "better" if (change > 0) == (self.wanted == "up") else "worse"
+
+    @property
+    def on_target(self) -> Literal["met", "missed", "unclear"] | None:
+        """Against the target; unclear where an estimate's interval holds it."""
+        if self.target is None or not isinstance(self.value, int | float) or self.wanted == "none":
+            return None
+        low, high = self.value, self.value
+        if self.basis != "counted" and self.low is not None and self.high is not None:
+            low, high = self.low, self.high
+        if low < self.target < high:
+            return "unclear"
+        reached = self.value >= self.target if self.wanted == "up" else self.value <= self.target
+        return "met" if reached else "missed"
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``metrics.json`` holds: everything but the name."""
+        fields = asdict(self)
+        fields["direction"] = fields.pop("wanted")
+        del fields["name"]
+        return fields
+
+
+@cache
+def definitions() -> dict[str, Definition]:
+    """Every metric of every wing, by full name.
+
+    >>> definitions()["nps.score"].unit
+    'points'
+    """
+    found = {}
+    for wing in WINGS:
+        text = files("cskit").joinpath(wing, "definitions.yaml").read_text(encoding="utf-8")
+        for name, entry in yaml.safe_load(text).items():
+            found[f"{wing}.{name}"] = Definition(name=f"{wing}.{name}", **entry)
+    return found
+
+
+def metric(name: str, value: float | str | None, basis: Basis, **rest: Any) -> Metric:
+    """A metric with unit, wanted direction and definition looked up.
+
+    Parameters
+    ----------
+    name : str
+        As in its wing's ``definitions.yaml``.
+    value : float, str or None
+    basis : {"counted", "estimated", "assumed"}
+    **rest
+        Any other field of :class:`Metric`.
+
+    Raises
+    ------
+    SettingsError
+        If no wing defines it.
+
+    Examples
+    --------
+    >>> metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47).unit
+    'points'
+    """
+    known = definitions()
+    if name not in known:
+        raise SettingsError(f"metric {name} is not defined.{did_you_mean(name, known)}")
+    entry = known[name]
+    return Metric(name, value, entry.unit, rest.pop("wanted", entry.wanted), basis, entry.formula, **rest)

@@ -1,0 +1,417 @@
+"""Which settings does a run use? Every default from base.yaml, a period's own on top, all of it checked by name."""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from cskit.errors import SettingsError, did_you_mean
+from cskit.periods import Period, parse
+
+__all__ = ["Params", "Settings", "defaults", "load", "project_root", "settings_with"]
+
+NAMES = ("period", "compare_to", "data", "lang", "settings")
+Share = Annotated[float, Field(ge=0, le=1)]
+Grade = Literal["good", "sound", "caution", "action"]
+Lang = Literal["en", "ja"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Calendar(_Strict):
+    first_fiscal_month: int = Field(ge=1, le=12)
+    timezone: str
+
+
+class Money(_Strict):
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    hourly_cost: float = Field(ge=0)
+
+
+class Part(_Strict):
+    """One file, sheet or SELECT that becomes (a part of) a table. The only settings with defaults of their own."""
+
+    file: str = ""
+    sheet: str = ""
+    sql: str = ""
+    columns: dict[str, str] = {}
+    constants: dict[str, str | int | float | bool] = {}
+    values: dict[str, dict[str, str]] = {}
+    missing: dict[str, list[str]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _texts(cls, data: Any) -> Any:
+        """YAML reads 11 and 2017 as numbers; the cells of an export are text, so these are too."""
+        if not isinstance(data, dict):
+            return data
+        data = dict(data)
+        if isinstance(data.get("missing"), dict):
+            data["missing"] = {k: [_text(x) for x in _list(v)] for k, v in data["missing"].items()}
+        if isinstance(data.get("values"), dict):
+            data["values"] = {
+                k: {_text(a): _text(b) for a, b in v.items()} if isinstance(v, dict) else v
+                for k, v in data["values"].items()
+            }
+        return data
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Part":
+        if bool(self.file) == bool(self.sql):
+            raise ValueError("a part names either a file or a SELECT in sql")
+        return self
+
+
+class Data(_Strict):
+    exclude_tags: list[str]
+    set_aside: bool
+    mapping: dict[str, list[Part]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _single_parts(cls, data: Any) -> Any:
+        """One part need not be written as a list."""
+        if isinstance(data, dict) and isinstance(data.get("mapping"), dict):
+            data = {**data, "mapping": {table: _list(parts) for table, parts in data["mapping"].items()}}
+        return data
+
+
+class Privacy(_Strict):
+    comments: bool
+    minimum_cell: int = Field(ge=1)
+
+
+class Report(_Strict):
+    status: Literal["preliminary", "final"]
+    confidence: float = Field(gt=0.5, lt=1)
+    title: str
+    page_rows: int = Field(ge=1)
+
+
+class Onboarding(_Strict):
+    required_items: list[str] = Field(min_length=1)
+    hearing_days: int = Field(ge=1)
+    known_from: Share
+
+
+class Nps(_Strict):
+    eligible_from: Literal["contracted_on", "went_live_on"]
+    eligible_months: int = Field(ge=0)
+    roles: list[Literal["admin", "decision_maker", "user"]]
+
+
+class Band(_Strict):
+    start: float = Field(alias="from")
+    points: float = Field(ge=0, le=100)
+
+
+class Item(_Strict):
+    dimension: str
+    weight: float = Field(gt=0, le=1)
+    bands: list[Band] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ascending(self) -> "Item":
+        starts = [band.start for band in self.bands]
+        if any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False)):
+            raise ValueError(f"bands start at {starts}: each must start above the one before it")
+        return self
+
+
+class Cap(_Strict):
+    item: str
+    start: float = Field(alias="from")
+    at_most: Grade
+
+
+class Grades(_Strict):
+    good: float
+    sound: float
+    caution: float
+
+    @model_validator(mode="after")
+    def _descending(self) -> "Grades":
+        if not 100 >= self.good > self.sound > self.caution > 0:
+            raise ValueError("thresholds must fall from good over sound to caution, within 0 to 100")
+        return self
+
+
+class Rhythm(_Strict):
+    daily: float = Field(gt=0)
+    weekly: float = Field(gt=0)
+    monthly: float = Field(gt=0)
+
+
+class Health(_Strict):
+    grades: Grades
+    dimensions: dict[str, Share]
+    window_days: int = Field(ge=1)
+    rhythm: Rhythm
+    rhythm_default: Literal["daily", "weekly", "monthly"]
+    stale_days: int = Field(ge=1)
+    override_days: int = Field(ge=1)
+    items: dict[str, Item]
+    caps: list[Cap]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Health":
+        total = sum(self.dimensions.values())
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"dimensions: weights add up to {total:g}, not to 1")
+        for name, item in self.items.items():
+            if item.dimension not in self.dimensions:
+                near = did_you_mean(item.dimension, self.dimensions)
+                raise ValueError(f"items.{name}.dimension: {item.dimension} is not a dimension.{near}")
+        for name, weight in self.dimensions.items():
+            own = sum(item.weight for item in self.items.values() if item.dimension == name)
+            if weight and abs(own - 1) > 1e-6:
+                raise ValueError(f"items: weights within {name} add up to {own:g}, not to 1")
+        return self
+
+
+class Minutes(_Strict):
+    minutes: float = Field(ge=0)
+    prep: float = Field(ge=0)
+    followup: float = Field(ge=0)
+    travel: float = Field(ge=0)
+
+
+class Workload(_Strict):
+    planned_load: float = Field(gt=0, le=1)
+    regular_kinds: list[str]
+    standard_minutes: dict[Literal["regular", "review", "onboarding", "project", "check_in"], Minutes]
+    reschedule_minutes: float = Field(ge=0)
+
+
+class Growth(_Strict):
+    renewals_months: int = Field(ge=1)
+
+
+class Target(_Strict):
+    value: float
+    wanted: Literal["up", "down", "none"] | None = None
+
+
+class Settings(_Strict):
+    """All of ``params/base.yaml``; no default stands anywhere else."""
+
+    calendar: Calendar
+    money: Money
+    data: Data
+    privacy: Privacy
+    report: Report
+    onboarding: Onboarding
+    nps: Nps
+    health: Health
+    workload: Workload
+    growth: Growth
+    targets: dict[str, Target]
+    commentary: dict[str, str | dict[Lang, str]]
+
+    @model_validator(mode="after")
+    def _known_metrics(self) -> "Settings":
+        from cskit.metrics import definitions
+
+        for name in self.targets:
+            if name not in definitions():
+                raise ValueError(f"targets: {name} is not a metric.{did_you_mean(name, definitions())}")
+        return self
+
+
+@dataclass(frozen=True)
+class Params:
+    """The five notebook parameters, and the settings they lead to."""
+
+    period: Period
+    compare_to: Period
+    data: str
+    lang: str
+    overrides: dict[str, Any]
+    settings: Settings
+
+    def injected(self) -> dict[str, Any]:
+        """What papermill passes to a notebook: literals under the five names."""
+        return {
+            "period": self.period.name,
+            "compare_to": self.compare_to.name,
+            "data": self.data,
+            "lang": self.lang,
+            "settings": deepcopy(self.overrides),
+        }
+
+
+def project_root(start: Path | None = None) -> Path:
+    """The folder that holds ``params/base.yaml``, from here upwards.
+
+    Raises
+    ------
+    SettingsError
+        If there is none: the command was run outside a cskit project.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "params" / "base.yaml").is_file():
+            return folder
+    raise SettingsError(f"No params/base.yaml in {here} or above it. Run this inside a cskit project folder.")
+
+
+def load(
+    period: str = "",
+    compare_to: str = "",
+    data: str = "",
+    lang: str = "",
+    overrides: Iterable[str] = (),
+    root: Path | None = None,
+) -> Params:
+    """The parameters of a period: its file in ``params/``, and what the command line sets on top.
+
+    Parameters
+    ----------
+    period : str
+        A period's name; ``params/<period>.yaml`` is read where it exists.
+    compare_to, data, lang : str
+        Instead of the file's; empty: the file's.
+    overrides : iterable of str
+        ``health.grades.good=80``: one setting each.
+    root : Path or None
+        The project folder; None: found from the working folder upwards.
+
+    Raises
+    ------
+    SettingsError
+        Naming every unknown key, wrong type or period that does not parse.
+    """
+    root = root or project_root()
+    path = root / "params" / f"{period}.yaml"
+    found = _period_file(path) if period and path.is_file() else {}
+    given = {"period": period, "compare_to": compare_to, "data": data, "lang": lang}
+    values: dict[str, Any] = {"compare_to": "", "data": "data/demo", "lang": "en", "settings": {}} | found
+    values |= {name: value for name, value in given.items() if value}
+    return resolve(values, overrides, root)
+
+
+def resolve(values: Mapping[str, Any], overrides: Iterable[str] = (), root: Path | None = None) -> Params:
+    """The parameters from the five values themselves; ``period`` is needed, the others have their defaults."""
+    changes = values.get("settings") or {}
+    if not isinstance(changes, dict):
+        raise SettingsError(f"settings: found {changes!r}; it is a mapping of names to values.")
+    changes = deepcopy(changes)
+    for override in overrides:
+        _assign(changes, override)
+    settings = settings_with(changes, root)
+    first = settings.calendar.first_fiscal_month
+    period = parse(values.get("period", ""), first)
+    compare = parse(values["compare_to"], first) if values.get("compare_to") else period.previous()
+    if compare.end >= period.end:
+        raise SettingsError(f"compare_to: {compare.name} does not end before {period.name}. Name an earlier period.")
+    return Params(period, compare, str(values.get("data") or "data/demo"), str(values.get("lang") or "en"), changes, settings)
+
+
+def settings_with(changes: Mapping[str, Any] | None = None, root: Path | None = None) -> Settings:
+    """The defaults with some of them changed.
+
+    Examples
+    --------
+    >>> settings_with({"report": {"confidence": 0.9}}).report.confidence
+    0.9
+    """
+    base = defaults(root or project_root())
+    merged = deepcopy(base)
+    problems = _merge(merged, changes or {}, "", set())
+    if problems:
+        raise SettingsError("\n".join(["settings:", *problems]))
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        raise SettingsError("\n".join(["settings:", *_said(error, merged)])) from None
+
+
+@cache
+def defaults(root: Path) -> dict[str, Any]:
+    """``params/base.yaml`` as it stands."""
+    return _yaml(root / "params" / "base.yaml")
+
+
+def _period_file(path: Path) -> dict[str, Any]:
+    found = _yaml(path)
+    problems = [f"  {name} is not a parameter.{did_you_mean(name, NAMES)}" for name in found if name not in NAMES]
+    if problems:
+        mend = f"  A period file holds only {', '.join(NAMES)}; everything else goes under settings."
+        raise SettingsError("\n".join([f"params/{path.name}:", *problems, mend]))
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        what = getattr(error, "problem", None) or "it does not parse"
+        raise SettingsError(f"params/{path.name}{where}: not YAML: {what}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"params/{path.name}: cannot be read: {error}.") from None
+    if not isinstance(found, dict):
+        raise SettingsError(f"params/{path.name}: found {type(found).__name__}; a mapping of names to values is wanted.")
+    return found
+
+
+# Under these, names are the user's own: nothing to compare a new one with.
+OPEN = {"data.mapping", "targets", "commentary", "health.items", "health.dimensions"}
+
+
+def _merge(base: dict[str, Any], changes: Mapping[str, Any], place: str, _seen: set[str]) -> list[str]:
+    """Lay changes over the defaults; returns what is unknown, by its full name."""
+    problems = []
+    for name, value in changes.items():
+        full = f"{place}{name}"
+        if name not in base and place.rstrip(".") not in OPEN:
+            problems.append(f"  {full} is not a setting.{did_you_mean(str(name), base)}")
+        elif isinstance(value, dict) and isinstance(base.get(name), dict):
+            problems += _merge(base[name], value, f"{full}.", _seen)
+        else:
+            base[name] = deepcopy(value)
+    return problems
+
+
+def _assign(changes: dict[str, Any], override: str) -> None:
+    """``a.b=1`` into nested settings; targets are named with their dot."""
+    name, sign, text = override.partition("=")
+    if not sign or not name.strip():
+        raise SettingsError(f'--set: found "{override}"; a setting is written name=value, such as report.status=preliminary.')
+    path = name.strip().split(".")
+    if path[0] == "targets" and len(path) > 2:
+        path = [path[0], ".".join(path[1:3]), *path[3:]]
+    for part in path[:-1]:
+        changes = changes.setdefault(part, {})
+        if not isinstance(changes, dict):
+            raise SettingsError(f"--set: {name} lies under {part}, which has a value of its own.")
+    changes[path[-1]] = yaml.safe_load(text)
+
+
+def _said(error: ValidationError, found: dict[str, Any]) -> list[str]:
+    lines = []
+    for fault in error.errors():
+        place = ".".join(str(part) for part in fault["loc"])
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "extra_forbidden":
+            message = "is not a setting here"
+        value = fault["input"]
+        shown = f' (found {value!r})' if isinstance(value, str | int | float | bool) or value is None else ""
+        lines.append(f"  {place}: {message}{shown}" if place else f"  {message}")
+    return lines
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,212 @@
+"""What a notebook cell shows: a headline with its key figures, a finding, a chart, a table.
+
+Each shows itself in JupyterLab and in a report alike. A headline also carries its metrics, as data beside
+the text, so that whoever ran the notebook (``cskit run``, papermill, JupyterLab) holds the same numbers.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.i18n import _
+from cskit.metrics import Metric, definitions
+
+__all__ = ["HEADLINE_TYPE", "ROWS_TYPE", "Chart", "Finding", "Headline", "Rows", "said", "tile"]
+
+HEADLINE_TYPE = "application/vnd.cskit.headline+json"
+ROWS_TYPE = "application/vnd.cskit.rows+json"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The verdict of a report, its key figures, and every metric the analysis gives.
+
+    Parameters
+    ----------
+    verdict : str
+        One computed sentence.
+    keys : tuple of str
+        Names of the three to five metrics shown as tiles.
+    metrics : tuple of Metric
+        All of the analysis.
+    notes : tuple of str
+        What the reader must know before reading on: preliminary, rows set aside, tables missing.
+    words : str
+        The author's commentary, from params.
+    """
+
+    verdict: str
+    keys: tuple[str, ...]
+    metrics: tuple[Metric, ...]
+    notes: tuple[str, ...] = ()
+    words: str = ""
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
+        by_name = {metric.name: metric for metric in self.metrics}
+        tiles = "".join(tile(by_name[name]) for name in self.keys if name in by_name)
+        notes = "".join(f'<p class="note">{escape(note)}</p>' for note in self.notes)
+        words = f'<blockquote class="words"><p>{escape(self.words)}</p></blockquote>' if self.words else ""
+        html = f'<p class="verdict">{escape(self.verdict)}</p>{notes}<dl class="keys">{tiles}</dl>{words}'
+        data = {
+            "verdict": self.verdict,
+            "keys": list(self.keys),
+            "notes": list(self.notes),
+            "metrics": {metric.name: metric.as_json() for metric in self.metrics},
+        }
+        return {"text/plain": self.verdict, "text/html": html, HEADLINE_TYPE: data}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A computed sentence under its figure, and a quieter one with the details."""
+
+    text: str
+    quiet: str = ""
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
+        quiet = f'<p class="quiet">{escape(self.quiet)}</p>' if self.quiet else ""
+        html = f'<p class="finding">{escape(self.text)}</p>{quiet}'
+        return {"text/plain": " ".join(filter(None, (self.text, self.quiet))), "text/html": html}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn figure with its written alternative.
+
+    Parameters
+    ----------
+    svg : str
+        The drawing, one ``<svg>`` element with its text as text.
+    alt : str
+        What it shows, computed; read out instead of the picture.
+    caption : str
+        Units, n and method, printed under it.
+    """
+
+    svg: str
+    alt: str
+    caption: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise ValueError("a chart needs its alternative text")
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
+        caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
+        drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" ', 1)
+        return {"text/plain": self.alt, "text/html": f"<figure>{drawing}{caption}</figure>"}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table as a reader sees it: column names are headers, values are already written out.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The first column heads its row.
+    caption : str
+        What the rows are.
+    limit : int
+        Rows shown; how many more there are is said.
+    numeric : tuple of str
+        Columns aligned to the right.
+    export : str
+        Name of the list that keeps all rows: ``internal/<export>.csv``; ``actions`` fills ``actions.xlsx``.
+        Empty: the rows are only shown.
+    full : DataFrame or None
+        What is exported where it holds more than is shown, such as identifiers.
+    """
+
+    frame: pd.DataFrame
+    caption: str
+    limit: int = 15
+    numeric: tuple[str, ...] = ()
+    export: str = ""
+    full: pd.DataFrame | None = None
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
+        shown = self.frame.head(self.limit).fillna("")
+        head = "".join(f'<th scope="col"{self._align(name)}>{escape(str(name))}</th>' for name in shown.columns)
+        body = "".join(self._row(row) for row in shown.itertuples(index=False))
+        more = len(self.frame) - len(shown)
+        rest = f'<p class="quiet">{escape(i18n.n_("{n} more row.", "{n} more rows.", more))}</p>' if more > 0 else ""
+        caption = f"<caption>{escape(self.caption)}</caption>"
+        html = f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{rest}'
+        bundle: dict[str, Any] = {"text/plain": shown.to_string(index=False), "text/html": html}
+        if self.export:
+            kept = self.frame if self.full is None else self.full
+            bundle[ROWS_TYPE] = {
+                "name": self.export,
+                "columns": [str(name) for name in kept.columns],
+                "rows": [[None if pd.isna(value) else value for value in row] for row in kept.astype(object).to_numpy().tolist()],
+            }
+        return bundle
+
+    def _align(self, name: str) -> str:
+        return ' class="num"' if name in self.numeric else ""
+
+    def _row(self, row: tuple[object, ...]) -> str:
+        head, *cells = (escape(str(value)) for value in row)
+        names = list(self.frame.columns)[1:]
+        tail = "".join(f"<td{self._align(name)}>{cell}</td>" for name, cell in zip(names, cells, strict=True))
+        return f'<tr><th scope="row">{head}</th>{tail}</tr>'
+
+
+def tile(metric: Metric) -> str:
+    """One key figure as HTML: label, value, interval, change, target, a year before.
+
+    Movement is coloured only when it is counted or its interval excludes none; otherwise it says "cannot tell".
+    """
+    label = _(definitions()[metric.name].label)
+    value = "–" if metric.value is None else said(metric, metric.value)
+    parts = [f"<dt>{escape(label)}</dt>", f'<dd class="figure">{escape(value)}</dd>']
+    parts += [f'<dd class="quiet">{escape(line)}</dd>' for line in (_spread(metric), _target(metric)) if line]
+    if metric.before is not None:
+        parts.insert(2, f"<dd>{_movement(metric)}</dd>")
+    if metric.year_before is not None:
+        text = _("a year before {value}", value=said(metric, metric.year_before))
+        parts.append(f'<dd class="quiet">{escape(text)}</dd>')
+    return f'<div class="key" data-metric="{metric.name}">{"".join(parts)}</div>'
+
+
+def said(metric: Metric, value: float | str) -> str:
+    """A value in the metric's unit, in the language spoken."""
+    if metric.unit == "month" and isinstance(value, str):
+        return i18n.month(date.fromisoformat(f"{value}-01"))
+    return value if isinstance(value, str) else i18n.amount(value, metric.unit)
+
+
+def _spread(metric: Metric) -> str:
+    """Interval and n on one line, as far as there are any."""
+    parts = []
+    if metric.low is not None and metric.high is not None:
+        parts.append(_("{low} to {high}", low=said(metric, metric.low), high=said(metric, metric.high)))
+    if metric.n is not None:
+        parts.append(_("n = {n}", n=i18n.number(metric.n)))
+    if metric.basis == "assumed":
+        parts.append(_("estimated"))
+    return " · ".join(parts)
+
+
+def _target(metric: Metric) -> str:
+    if metric.target is None:
+        return ""
+    text = _("target {value}", value=i18n.amount(metric.target, metric.unit))
+    verdicts = {"met": _("met"), "missed": _("missed"), "unclear": _("cannot tell yet")}
+    return f"{text}: {verdicts[metric.on_target]}" if metric.on_target else text
+
+
+def _movement(metric: Metric) -> str:
+    before = _("before {value}", value=said(metric, metric.before)) if metric.before is not None else ""
+    if metric.change is None:
+        return f'<span class="quiet">{escape(before)}</span>'
+    looks = {"better": "up", "worse": "down"}
+    change = i18n.amount(metric.change, metric.unit, signed=True)
+    words = {"unclear": _("cannot tell"), "same": _("unchanged")}.get(metric.movement or "", change)
+    tag = f'<span class="tag {looks.get(metric.movement or "", "")}">{escape(words)}</span>'
+    return f'{tag} <span class="quiet">{escape(before)}</span>'
