@@ -103,11 +103,11 @@ def points(value: float, digits: int = 1) -> str:
 def share(value: float, digits: int = 1, signed: bool = False) -> str:
     """A share of 1 as per cent.
 
-    >>> share(0.8235), share(0.2, 0)
+    >>> share(0.8242), share(0.2, 0)
     ('82.4 %', '20 %')
     """
-    gap = "" if _current.get() == "ja" else "\N{NO-BREAK SPACE}"
-    return f"{number(100 * value, digits, signed)}{gap}%".replace("\N{NO-BREAK SPACE}", " ")
+    gap = "" if _current.get() == "ja" else " "
+    return f"{number(100 * value, digits, signed)}{gap}%"
 
 
 def amount(value: float, unit: str, signed: bool = False) -> str:

@@ -1,0 +1,152 @@
+"""One validated run: the period, the settings, the data as of its end. Every notebook begins here."""
+
+import ast
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from cskit import i18n
+from cskit.errors import CskitError, SettingsError, did_you_mean
+from cskit.i18n import _
+from cskit.metrics import Basis, Metric, metric
+from cskit.params import NAMES, Params, Settings, project_root, resolve
+from cskit.periods import Period
+from cskit.show import Headline
+
+if TYPE_CHECKING:
+    from cskit.data import Data
+
+__all__ = ["Run", "start"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a notebook works with.
+
+    Parameters
+    ----------
+    params : Params
+        Period, period of comparison, settings.
+    data : Data
+        The tables as known at the end of the period.
+    """
+
+    params: Params
+    data: "Data"
+
+    @property
+    def settings(self) -> Settings:
+        return self.params.settings
+
+    @property
+    def period(self) -> Period:
+        return self.params.period
+
+    @property
+    def compare_to(self) -> Period:
+        return self.params.compare_to
+
+    @property
+    def year_before(self) -> Period:
+        return self.period.year_before()
+
+    @property
+    def fiscal_start(self) -> date:
+        """First day of the fiscal year that holds the period's end."""
+        return self.period.fiscal_year.start
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What every page must say before anything else."""
+        notes = []
+        if self.settings.report.status == "preliminary":
+            notes.append(_("Preliminary: figures may still change."))
+        if self.data.set_aside_rows:
+            notes.append(
+                i18n.n_(
+                    "{n} faulty row was set aside and is in no figure: set_aside.xlsx.",
+                    "{n} faulty rows were set aside and are in no figure: set_aside.xlsx.",
+                    self.data.set_aside_rows,
+                )
+            )
+        return tuple(notes)
+
+    def metric(self, name: str, value: float | str | None, basis: Basis, **rest: Any) -> Metric:
+        """A metric with its target from the settings; see :func:`cskit.metrics.metric`."""
+        target = self.settings.targets.get(name)
+        if target is not None:
+            rest["target"] = target.value
+            rest |= {"wanted": target.wanted} if target.wanted else {}
+        return metric(name, value, basis, **rest)
+
+    def headline(self, report: str, verdict: str, keys: tuple[str, ...], metrics: tuple[Metric, ...]) -> Headline:
+        """The opening of a report, with the author's words on it."""
+        words = self.settings.commentary.get(report, "")
+        if isinstance(words, dict):
+            words = words.get(self.params.lang) or next(iter(words.values()), "")  # type: ignore[call-overload]
+        return Headline(verdict, keys, metrics, self.notes, words)
+
+
+def start(period: str, compare_to: str = "", data: str = "data/demo", lang: str = "en", settings: Any = None) -> Run:
+    """Open and check everything a notebook needs.
+
+    Parameters
+    ----------
+    period, compare_to, data, lang, settings
+        The five notebook parameters, as the cell tagged ``parameters`` sets them.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    SettingsError
+        If a parameter cannot be used, or anything but the five was injected into the notebook.
+    DataError
+        Naming every fault of every table.
+    """
+    from cskit.data import open_data
+
+    _say_faults_plainly()
+    _refuse_strangers(_cells())
+    root = project_root()
+    values = {"period": period, "compare_to": compare_to, "data": data, "lang": lang, "settings": settings}
+    params = resolve(values, root=root)
+    i18n.use(params.lang)
+    i18n.use_currency(params.settings.money.currency)
+    return Run(params, open_data(params.data, params.settings, params.period.end, root))
+
+
+def _cells() -> list[str]:
+    """Sources of the cells run so far; none outside a notebook."""
+    import sys
+
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return list(shell.user_ns.get("In", [])) if shell else []
+
+
+def _refuse_strangers(cells: list[str]) -> None:
+    """Refuse what papermill injected under any other name: it only warns of a misspelt parameter itself."""
+    for cell in cells:
+        if not cell.lstrip().startswith("# Parameters"):
+            continue
+        for node in ast.parse(cell).body:
+            names = [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
+            for name in names:
+                if name not in NAMES:
+                    known = ", ".join(NAMES)
+                    raise SettingsError(f"{name} is not a parameter.{did_you_mean(name, NAMES)} There are: {known}.")
+            if not names:
+                raise SettingsError("The cell of injected parameters holds more than assignments.")
+
+
+def _say_faults_plainly() -> None:
+    """In a notebook, a fault the user can mend is shown as its text, not as a traceback."""
+    import sys
+
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    if shell is not None:
+        shell.set_custom_exc((CskitError,), lambda _shell, _kind, error, _trace, tb_offset=None: [str(error)])
