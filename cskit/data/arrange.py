@@ -1,0 +1,107 @@
+"""Which export, or which part of which exports, becomes which table?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cskit.data.mapping import tables_in
+from cskit.data.schema import plain
+from cskit.data.sources import Export, near_table
+from cskit.errors import Fault, did_you_mean
+from cskit.params import Part
+
+__all__ = ["Piece", "Plan", "arrange", "lookup"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One export or one SELECT that becomes a table or a part of one.
+
+    Parameters
+    ----------
+    exports : tuple of Export
+        One for a file; for a SELECT all it reads.
+    part : Part or None
+        What params say about it; None: it is named after its table.
+    """
+
+    exports: tuple[Export, ...]
+    label: str
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The pieces of each table, what is wrong with the plan, and which exports nobody asked for."""
+
+    pieces: dict[str, list[Piece]]
+    faults: list[Fault]
+
+
+def arrange(exports: list[Export], mapping: Mapping[str, list[Part]]) -> Plan:
+    """Give every table its pieces: what params map, and otherwise the file named after it."""
+    pieces: dict[str, list[Piece]] = {}
+    faults: list[Fault] = []
+    for table, parts in mapping.items():
+        for number, part in enumerate(parts):
+            place = f"params, data.mapping.{table}" + (f".{number}" if len(parts) > 1 else "")
+            found = _mapped(table, part, place, exports)
+            if isinstance(found, Fault):
+                faults.append(found)
+            else:
+                pieces.setdefault(table, []).append(found)
+    asked = {export for own in pieces.values() for piece in own for export in piece.exports}
+    for export in exports:
+        if export.table and export.table not in mapping:
+            pieces.setdefault(export.table, []).append(Piece((export,), export.label))
+        elif not export.table and export not in asked and export.path.suffix.lower() != ".txt":
+            faults.append(_nobodys(export))
+    faults += [_twice(table, own) for table, own in pieces.items() if len(own) > 1 and table not in mapping]
+    return Plan(pieces, faults)
+
+
+def lookup(exports: list[Export], name: str, sheet: str = "") -> list[Export]:
+    """The exports a name may mean: a file with or without its ending, a sheet or a database table."""
+    wanted = plain(name)
+    named = [export for export in exports if plain(export.path.name) == wanted]
+    named = named or [export for export in exports if wanted in map(plain, export.names)]
+    named = named or [export for export in exports if plain(export.path.stem) == wanted]
+    if sheet:
+        named = [export for export in named if plain(sheet) in map(plain, (*export.names, export.sheet))]
+    return named
+
+
+def _mapped(table: str, part: Part, place: str, exports: list[Export]) -> Piece | Fault:
+    wanted = sorted(tables_in(part.sql)) if part.sql else [part.file]
+    chosen = []
+    for name in wanted:
+        found = lookup(exports, name, part.sheet)
+        if not found:
+            return Fault(table, place, *_not_there(name, part.sheet, exports))
+        if len(found) > 1:
+            what = f"{name} may mean {', '.join(export.label for export in found)}."
+            return Fault(table, place, what, "Say which: the file with its ending, or its sheet in sheet.")
+        chosen.append(found[0])
+    return Piece(tuple(chosen), place if part.sql else chosen[0].label, part)
+
+
+def _not_there(name: str, sheet: str, exports: list[Export]) -> tuple[str, str]:
+    if sheet and (book := lookup(exports, name)):
+        sheets = [export.sheet or export.names[0] for export in book]
+        return f"{name} has no sheet {sheet}.{did_you_mean(sheet, sheets)}", f"Found: {', '.join(sheets)}."
+    names = list(dict.fromkeys(export.path.name for export in exports))
+    known = [*names, *(word for export in exports for word in export.names)]
+    listed = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+    return f"there is no file {name} in the data folder.{did_you_mean(name, known)}", f"Found: {listed}."
+
+
+def _nobodys(export: Export) -> Fault:
+    near = next((hint for name in export.names if (hint := near_table(name))), "")
+    what = f"it is named after no table and was not read.{near}"
+    mend = "Rename it after its table, or map it in params: data.mapping, see docs/mapping.md."
+    return Fault("", export.label, what, mend, warning=True)
+
+
+def _twice(table: str, pieces: list[Piece]) -> Fault:
+    labels = [piece.label for piece in pieces]
+    mend = f"Keep one, or put them together in params: data.mapping.{table}, a list of files."
+    return Fault(table, labels[0], f"{table} stands in several places: {', '.join(labels)}.", mend)

@@ -1,0 +1,177 @@
+"""What was known on a day?"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache, reduce
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pandas as pd
+
+from cskit.data.schema import Column, Table, tables
+from cskit.data.session import Session
+from cskit.errors import Fault, NotAvailable, did_you_mean
+
+__all__ = ["Data", "Input", "known"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file, or a sheet of one, that a table was read from.
+
+    Parameters
+    ----------
+    path : str
+        As shown: the file's name, and the sheet.
+    rows : int
+        Read from it.
+    """
+
+    path: str
+    table: str
+    rows: int
+    file: Path = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """Of the whole file, computed when first asked for."""
+        state = self.file.stat()
+        return _sha256(self.file, state.st_mtime_ns, state.st_size)
+
+
+@dataclass(frozen=True)
+class Data:
+    """The tables as they were known on one day.
+
+    Rows dated later do not exist yet, later events are empty cells, customers with an excluded tag are in no table.
+
+    Parameters
+    ----------
+    as_of : date
+        The day.
+    warnings, set_aside : tuple of Fault
+        What is normal in real exports, counted; what was taken out because it is wrong.
+    set_aside_frames : dict of DataFrame
+        The rows taken out, with file, row and reason.
+    inputs : tuple of Input
+        What was read.
+    rows : dict of int
+        Rows read per table.
+    """
+
+    as_of: date
+    warnings: tuple[Fault, ...] = ()
+    set_aside: tuple[Fault, ...] = ()
+    set_aside_rows: int = 0
+    set_aside_frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    inputs: tuple[Input, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+    _tables: Mapping[str, ir.Table] = field(default_factory=dict, repr=False)
+    _present: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    _excluded: ir.Table | None = field(default=None, repr=False)
+    _session: Session | None = field(default=None, repr=False)
+
+    def table(self, name: str) -> ir.Table:
+        """A table as known on the day, with all columns of the schema; those that did not come are empty.
+
+        Raises
+        ------
+        NotAvailable
+            If it did not come with the data.
+        """
+        self.need(name)
+        rows = self._tables[name].select(*tables()[name].columns)
+        return known(self._without_excluded(name, rows), tables()[name], self.as_of)
+
+    def has(self, name: str, *columns: str) -> bool:
+        """Whether a table, and these columns of it, came with the data."""
+        _refuse_unknown(name, columns)
+        return name in self._tables and self._present[name].issuperset(columns)
+
+    def need(self, *names: str) -> None:
+        """Say which of these tables are missing, and what each would add.
+
+        Raises
+        ------
+        NotAvailable
+            If any is.
+        """
+        missing = [name for name in names if not self.has(name)]
+        if missing:
+            lines = [f"{name} is missing; it adds {tables()[name].adds}." for name in missing]
+            raise NotAvailable("\n".join(lines))
+
+    def at(self, day: date) -> "Data":
+        """The same data as known on another day."""
+        return replace(self, as_of=day)
+
+    def _without_excluded(self, name: str, rows: ir.Table) -> ir.Table:
+        if self._excluded is None:
+            return rows
+        if "customer_id" in rows.columns:
+            return _except(rows, "customer_id", self._excluded.customer_id)
+        for column in tables()[name].columns.values():  # a step is of the onboarding's customer
+            parent = tables()[column.refers].columns if column.refers else {}
+            if "customer_id" in parent and self.has(column.refers):
+                theirs = self._tables[column.refers]
+                theirs = theirs.filter(theirs.customer_id.isin(self._excluded.customer_id))
+                rows = _except(rows, column.name, theirs[tables()[column.refers].key[0]])
+        return rows
+
+
+def known(rows: ir.Table, table: Table, day: date) -> ir.Table:
+    """Rows and cells of a table that were known at the end of a day.
+
+    A row without a date was known. One of a table whose event is required (a churn) is dated by the event then.
+    """
+    columns = table.columns
+    later_row = _later(rows, columns[table.known_on], day)
+    for column in columns.values():
+        if column.event and column.required and not columns[table.known_on].required:
+            later_row |= rows[table.known_on].isnull() & _later(rows, column, day)
+    cells = {}
+    for column in columns.values():
+        event = columns[column.known_with] if column.known_with else column if column.event else None
+        if event:
+            unknown = _later(rows, event, day) | (rows[event.name].isnull() if column.known_with else False)
+            cells[column.name] = unknown.ifelse(ibis.null(rows[column.name].type()), rows[column.name])
+    return rows.filter(~later_row).mutate(**cells)
+
+
+def excluded(customers: ir.Table, tags: list[str]) -> ir.Table:
+    """The customers that carry one of these tags."""
+    plain = customers.tags.re_replace("[；;、,]", ";").re_replace(r"\s*;\s*", ";").strip().lower()
+    padded = ibis.literal(";") + plain + ";"
+    hits = [padded.contains(f";{tag.strip().lower()};") for tag in tags]
+    hit = reduce(lambda one, two: one | two, hits, ibis.literal(False))
+    return customers.filter(hit.fill_null(False)).select("customer_id")
+
+
+def _later(rows: ir.Table, column: Column, day: date) -> ir.BooleanValue:
+    """Whether a date lies after a day; no date does not."""
+    value = rows[column.name]
+    if column.type == "datetime":
+        return (value >= ibis.literal(pd.Timestamp(day + timedelta(days=1)))).fill_null(False)
+    return (value > ibis.literal(day)).fill_null(False)
+
+
+def _except(rows: ir.Table, column: str, keys: ir.Column) -> ir.Table:
+    return rows.filter(rows[column].isnull() | ~rows[column].isin(keys))
+
+
+def _refuse_unknown(name: str, columns: tuple[str, ...]) -> None:
+    """A slip in our own code, not in anybody's data."""
+    if name not in tables():
+        raise KeyError(f"{name} is not a table.{did_you_mean(name, tables())}")
+    for column in columns:
+        if column not in tables()[name].columns:
+            raise KeyError(f"{column} is not a column of {name}.{did_you_mean(column, tables()[name].columns)}")
+
+
+@cache
+def _sha256(path: Path, _changed: int, _size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

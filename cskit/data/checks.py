@@ -1,0 +1,224 @@
+"""What is wrong with the data, in all tables, told once and so that it can be mended?
+
+Each table is asked in one aggregate query how often each rule is broken; only where a count is not zero does a
+second query fetch the first rows. Both are Ibis expressions, so that they run wherever the tables are.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+import ibis
+import ibis.expr.types as ir
+
+from cskit.data.load import Loaded
+from cskit.data.schema import Column
+from cskit.errors import Fault
+
+__all__ = ["Broken", "Rule", "count", "faults", "rows", "rules"]
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that must hold in every row of a table.
+
+    Parameters
+    ----------
+    column : str
+        What the fault is told of.
+    broken : ibis boolean
+        Whether a row breaks it.
+    found : ibis string
+        What stands there.
+    wanted, mend : str
+        The end of the sentence, and what to do.
+    repeats : ibis integer or None
+        For a key: how often it is broken, counted without looking at each row.
+    """
+
+    column: str
+    broken: ir.BooleanValue
+    found: ir.StringValue
+    wanted: str
+    mend: str
+    warning: bool = False
+    repeats: ir.IntegerValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """How often each rule of a table is broken, part by part, and how many rows each part has."""
+
+    rules: tuple[Rule, ...]
+    counts: tuple[dict[int, int], ...]  # by rule: part -> rows
+    rows: dict[int, int]
+
+    @property
+    def errors(self) -> list[int]:
+        """Numbers of the broken rules that stop a run."""
+        return [number for number, by in enumerate(self.counts) if by and not self.rules[number].warning]
+
+
+def rules(loaded: Loaded, others: Mapping[str, Loaded]) -> tuple[Rule, ...]:
+    """Every rule that a table must keep, given the other tables there are."""
+    columns = [loaded.table.columns[name] for name in loaded.table.columns if name in loaded.present]
+    found = [rule for column in columns for rule in _of_column(loaded, column)]
+    found += [rule for column in columns if column.refers in others for rule in _reference(loaded, column, others)]
+    return (*found, *_order(loaded), *_key(loaded))
+
+
+def count(loaded: Loaded, checked: tuple[Rule, ...]) -> Broken:
+    """Ask a table, in one query, how often each rule is broken."""
+    rows = loaded.rows
+    asked = {f"r{number}": _count(rows, rule) for number, rule in enumerate(checked)}
+    query = rows.aggregate(by=["_part"], rows=rows.count(), **asked)
+    answers = query.to_pyarrow().to_pylist()
+    counts = tuple({int(a["_part"]): int(a[f"r{n}"]) for a in answers if a[f"r{n}"]} for n in range(len(checked)))
+    return Broken(checked, counts, {int(a["_part"]): int(a["rows"]) for a in answers})
+
+
+def rows(loaded: Loaded, broken: Broken, numbers: Iterable[int], first: int | None = SHOWN) -> list[dict]:
+    """The rows that break rules, in one query: ``rule``, ``part``, ``row``, ``found``.
+
+    Parameters
+    ----------
+    first : int or None
+        Of each rule and part; None: all of them.
+    """
+    asked = []
+    for number in numbers:
+        rule = broken.rules[number]
+        marked = loaded.rows.select("_part", "_row", hit=rule.broken, found=rule.found)
+        hits = marked.filter(marked.hit).select(rule=ibis.literal(number), part="_part", row="_row", found="found")
+        parts = broken.counts[number] if first else [None]
+        for part in parts:
+            own = hits if part is None else hits.filter(hits.part == part)
+            asked.append(own if first is None else own.order_by("row").limit(first))
+    if not asked:
+        return []
+    query = reduce(lambda one, two: one.union(two), asked)
+    return query.order_by("rule", "part", "row").to_pyarrow().to_pylist()
+
+
+def faults(loaded: Loaded, broken: Broken) -> list[Fault]:
+    """Every broken rule of a table with its first rows, part by part."""
+    numbers = [number for number, by in enumerate(broken.counts) if by]
+    shown = rows(loaded, broken, numbers)
+    told = []
+    for number in numbers:
+        rule = broken.rules[number]
+        for part, often in broken.counts[number].items():
+            own = [row for row in shown if row["rule"] == number and row["part"] == part]
+            found = list(dict.fromkeys(row["found"] for row in own if row["found"] is not None))
+            what = f"found {_listed(found)}; {rule.wanted}" if found else rule.wanted
+            at = tuple(int(row["row"]) for row in own)
+            told.append(
+                Fault(loaded.table.name, loaded.labels[part], what, rule.mend, rule.column, at, often, rule.warning)
+            )
+    return told
+
+
+def _of_column(loaded: Loaded, column: Column) -> list[Rule]:
+    """Its values can be read and lie within their range; a required one is there in every row."""
+    rows, table = loaded.rows, loaded.table.name
+    value, bad = rows[column.name], _bad(rows, column.name)
+    wrong = [test for test in (bad, *_outside(value, column)) if test is not None]
+    found = []
+    if wrong:
+        mend = (
+            f"Correct these cells, or say in params what they mean: data.mapping.{table} "
+            f"with values: {{{column.name}: {{theirs: ours}}}} or missing: {{{column.name}: [theirs]}}."
+        )
+        broken = reduce(or_, wrong)
+        found.append(Rule(column.name, broken, _said(rows, column), f"{column.name} is {column.wanted}.", mend))
+    if column.required:
+        empty = value.isnull() if bad is None else value.isnull() & ~bad
+        nothing = ibis.null("string")
+        found.append(
+            Rule(
+                column.name, empty, nothing, f"empty; every row needs a value: {column.about}.", "Fill in these cells."
+            )
+        )
+    return found
+
+
+def _outside(value: ir.Value, column: Column) -> list[ir.BooleanValue]:
+    low = [value < column.min] if column.min is not None else []
+    return [*low, *([value > column.max] if column.max is not None else [])]
+
+
+def _reference(loaded: Loaded, column: Column, others: Mapping[str, Loaded]) -> list[Rule]:
+    """A value must be the key of the table it refers to."""
+    other = others[column.refers]
+    (key,) = other.table.key
+    if key not in other.present:
+        return []
+    value, keys = loaded.rows[column.name], other.rows[key]
+    broken = value.notnull() & ~value.isin(other.rows.filter(keys.notnull())[key])
+    wanted = f"{column.refers} has no such {key}."
+    mend = f"Add the missing rows to {', '.join(other.labels)}, or correct these cells."
+    if column.unknown == "warning":
+        mend = f"Normal in real exports; these rows count as of an unknown {column.refers.removesuffix('s')}."
+    return [Rule(column.name, broken, _quoted(value), wanted, mend, warning=column.unknown == "warning")]
+
+
+def _order(loaded: Loaded) -> list[Rule]:
+    """Pairs of dates must not be the wrong way round."""
+    found, rows = [], loaded.rows
+    for first, later in loaded.table.order:
+        if {first, later} <= loaded.present:
+            said = rows[later].cast("string") + f" before {first} " + rows[first].cast("string")
+            wanted = f"{later} cannot lie before {first}."
+            found.append(Rule(later, rows[later] < rows[first], said, wanted, "Correct one of the two dates."))
+    return found
+
+
+def _key(loaded: Loaded) -> list[Rule]:
+    """No two rows may share a key; the first of them stands, the others break the rule."""
+    table, rows = loaded.table, loaded.rows
+    needed = [name for name in table.key if table.columns[name].required]
+    if not loaded.present.issuperset(needed):
+        return []
+    whole = [rows[name].notnull() for name in needed]
+    whole += [~bad for name in table.key if name not in needed and (bad := _bad(rows, name)) is not None]
+    named = reduce(and_, whole)
+    key = [rows[name] for name in table.key]
+    distinct = key[0] if len(key) == 1 else ibis.struct({name: rows[name] for name in table.key})
+    repeats = rows.count(where=named) - distinct.nunique(where=named)
+    window = ibis.window(group_by=key, order_by=[rows._part, rows._row])
+    broken = named & (ibis.row_number().over(window) > 0)
+    label = " + ".join(table.key)
+    said = [rows[name].cast("string").fill_null("") for name in table.key]
+    found = '"' + reduce(lambda one, two: one + ", " + two, said) + '"'
+    wanted = f"{label} names one row, and an earlier row has it already."
+    return [
+        Rule(label, broken, found, wanted, "Remove the repeated rows, or give each a name of its own.", repeats=repeats)
+    ]
+
+
+def _count(rows: ir.Table, rule: Rule) -> ir.IntegerValue:
+    return rows.count(where=rule.broken) if rule.repeats is None else rule.repeats
+
+
+def _bad(rows: ir.Table, column: str) -> ir.BooleanValue | None:
+    name = f"_bad_{column}"
+    return rows[name].notnull() if name in rows.columns else None
+
+
+def _said(rows: ir.Table, column: Column) -> ir.StringValue:
+    """A number out of range as it is, a text that does not parse between quotes."""
+    value = rows[column.name].cast("string")
+    name = f"_bad_{column.name}"
+    return ibis.coalesce(_quoted(rows[name]), value) if name in rows.columns else value
+
+
+def _quoted(value: ir.Value) -> ir.StringValue:
+    return '"' + value.cast("string") + '"'
+
+
+def _listed(found: list[str]) -> str:
+    short = [text if len(text) <= 60 else f'{text[:57]}..."' for text in found]
+    return short[0] if len(short) == 1 else f"{', '.join(short[:-1])} and {short[-1]}"

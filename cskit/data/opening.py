@@ -1,0 +1,137 @@
+"""Open the exports, read them strictly, check them, and say everything that is wrong at once."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from cskit.data import checks
+from cskit.data.arrange import arrange
+from cskit.data.asof import Data, Input, excluded
+from cskit.data.checks import Broken
+from cskit.data.load import Loaded, Loader
+from cskit.data.mapping import refuse_unknown
+from cskit.data.schema import tables
+from cskit.data.session import Session
+from cskit.data.setaside import SetAside, set_aside
+from cskit.data.sources import find, locate, nothing_known
+from cskit.errors import DataError, Fault
+from cskit.params import Settings
+
+__all__ = ["open_data"]
+
+
+def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Data:
+    """The tables found at a place, checked, as known on a day.
+
+    Parameters
+    ----------
+    location : str
+        A folder of exports, a workbook or a ``.duckdb`` file, relative to ``root``.
+    settings : Settings
+        ``data.mapping``, ``data.set_aside``, ``data.exclude_tags`` and ``calendar.timezone`` are used.
+    as_of : date
+        The last day that counts as known.
+    root : Path
+        The project folder.
+
+    Returns
+    -------
+    Data
+        With its warnings, and what was set aside.
+
+    Raises
+    ------
+    DataError
+        With every fault of every table, unless all are about rows and ``set_aside`` is on.
+    SettingsError
+        If the mapping names what is not there.
+    """
+    refuse_unknown(settings.data.mapping)
+    place = locate(location, root)
+    session = Session(place.folder, place.databases)
+    try:
+        return _open(session, settings, as_of, place)
+    except BaseException:
+        session.close()
+        raise
+
+
+def _open(session: Session, settings: Settings, as_of: date, place) -> Data:  # type: ignore[no-untyped-def]
+    exports, faults = find(place, session)
+    plan = arrange(exports, settings.data.mapping)
+    faults += plan.faults
+    if not plan.pieces and not _errors(faults):
+        raise nothing_known(place, exports)
+    loader = Loader(session, exports, settings.calendar.timezone)
+    read = {name: loader.load(tables()[name], plan.pieces[name]) for name in tables() if name in plan.pieces}
+    loaded = {name: own for name, own in read.items() if own}
+    faults += loader.faults
+    broken = _counted(loaded)
+    empty = [loaded.pop(name) for name, own in broken.items() if not own.rows]
+    faults += _without_rows(empty)
+    if empty:  # what refers to a table without rows is not checked against it
+        broken = _counted(loaded)
+    inputs = _inputs(loaded, broken)
+    rows = {name: sum(own.rows.values()) for name, own in broken.items()}
+    state = SetAside(loaded, broken)
+    if settings.data.set_aside and not _errors(faults):
+        state = set_aside(loaded, broken)
+    for name, own in state.loaded.items():
+        faults += checks.faults(own, state.broken[name])
+    if errors := _errors(faults):
+        raise DataError(errors)
+    frames = {name: pd.concat(own, ignore_index=True) for name, own in state.frames.items()}
+    return Data(
+        as_of=as_of,
+        warnings=tuple(faults),
+        set_aside=tuple(state.faults),
+        set_aside_rows=state.rows,
+        set_aside_frames=frames,
+        inputs=inputs,
+        rows=rows,
+        _tables={name: own.rows for name, own in state.loaded.items()},
+        _present={name: own.present for name, own in state.loaded.items()},
+        _excluded=_excluded(session, state.loaded, settings.data.exclude_tags),
+        _session=session,
+    )
+
+
+def _counted(loaded: dict[str, Loaded]) -> dict[str, Broken]:
+    return {name: checks.count(own, checks.rules(own, loaded)) for name, own in loaded.items()}
+
+
+def _errors(faults: list[Fault]) -> list[Fault]:
+    return [fault for fault in faults if not fault.warning]
+
+
+def _without_rows(empty: list[Loaded]) -> list[Fault]:
+    """One warning per file, however many of its sheets are empty."""
+    labels: dict[str, list[str]] = {}
+    for own in empty:
+        for label in own.labels:
+            file, _, sheet = label.partition(", ")
+            labels.setdefault(file, []).append(sheet.removeprefix("sheet ") or own.table.name)
+    mend = "Where rows were expected, export it again."
+    return [
+        Fault("", file, f"{', '.join(own)}: column names but no rows; counts as not delivered.", mend, warning=True)
+        for file, own in labels.items()
+    ]
+
+
+def _inputs(loaded: dict[str, Loaded], broken: dict[str, Broken]) -> tuple[Input, ...]:
+    found = []
+    for name, own in loaded.items():
+        for part, exports in enumerate(own.exports):
+            rows = broken[name].rows.get(part, 0)
+            found += [Input(export.label, name, rows, export.path) for export in exports]
+    return tuple(found)
+
+
+def _excluded(session: Session, loaded: dict[str, Loaded], tags: list[str]) -> object:
+    """A small table of the customers to leave out; None when there are none, so that queries stay short."""
+    customers = loaded.get("customers")
+    if not customers or not tags or not {"customer_id", "tags"} <= customers.present:
+        return None
+    found = session.ibis.create_table("_excluded", excluded(customers.rows, tags), temp=True)
+    return found if found.count().execute() else None

@@ -1,0 +1,148 @@
+"""Which tables are there, which columns do they have, and what may stand in them?"""
+
+import unicodedata
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+import yaml
+
+__all__ = ["Column", "Table", "column_named", "plain", "table_named", "tables"]
+
+Type = Literal["text", "integer", "number", "boolean", "date", "datetime", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table, as ``tables.yaml`` describes it."""
+
+    name: str
+    type: Type
+    about: str
+    ja: tuple[str, ...] = ()
+    required: bool = False
+    unit: str = ""
+    allowed: dict[str, tuple[str, ...]] | None = None
+    min: float | None = None
+    max: float | None = None
+    refers: str = ""
+    unknown: Literal["error", "warning"] = "error"
+    event: bool = False
+    known_with: str = ""
+    now: bool = False
+
+    @property
+    def wanted(self) -> str:
+        """What a cell holds, in words.
+
+        >>> tables()["nps_responses"].columns["score"].wanted
+        'a whole number from 0 to 10'
+        """
+        if self.allowed:
+            return "one of " + ", ".join(_spelt(value, others) for value, others in self.allowed.items())
+        return WANTED[self.type] + _range(self.min, self.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: what a row is, what names it, from when it is known, and its columns."""
+
+    name: str
+    ja: str
+    about: str
+    adds: str
+    key: tuple[str, ...]
+    known_on: str
+    columns: dict[str, Column]
+    order: tuple[tuple[str, str], ...] = ()
+
+
+WANTED: dict[Type, str] = {
+    "text": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "yes or no (true, false, 1, 0, ○, ×, はい, いいえ)",
+    "date": "a date such as 2023-04-01",
+    "datetime": "a date and time such as 2023-04-01 09:30",
+    "month": "a month such as 2023-04",
+}
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """Every table cskit knows, by name, in the order of ``tables.yaml``.
+
+    >>> tables()["churns"].key
+    ('customer_id',)
+    """
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found = yaml.load(files("cskit.data").joinpath("tables.yaml").read_bytes(), loader)
+    return {name: _table(name, spec) for name, spec in found.items()}
+
+
+def table_named(name: str) -> str:
+    """The table that a file, sheet or database table of this name holds; empty when none.
+
+    >>> table_named("顧客"), table_named("Customers"), table_named("clients")
+    ('customers', 'customers', '')
+    """
+    return _names().get(plain(name), "")
+
+
+def column_named(table: Table, header: str) -> str:
+    """The column that a header means, in English or Japanese; empty when none.
+
+    >>> column_named(tables()["customers"], " 顧客ＩＤ ")
+    'customer_id'
+    """
+    return _headers(table.name).get(plain(header), "")
+
+
+def plain(text: str) -> str:
+    """A name as it is compared: full-width letters, capitals and outer spaces make no difference.
+
+    >>> plain(" 顧客ＩＤ　")
+    '顧客id'
+    """
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {plain(word): table.name for table in tables().values() for word in (table.name, table.ja)}
+
+
+@cache
+def _headers(name: str) -> dict[str, str]:
+    columns = tables()[name].columns.values()
+    return {plain(word): column.name for column in columns for word in (*column.ja, column.name)}
+
+
+def _table(name: str, spec: dict[str, Any]) -> Table:
+    columns = {column: _column(column, own) for column, own in spec["columns"].items()}
+    order = tuple((first, later) for first, later in spec.get("order", []))
+    table = Table(**{**spec, "name": name, "key": tuple(spec["key"]), "order": order, "columns": columns})
+    named = {*table.key, *(column for pair in order for column in pair), table.known_on}
+    named |= {column.known_with for column in columns.values()} - {""}
+    if named - columns.keys():
+        raise ValueError(f"tables.yaml, {name}: {', '.join(sorted(named - columns.keys()))} is no column")
+    return table
+
+
+def _column(name: str, spec: dict[str, Any]) -> Column:
+    known = {field.name for field in fields(Column)}
+    if spec.keys() - known or spec["type"] not in get_args(Type):
+        raise ValueError(f"tables.yaml, column {name}: {spec}")
+    allowed = {value: tuple(others) for value, others in spec["allowed"].items()} if "allowed" in spec else None
+    return Column(**{**spec, "name": name, "ja": tuple(spec.get("ja", ())), "allowed": allowed})
+
+
+def _spelt(value: str, others: tuple[str, ...]) -> str:
+    return f"{value} ({', '.join(others)})" if others else value
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f" from {low:g} to {high:g}"
+    return f" of at least {low:g}" if low is not None else f" of at most {high:g}" if high is not None else ""

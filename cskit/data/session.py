@@ -1,0 +1,101 @@
+"""One embedded DuckDB per opened source, confined to the folder it reads."""
+
+import shutil
+import tempfile
+import weakref
+from pathlib import Path
+
+import duckdb
+import ibis
+from ibis.backends.duckdb import Backend
+
+from cskit.errors import DataError, Fault
+
+__all__ = ["Session", "identifier", "literal"]
+
+
+class Session:
+    """A DuckDB in memory that can read one folder and a temporary one, and nothing else.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder the exports lie in.
+    databases : list of Path
+        DuckDB files to read from, attached read-only as ``db0``, ``db1`` ...
+
+    Raises
+    ------
+    DataError
+        If a database cannot be opened.
+    """
+
+    def __init__(self, folder: Path, databases: list[Path] | None = None):
+        self.temporary = Path(tempfile.mkdtemp(prefix="cskit-"))
+        # python_...: a name in SQL must never mean a variable of the program
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "temp_directory": str(self.temporary / "spill"),
+            "python_enable_replacements": False,
+        }
+        self.engine = duckdb.connect(config=config)
+        # finalize, not TemporaryDirectory: that one warns when it is left to the garbage collector
+        self._end = weakref.finalize(self, _end, self.engine, self.temporary)
+        self._made = 0
+        for number, path in enumerate(databases or []):
+            self._attach(path, f"db{number}")
+        self.engine.execute("SET TimeZone = 'UTC'")
+        self.ibis: Backend = ibis.duckdb.from_connection(self.engine)
+        self.engine.execute("CREATE SCHEMA files")
+        self._confine(folder)
+
+    def file(self, suffix: str = ".csv") -> Path:
+        """A new path in the temporary folder."""
+        self._made += 1
+        return self.temporary / f"{self._made}{suffix}"
+
+    def describe(self, query: str) -> list[tuple[str, str]]:
+        """Names and DuckDB types of the columns of a query or of ``FROM ...``."""
+        return [(row[0], row[1]) for row in self.engine.execute(f"DESCRIBE {query}").fetchall()]
+
+    def close(self) -> None:
+        """Give up the database and its temporary files now."""
+        self._end()
+
+    def _attach(self, path: Path, alias: str) -> None:
+        try:
+            self.engine.execute(f"ATTACH {literal(str(path))} AS {alias} (READ_ONLY)")
+        except duckdb.Error as error:
+            self.close()
+            busy = "lock" in str(error).lower()
+            what = "another program is writing to it" if busy else "it cannot be opened as a DuckDB database"
+            mend = "Close that program and try again." if busy else "Export it again with a current DuckDB."
+            raise DataError([Fault("", path.name, what, mend)]) from None
+
+    def _confine(self, folder: Path) -> None:
+        allowed = ", ".join(literal(str(path)) for path in (folder, self.temporary))
+        self.engine.execute(f"SET allowed_directories = [{allowed}]")
+        self.engine.execute("SET enable_external_access = false")
+        self.engine.execute("SET lock_configuration = true")
+
+
+def identifier(name: str) -> str:
+    """A name as SQL writes it.
+
+    >>> identifier('a "b"')
+    '"a ""b""\"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it.
+
+    >>> literal("it's")
+    "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _end(engine: duckdb.DuckDBPyConnection, temporary: Path) -> None:
+    engine.close()
+    shutil.rmtree(temporary, ignore_errors=True)

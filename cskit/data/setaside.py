@@ -1,0 +1,82 @@
+"""Going on without the faulty rows: which are they, and who refers to them?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import ibis
+import pandas as pd
+
+from cskit.data import checks
+from cskit.data.checks import Broken
+from cskit.data.load import Loaded
+from cskit.errors import Fault
+
+__all__ = ["SetAside", "set_aside"]
+
+
+@dataclass(slots=True)
+class SetAside:
+    """Tables without their faulty rows, and those rows with their reasons."""
+
+    loaded: dict[str, Loaded]
+    broken: dict[str, Broken]
+    faults: list[Fault] = field(default_factory=list)
+    frames: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return sum(len(frame) for frames in self.frames.values() for frame in frames)
+
+
+def set_aside(loaded: Mapping[str, Loaded], broken: Mapping[str, Broken]) -> SetAside:
+    """Take out rows that break a rule, then rows that refer to them, until all that is left is sound."""
+    state = SetAside(dict(loaded), dict(broken))
+    while faulty := [name for name, own in state.broken.items() if own.errors]:
+        for name in faulty:
+            _take_out(state, name)
+        touched = set(faulty) | {name for name, own in state.loaded.items() if _refers(own) & set(faulty)}
+        for name in touched:
+            own = state.loaded[name]
+            state.broken[name] = checks.count(own, checks.rules(own, state.loaded))
+    return state
+
+
+def _take_out(state: SetAside, name: str) -> None:
+    loaded, broken = state.loaded[name], state.broken[name]
+    numbers = broken.errors
+    if keyless := [number for number in numbers if broken.rules[number].repeats is None]:
+        numbers = keyless  # which of two rows is the repeated one shows only among rows otherwise sound
+    counts = tuple(by if number in numbers else {} for number, by in enumerate(broken.counts))
+    state.faults += checks.faults(loaded, replace(broken, counts=counts))
+    found = pd.DataFrame(checks.rows(loaded, broken, numbers, first=None))
+    reasons = [_reason(broken, row) for row in found.itertuples()]
+    found = pd.DataFrame({"_part": found["part"], "_row": found["row"], "reason": reasons})
+    gone = ibis.memtable(found.groupby(["_part", "_row"], as_index=False).agg({"reason": "; ".join}))
+    state.frames.setdefault(name, []).append(_frame(loaded, gone))
+    at = gone.select("_part", "_row")
+    # cached: the memtable lives only as long as this function
+    state.loaded[name] = replace(loaded, rows=loaded.rows.anti_join(at, ["_part", "_row"]).cache())
+
+
+def _frame(loaded: Loaded, gone: ibis.Table) -> pd.DataFrame:
+    """The rows as they stood in the export, cell by cell as text, with file, row and reason."""
+    joined = loaded.rows.inner_join(gone, ["_part", "_row"])
+    cells = {name: _cell(joined, name) for name in loaded.table.columns if name in loaded.present}
+    frame = joined.order_by("_part", "_row").select("_part", row="_row", reason="reason", **cells).to_pandas()
+    frame.insert(0, "file", frame.pop("_part").map(dict(enumerate(loaded.labels))))
+    return frame
+
+
+def _cell(rows: ibis.Table, name: str) -> ibis.Value:
+    value, bad = rows[name].cast("string"), f"_bad_{name}"
+    return ibis.coalesce(value, rows[bad]) if bad in rows.columns else value
+
+
+def _reason(broken: Broken, row: object) -> str:
+    rule = broken.rules[row.rule]  # type: ignore[attr-defined]
+    found = row.found  # type: ignore[attr-defined]
+    return f"{rule.column}: found {found}; {rule.wanted}" if isinstance(found, str) else f"{rule.column}: {rule.wanted}"
+
+
+def _refers(loaded: Loaded) -> set[str]:
+    return {column.refers for column in loaded.table.columns.values() if column.name in loaded.present} - {""}
