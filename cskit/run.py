@@ -149,4 +149,8 @@ def _say_faults_plainly() -> None:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is not None:
-        shell.set_custom_exc((CskitError,), lambda _shell, _kind, error, _trace, tb_offset=None: [str(error)])
+        # IPython does not show what a handler returns: unless it is sent on, the cell would seem to have gone well
+        shell.set_custom_exc(
+            (CskitError,),
+            lambda shell, kind, error, _trace, tb_offset=None: shell._showtraceback(kind, error, [str(error)]),
+        )

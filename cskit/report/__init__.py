@@ -1,0 +1,1 @@
+"""Notebooks in, a pack of pages out. Knows no analysis."""

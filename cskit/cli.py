@@ -1,0 +1,209 @@
+"""``cskit``: from exports to a pack of reports, one command each.
+
+Nothing heavy is imported before a command needs it: ``cskit --help`` answers at once.
+"""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cskit.errors import CskitError, DataError
+
+if TYPE_CHECKING:
+    from cskit.data import Data
+    from cskit.params import Params
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="cskit",
+    help="Customer-success reports from raw exports: one period, one command.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+DataOption = Annotated[str, typer.Option("--data", help="Folder, .duckdb file or source; instead of the period's own.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="One setting, as report.status=preliminary; may be repeated."),
+]
+SetAsideOption = Annotated[
+    bool, typer.Option("--set-aside", help="Go on without faulty rows; every page says how many.")
+]
+
+
+def main() -> None:
+    """Run the command line; a fault the user can mend is one text on stderr and exit code 2."""
+    try:
+        app()
+    except CskitError as fault:
+        print(fault, file=sys.stderr)
+        sys.exit(2)
+
+
+@app.command()
+def run(
+    period: Annotated[str, typer.Argument(help="2023Q2, 2023H1, 2023-04, 2021, FY2022, FY2022Q4.")],
+    data: DataOption = "",
+    compare_to: Annotated[
+        str, typer.Option(help="The period to compare with; otherwise the period file's, or the one before.")
+    ] = "",
+    lang: Annotated[str, typer.Option(help="en, ja or en,ja; otherwise the period file's.")] = "",
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Make these reports only (may be repeated); the others are taken over from the newest run."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The reports folder; otherwise reports/ of the project.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make every report anew. Today every run does, unless --only is given.")
+    ] = False,
+    set_aside: SetAsideOption = False,
+    settings: SetOption = None,
+) -> None:
+    """Make a period's reports."""
+    from cskit.report.pack import make_pack
+    from cskit.report.screen import Screen
+
+    names = _words(only or [])
+    if force and names:
+        raise CskitError("--force makes every report anew, --only some of them: give one or the other.")
+    langs = _words([lang])
+    params, root = _params(period, data, compare_to, langs[0] if langs else "", settings, set_aside)
+    _check_names(root, names)
+    opened = _opened(params, root)
+    _refuse_empty(opened, params)
+    with Screen() as screen:
+        outcome = make_pack(params, root, out or root / "reports", langs, names, opened, screen.step, screen.finished)
+    screen.end(outcome, root)
+    raise typer.Exit(0 if outcome.complete else 1)
+
+
+@app.command()
+def check(
+    period: Annotated[
+        str, typer.Argument(help="As of the end of this period; otherwise of the newest period file.")
+    ] = "",
+    data: DataOption = "",
+    set_aside: SetAsideOption = False,
+    settings: SetOption = None,
+) -> None:
+    """Check the data, and say every fault at once."""
+    from cskit.params import project_root
+    from cskit.report.screen import tell_data
+
+    newest = _period_files(project_root())
+    if not period and not newest:
+        raise CskitError("There is no period file in params/. Say which period is meant: cskit check 2023Q2.")
+    params, root = _params(period or newest[-1], data, "", "", settings, set_aside)
+    tell_data(_opened(params, root), params)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the tables go.")],
+    customers: Annotated[int, typer.Option(min=1, help="How many customers.")] = 500,
+    seed: Annotated[int, typer.Option(help="Another seed, other data; the same seed, the same data.")] = 1,
+    world: Annotated[
+        str, typer.Option(help="published: states the published figures; random: drawn from known truth.")
+    ] = "published",
+    form: Annotated[str, typer.Option("--format", help="csv, parquet, xlsx or duckdb.")] = "csv",
+) -> None:
+    """Make the demo company's exports."""
+    _one_of("--world", world, ("published", "random"))
+    _one_of("--format", form, ("csv", "parquet", "xlsx", "duckdb"))
+    from cskit.data.demo import make_demo
+
+    make_demo(folder, customers=customers, seed=seed, world=world, form=form)
+    print(f"{customers:,} customers in {folder}")
+
+
+@app.command()
+def template(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the workbooks go.")],
+    lang: Annotated[str, typer.Option(help="Language of the headers: en or ja.")] = "en",
+) -> None:
+    """Write an empty Excel workbook for every table."""
+    _one_of("--lang", lang, ("en", "ja"))
+    from cskit.data.template import write_templates
+
+    print(f"{len(write_templates(folder, lang))} workbooks in {folder}")
+
+
+@app.command()
+def new(
+    period: Annotated[str, typer.Argument(help="The period to begin; otherwise the one after the newest.")] = "",
+) -> None:
+    """Begin the next period: its file in params/, from the last one's."""
+    from cskit.params import project_root
+    from cskit.report.periodfiles import begin
+
+    path = begin(project_root(), period)
+    print(f"params/{path.name} is ready. Put the exports in place, then: cskit run {path.stem}")
+
+
+@app.command("list")
+def list_() -> None:
+    """Show the periods, the reports made of them, and the notebooks."""
+    from cskit.params import project_root
+    from cskit.report.screen import tell_project
+
+    tell_project(project_root())
+
+
+def _params(
+    period: str, data: str, compare_to: str, lang: str, overrides: list[str] | None, set_aside: bool
+) -> "tuple[Params, Path]":
+    from cskit.params import load, project_root
+
+    root = project_root()
+    changes = [*(overrides or []), *(["data.set_aside=true"] if set_aside else [])]
+    return load(period, compare_to, data, lang, changes, root), root
+
+
+def _opened(params: "Params", root: Path) -> "Data":
+    """The data, checked here first: bad data stops everything before anything is written."""
+    from cskit import i18n
+    from cskit.data import open_data
+
+    i18n.use(params.lang)
+    return open_data(params.data, params.settings, params.period.end, root)
+
+
+def _refuse_empty(data: "Data", params: "Params") -> None:
+    from cskit.report.coverage import period_has_data
+
+    if not period_has_data(data, params.period):
+        name, start, end = params.period.name, params.period.start, params.period.end
+        raise DataError(
+            f"{params.data}: nothing in it is dated in {name} ({start} to {end}), so there is nothing to report.\n"
+            f"  Export the tables up to {end}, or name a period that the data covers."
+        )
+
+
+def _check_names(root: Path, names: list[str]) -> None:
+    from cskit.report.notebooks import chosen, notebooks_of
+
+    chosen(notebooks_of(root), names)
+
+
+def _period_files(root: Path) -> list[str]:
+    from cskit.report.periodfiles import period_files
+
+    return [period.name for period in period_files(root)]
+
+
+def _words(texts: list[str]) -> list[str]:
+    """Names given one by one or separated by commas."""
+    return [word.strip() for text in texts for word in text.split(",") if word.strip()]
+
+
+def _one_of(option: str, value: str, known: tuple[str, ...]) -> None:
+    from cskit.errors import did_you_mean
+
+    if value not in known:
+        raise CskitError(f'{option}: found "{value}"; it is one of {", ".join(known)}.{did_you_mean(value, known)}')

@@ -1,0 +1,145 @@
+"""What of a cell's output may stand on a page? Text, tables and drawings; nothing that runs or asks a network.
+
+An allow-list (nh3), then each drawing is made to live on a shared page: ids of its own, colours that follow
+light and dark, a least width at which its words can be read.
+"""
+
+import re
+from functools import cache
+from html import escape, unescape
+from pathlib import Path
+
+import nh3
+import yaml
+
+from cskit.style import COLOURS
+
+__all__ = ["LEAST_TEXT", "clean", "picture"]
+
+LEAST_TEXT = 11  # px, of the smallest words of a drawing
+
+
+def clean(html: str, name: str) -> str:
+    """One output, safe to stand on a page.
+
+    Parameters
+    ----------
+    html : str
+        What the notebook's object gave; nobody vouches for it.
+    name : str
+        Prefix of the ids in it, unique on the page.
+
+    Returns
+    -------
+    str
+        No script, event, form, frame or address outside the page, except links a reader may follow.
+
+    Examples
+    --------
+    >>> clean('<p onclick="x()">so<script>y()</script></p>', "a")
+    '<p>so</p>'
+    """
+    text = _cleaner().clean(re.sub(r"\bfont: ([^;\"]+)", _size_only, html))
+    return _scrolling(_drawings(_renamed(text, name)))
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    source = Path(__file__).with_name("allowed.yaml").read_text(encoding="utf-8")
+    lists = {name: set(words.split()) for name, words in yaml.safe_load(source).items()}
+    attributes = dict.fromkeys(lists["drawing"], lists["drawn"]) | {"td": lists["cell"], "th": lists["cell"]}
+    attributes |= {"a": {"href"}, "col": {"span"}, "div": {"data-metric"}, "ol": {"start"}, "time": {"datetime"}}
+    return nh3.Cleaner(
+        tags=lists["text"] | lists["drawing"],
+        clean_content_tags=lists["dropped"],
+        attributes=attributes | {"*": lists["everywhere"]},
+        attribute_filter=_own_only,
+        filter_style_properties=lists["styles"],
+        url_schemes={"http", "https", "mailto", "data"},
+    )
+
+
+def picture(base64: str, kind: str, alt: str) -> str:
+    """A bitmap as part of the page.
+
+    >>> picture("iVBO\\n", "image/png", "A <map>")
+    '<figure><img src="data:image/png;base64,iVBO" alt="A &lt;map&gt;"></figure>'
+    """
+    data = re.sub(r"[^A-Za-z0-9+/=]", "", base64)
+    return f'<figure><img src="data:{kind};base64,{data}" alt="{escape(alt)}"></figure>'
+
+
+def _own_only(tag: str, name: str, value: str) -> str | None:
+    """Addresses: a drawing refers to itself, only a link leads out; styles load nothing."""
+    if name in {"href", "xlink:href"}:
+        inside = value.startswith("#") or (tag == "image" and re.match(r"data:image/(png|jpeg);base64,", value))
+        return value if inside or (tag == "a" and re.match(r"(https?:|mailto:|[\w./-]+$)", value)) else None
+    if re.search(r"url\(\s*[\"']?\s*(?!#)", value):
+        return None
+    return value
+
+
+def _size_only(found: re.Match[str]) -> str:
+    """``font: bold 10px 'Some Font'`` as size and weight: the letters are the page's own."""
+    size = re.search(r"([\d.]+)px", found[1])
+    weight = re.search(r"\b(bold|[1-9]00)\b", found[1])
+    parts = ([f"font-size: {size[1]}px"] if size else []) + ([f"font-weight: {weight[1]}"] if weight else [])
+    return "; ".join(parts)
+
+
+def _renamed(html: str, name: str) -> str:
+    """Ids that are referred to are numbered within the page, the others go: the same in every run, never twice."""
+    used = list(dict.fromkeys(re.findall(r'(?:href="#|url\((?:&quot;|")?#)([^"&)]+)', html)))
+    new = {old: f"{name}-{place}" for place, old in enumerate(used)}
+    html = re.sub(r' id="([^"]*)"', lambda found: f' id="{new[found[1]]}"' if found[1] in new else "", html)
+
+    def refer(found: re.Match[str]) -> str:
+        return found[1] + new.get(found[2], found[2])
+
+    return re.sub(r'(href="#|url\((?:&quot;|")?#)([^"&)]+)', refer, html)
+
+
+def _drawings(html: str) -> str:
+    """Each drawing in a frame of its own, that scrolls before words get too small to read."""
+    label = ""
+
+    def framed(found: re.Match[str]) -> str:
+        nonlocal label
+        svg = found[0]
+        own = re.search(r'<svg[^>]* aria-label="([^"]*)"', svg)
+        label = own[1] if own else label  # the second of two widths shows the same
+        return _drawing(svg, label)
+
+    return re.sub(r"<svg\b.*?</svg>", framed, html, flags=re.S)
+
+
+def _drawing(svg: str, label: str) -> str:
+    opening, rest = svg.split(">", 1)
+    box = re.search(r'viewBox="[\d.+-]+[ ,]+[\d.+-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', opening)
+    width = re.search(r' width="([\d.]+)', opening)
+    across = float(box[1]) if box else float(width[1]) if width else 0.0
+    kind = re.search(r'class="[^"]*\b(at-wide|at-narrow)\b', opening)
+    if not box and across and (height := re.search(r' height="([\d.]+)', opening)):
+        opening += f' viewBox="0 0 {across:g} {float(height[1]):g}"'
+    opening = re.sub(r' (?:width|height|class|role|aria-label|style|focusable)="[^"]*"', "", opening)
+    sizes = [float(size) for size in re.findall(r'font-size[:=]\s*"?([\d.]+)', rest) if float(size)]
+    least = f' style="min-width:{across * LEAST_TEXT / min(sizes):.0f}px"' if sizes and across else ""
+    for tone, light in COLOURS.items():  # a drawing in the palette's light values turns with the page
+        rest = re.sub(rf"(?<!, )(?<!,){light}\b", f"var(--{tone})", rest, flags=re.I)
+    image = f' role="img" aria-label="{label}"' if label else ' aria-hidden="true"'
+    if kind:  # drawn for its width: no need to scroll, so no stop for the keyboard
+        return f'<div class="plot {kind[1]}">{opening}{image}{least}>{rest}</div>'
+    return f'<div class="plot" tabindex="0"{image}>{opening} aria-hidden="true"{least}>{rest}</div>'
+
+
+def _scrolling(html: str) -> str:
+    """Tables scroll inside their own frame, which the keyboard can reach."""
+    html = re.sub(r'<div class="wide">\s*(<table\b.*?</table>)\s*</div>', r"\1", html, flags=re.S)
+
+    def framed(found: re.Match[str]) -> str:
+        caption = re.search(r"<caption[^>]*>(.*?)</caption>", found[0], flags=re.S)
+        label = escape(unescape(re.sub(r"<[^>]+>", "", caption[1])).strip()) if caption else ""
+        named = f' role="region" aria-label="{label}"' if label else ""
+        return f'<div class="wide" tabindex="0"{named}>{found[0]}</div>'
+
+    return re.sub(r"<table\b.*?</table>", framed, html, flags=re.S)

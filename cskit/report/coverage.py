@@ -1,0 +1,75 @@
+"""What did the data hold: which tables came, which did not and what they would add, what was odd in them?"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cskit import i18n
+from cskit.i18n import _
+from cskit.periods import Period
+
+if TYPE_CHECKING:
+    from cskit.data import Data
+
+__all__ = ["Coverage", "coverage_of", "period_has_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The data of a run as its index tells it, in the language spoken.
+
+    Parameters
+    ----------
+    present : tuple of (str, str, str)
+        Table, what a row is, number of rows.
+    absent : tuple of (str, str)
+        Table, what it would add.
+    warnings : tuple of str
+    set_aside : int
+        Rows that are in no figure.
+    """
+
+    present: tuple[tuple[str, str, str], ...] = ()
+    absent: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+    set_aside: int = 0
+
+
+def coverage_of(data: "Data | None") -> Coverage:
+    """Tell the data apart into what is there and what is not."""
+    if data is None:
+        return Coverage()
+    from cskit.data.schema import tables
+
+    known = tables()
+
+    def named(table: str) -> str:
+        return known[table].ja if i18n.language() == "ja" else table
+
+    return Coverage(
+        present=tuple((named(name), _(known[name].about), i18n.number(rows)) for name, rows in data.rows.items()),
+        absent=tuple((named(name), _(table.adds)) for name, table in known.items() if name not in data.rows),
+        warnings=tuple(f"{fault.source}: {fault}" for fault in data.warnings),
+        set_aside=data.set_aside_rows,
+    )
+
+
+def period_has_data(data: "Data", period: Period) -> bool:
+    """Whether anything in the data happened in the period.
+
+    A row that became known in it counts, and so does an event such as a start or an end.
+    """
+    from cskit.data.schema import tables
+
+    for name, table in tables().items():
+        if not data.has(name):
+            continue
+        events = [column.name for column in table.columns.values() if column.event]
+        if any(_within(data, name, day, period) for day in dict.fromkeys([table.known_on, *events]) if day):
+            return True
+    return False
+
+
+def _within(data: "Data", table: str, column: str, period: Period) -> bool:
+    rows = data.table(table)
+    inside = rows[column].cast("date").between(period.start, period.end)
+    return bool(rows.filter(inside).limit(1).count().execute())

@@ -1,0 +1,193 @@
+"""What comes out when the notebooks are run? Papermill, a few at a time, each in a kernel of this interpreter."""
+
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+from cskit.params import Params
+from cskit.report.notebooks import Notebook
+from cskit.report.outputs import one_line
+
+__all__ = ["Job", "Made", "Step", "execute", "execute_all"]
+
+WORKERS = 2  # each kernel holds the data once more; more than two of them gain little on an office machine
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One notebook in one language, and where its executed copy goes."""
+
+    notebook: Notebook
+    lang: str
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An executed notebook.
+
+    Parameters
+    ----------
+    job : Job
+    seconds : float
+    error : str
+        What went wrong before a cell could say so itself, in one line: a kernel that died or never started.
+    """
+
+    job: Job
+    seconds: float
+    error: str = ""
+
+
+Step = Callable[[Job, int, int], None]
+"""Called after a cell: the job, cells done, cells in all. From the job's own thread."""
+
+
+def execute_all(
+    jobs: Iterable[Job], params: Params, root: Path, workers: int | None = None, step: Step | None = None
+) -> Iterator[Made]:
+    """Run notebooks, some at a time, and hand each over as it is done.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+    params : Params
+        The five parameters; ``lang`` comes from the job.
+    root : Path
+        The project folder, in which the kernels work.
+    workers : int or None
+        How many at a time; None: two, or one on a single core.
+    step : callable or None
+        Told of every cell done.
+
+    Yields
+    ------
+    Made
+        In order of completion. A notebook that fails is handed over like any other.
+    """
+    waiting: set[Future[Made]] = set()
+    pool = ThreadPoolExecutor(workers or min(os.cpu_count() or 1, WORKERS), thread_name_prefix="notebook")
+    try:
+        waiting = {pool.submit(execute, job, params, root, step) for job in jobs}
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+    finally:
+        if waiting:  # interrupted: nobody waits for these any more, and no kernel may outlive us
+            with _no_more_kernels():
+                pool.shutdown(cancel_futures=True)
+        pool.shutdown()
+
+
+def execute(job: Job, params: Params, root: Path, step: Step | None = None) -> Made:
+    """Run one notebook; its executed copy, with the error where there is one, is written to ``job.target``."""
+    import papermill
+
+    for name in ("papermill", "traitlets"):  # what they would say comes back as Made.error
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    job.target.parent.mkdir(parents=True, exist_ok=True)
+    begun, error = time.monotonic(), ""
+    try:
+        papermill.execute_notebook(
+            job.notebook.path,
+            job.target,
+            parameters=params.injected() | {"lang": job.lang},
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            start_timeout=120,
+            # not cwd=: papermill would change the folder of the whole process, under the other threads
+            resources={"metadata": {"path": str(root)}},
+            kernel_manager_class=_Kernel,
+            ipython_hist_file=":memory:",
+            skip_cells_with_tag="analyst",
+            on_cell_complete=_counter(job, step),
+        )
+    except papermill.PapermillExecutionError:
+        pass  # the copy holds it
+    except Exception as fault:
+        error = one_line(f"{type(fault).__name__}: {fault}")
+    return Made(job, time.monotonic() - begun, error)
+
+
+def _counter(job: Job, step: Step | None) -> Callable[..., None]:
+    import nbformat
+
+    total = sum(cell.cell_type == "code" for cell in nbformat.read(job.notebook.path, as_version=4).cells)
+    done = -1  # papermill's own cell of parameters comes on top
+
+    def count(**_cell: Any) -> None:
+        nonlocal done
+        done += 1
+        if step:
+            step(job, min(done, total), total)
+
+    return count
+
+
+_alive: WeakSet["_Kernel"] = WeakSet()
+_closing = threading.Event()
+_lock = threading.Lock()
+
+
+class _Kernel(AsyncKernelManager):
+    """A kernel of this very interpreter, whatever kernelspecs are installed, that can be killed from outside."""
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(argv=argv, display_name="cskit", language="python")
+
+    async def _async_pre_start_kernel(self, **kw: Any) -> Any:
+        if _closing.is_set():
+            raise RuntimeError("interrupted")
+        # One order of sets in every run: the same inputs make the same page.
+        kw["env"] = {**(kw.get("env") or os.environ), "PYTHONHASHSEED": "0"}
+        return await super()._async_pre_start_kernel(**kw)
+
+    pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **kw: Any) -> None:
+        import subprocess
+
+        # What a kernel writes past Jupyter (C libraries, a crash) is not for the user's screen.
+        await super()._async_launch_kernel(
+            kernel_cmd, **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **kw}
+        )
+        with _lock:
+            _alive.add(self)
+        if _closing.is_set():
+            self.kill()
+
+    def kill(self) -> None:
+        process = getattr(self.provisioner, "process", None)
+        if process is not None and process.poll() is None:
+            process.kill()
+
+
+@contextmanager
+def _no_more_kernels() -> Iterator[None]:
+    """Kill the kernels there are, and let none start, until their threads have noticed."""
+    _closing.set()
+    with _lock:
+        alive = list(_alive)
+    for kernel in alive:
+        kernel.kill()
+    try:
+        yield
+    finally:
+        _closing.clear()
+        _alive.clear()

@@ -1,0 +1,165 @@
+"""What does the whole pack say on one page, and how do the periods follow each other?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cskit import i18n
+from cskit.errors import CskitError
+from cskit.i18n import _
+from cskit.metrics import Metric, definitions
+from cskit.periods import Period, parse
+from cskit.report.coverage import Coverage
+from cskit.report.manifest import Entry, read_manifest
+from cskit.report.notebooks import SUMMARY
+from cskit.report.outputs import Finding, metrics_of, one_line
+from cskit.report.pages import Pack, fill, moment
+from cskit.report.render import linked
+from cskit.show import tile
+
+__all__ = ["index_page", "periods_of", "periods_page"]
+
+CARD_KEYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A report as the index shows it."""
+
+    name: str
+    question: str
+    finding: Finding
+    keys: str
+    carried: str
+
+
+def index_page(
+    pack: Pack,
+    entries: Sequence[Entry],
+    coverage: Coverage,
+    files: Sequence[tuple[str, str]],
+    quarrels: Sequence[str] = (),
+    basis: str = "",
+    at_root: bool = False,
+) -> str:
+    """The pack on one page, in the language spoken.
+
+    Parameters
+    ----------
+    pack : Pack
+    entries : sequence of Entry
+        Every report, in order.
+    coverage : Coverage
+    files : sequence of (str, str)
+        Path within the run, what it holds.
+    quarrels : sequence of str
+        Numbers that two reports state differently.
+    basis : str
+        Of this run; a report carried over from another one is marked.
+    at_root : bool
+        The page stands beside the language folders, not in one.
+    """
+    here, up = (f"{pack.lang}/", "") if at_root else ("", "../")
+    summary = next((entry.findings[pack.lang] for entry in entries if entry.name == SUMMARY), None)
+    cards = [_card(entry, pack, here, basis) for entry in entries]
+    lead = next(
+        (card for card in cards if card.name == SUMMARY and card.finding.status == "ok" and not card.carried), None
+    )
+    return fill(
+        "pack.html.j2",
+        kind="pack",
+        title=f"{pack.title}, {pack.period}",
+        pack=pack,
+        lang=pack.lang,
+        languages=[(lang, f"{'' if at_root else '../'}{lang}/index.html") for lang in pack.langs if lang != pack.lang],
+        here=here,
+        up=up,
+        periods="../index.html" if at_root else "../../index.html",
+        verdict=summary.verdict if summary and summary.status != "failed" else "",
+        hero=_tiles(summary, f"{here}{SUMMARY}.html") if summary else "",
+        lead=lead,
+        cards=cards,
+        failed=[card for card in cards if card.finding.status == "failed"],
+        coverage=coverage,
+        files=files,
+        quarrels=[one_line(text) for text in quarrels],
+        made=pack.made,
+        made_text=_("Made {when}", when=moment(pack.made)),
+    )
+
+
+def periods_of(out: Path) -> list[Period]:
+    """The periods a reports folder holds, newest first."""
+    found = []
+    for place in out.iterdir() if out.is_dir() else ():
+        manifest = read_manifest(place)
+        if manifest.get("period") == place.name:
+            found.append(_period(manifest))
+    return sorted(found, key=lambda period: (period.end, period.start), reverse=True)
+
+
+def periods_page(out: Path) -> str:
+    """Every period with its verdict and key figures, in the language spoken."""
+    entries = []
+    for period in periods_of(out):
+        manifest = read_manifest(out / period.name)
+        report = manifest["reports"].get(SUMMARY, {})
+        told = report.get("languages", {})
+        own: dict[str, Any] = told.get(i18n.language()) or next(iter(told.values()), {})
+        metrics = read_metrics(out / period.name)
+        shown = Finding("ok", keys=tuple(own.get("keys", ())), metrics=metrics)
+        lang = i18n.language() if i18n.language() in manifest["languages"] else manifest["languages"][0]
+        entries.append(
+            {
+                "label": i18n.period_label(period),
+                "href": f"{period.name}/{lang}/index.html",
+                "verdict": own.get("verdict", ""),
+                "keys": _tiles(shown, f"{period.name}/{lang}/{SUMMARY}.html"),
+                "complete": manifest["complete"],
+                "incomplete": (out / f"{period.name}-incomplete").exists(),
+                "incomplete_href": f"{period.name}-incomplete/{lang}/index.html",
+                "title": manifest["title"],
+            }
+        )
+    title = _(entries[0]["title"]) if entries else _("Reports")
+    return fill(
+        "periods.html.j2", kind="periods", title=title, lang=i18n.language(), languages=[], entries=entries, made=None
+    )
+
+
+def read_metrics(run: Path) -> dict[str, Any]:
+    """``metrics.json`` of a run; empty where it cannot be read."""
+    import json
+
+    try:
+        return dict(json.loads((run / "metrics.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _card(entry: Entry, pack: Pack, here: str, basis: str) -> _Card:
+    finding = entry.findings[pack.lang]
+    carried = ""
+    if entry.carried:
+        carried = _("Taken over, made {when}.", when=moment(entry.made.astimezone(pack.made.tzinfo)))
+        if entry.basis != basis:
+            carried += " " + _("Since then the data or the settings have changed.")
+    shown = replace(finding, keys=finding.keys[:CARD_KEYS] if finding.status != "failed" else ())
+    return _Card(
+        entry.name, _(finding.question) or entry.name, finding, _tiles(shown, f"{here}{entry.name}.html"), carried
+    )
+
+
+def _tiles(finding: Finding, page: str) -> str:
+    """Key figures as tiles, each linked to its definition."""
+    metrics: Mapping[str, Metric] = metrics_of(finding)
+    shown = [tile(metrics[name]) for name in finding.keys if name in metrics and name in definitions()]
+    return linked(f'<dl class="keys">{"".join(shown)}</dl>', page) if shown else ""
+
+
+def _period(manifest: Mapping[str, Any]) -> Period:
+    try:
+        return parse(manifest["period"], manifest["settings"]["all"]["calendar"]["first_fiscal_month"])
+    except (KeyError, TypeError):
+        raise CskitError(f"reports/{manifest.get('period')}/manifest.json is not one that cskit run wrote.") from None

@@ -1,0 +1,183 @@
+"""From what, with which settings and which code was a run made?"""
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cskit.params import Params
+from cskit.report.outputs import Finding
+
+if TYPE_CHECKING:
+    from cskit.data import Data
+
+__all__ = ["LIBRARIES", "Entry", "basis", "code_state", "join_metrics", "read_manifest", "run_facts", "write_json"]
+
+LIBRARIES = (
+    "cskit",
+    "duckdb",
+    "ibis-framework",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "scipy",
+    "seaborn",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One report of a run in all its languages.
+
+    Parameters
+    ----------
+    name : str
+    notebook : str
+        Its file name.
+    findings : dict of Finding
+        By language.
+    seconds : dict of float
+        By language.
+    errors : dict of str
+        What the one who ran it knows to have gone wrong, by language.
+    made : datetime
+    carried : bool
+        Taken over from an earlier run.
+    basis : str
+        Digest of the data and settings it was made from.
+    """
+
+    name: str
+    notebook: str
+    findings: dict[str, Finding]
+    seconds: dict[str, float]
+    errors: dict[str, str]
+    made: datetime
+    carried: bool
+    basis: str
+
+    @property
+    def first(self) -> Finding:
+        return next(iter(self.findings.values()))
+
+    @property
+    def failed(self) -> bool:
+        return any(finding.status == "failed" for finding in self.findings.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """What ``manifest.json`` holds of it."""
+        return {
+            "notebook": self.notebook,
+            "status": "failed" if self.failed else self.first.status,
+            "question": self.first.question,
+            "made_at": self.made.isoformat(timespec="seconds"),
+            "carried_over": self.carried,
+            "basis": self.basis,
+            "metrics": sorted(self.first.metrics),
+            "languages": {
+                lang: {
+                    "status": finding.status,
+                    "message": finding.message,
+                    "error": self.errors.get(lang, ""),
+                    "verdict": finding.verdict,
+                    "keys": list(finding.keys),
+                    "seconds": round(self.seconds.get(lang, 0.0), 2),
+                }
+                for lang, finding in self.findings.items()
+            },
+        }
+
+
+def join_metrics(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """All metrics of a pack, by name, and where two statements of one number differ.
+
+    A number is the same in every language and in every report; a report that has it as its own goes before
+    the summary, which only repeats it.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    origin: dict[str, str] = {}
+    quarrels = []
+    for entry in sorted(entries, key=lambda entry: entry.name == "summary"):
+        first, *others = entry.findings.items()
+        for lang, finding in others:
+            differing = [
+                name for name in sorted({*first[1].metrics, *finding.metrics})
+                if first[1].metrics.get(name) != finding.metrics.get(name)
+            ]  # fmt: skip
+            if differing and not entry.failed:
+                quarrels.append(f"{entry.name}: {', '.join(differing)} differ between {first[0]} and {lang}")
+        for name, metric in (first[1].metrics if first[1].status != "failed" else {}).items():
+            if name in found and found[name]["value"] != metric["value"]:
+                here, there = metric["value"], found[name]["value"]
+                quarrels.append(f"{name} is {there} in {origin[name]} and {here} in {entry.name}")
+            origin.setdefault(name, entry.name)
+            found.setdefault(name, metric)
+    return dict(sorted(found.items())), quarrels
+
+
+def run_facts(params: Params, root: Path, data: "Data | None") -> dict[str, Any]:
+    """What a run was made from: parameters, settings, inputs, code, libraries."""
+    own = {name: value for name, value in params.injected().items() if name != "lang"}
+    return {
+        **own,
+        "as_of": params.period.end.isoformat(),
+        "settings": {"overrides": params.overrides, "all": params.settings.model_dump(mode="json", by_alias=True)},
+        "inputs": [
+            {"path": str(entry.path), "table": entry.table, "rows": entry.rows, "sha256": entry.sha256}
+            for entry in (data.inputs if data else ())
+        ],
+        "rows": dict(data.rows) if data else {},
+        "warnings": [asdict(fault) for fault in (data.warnings if data else ())],
+        "set_aside_rows": data.set_aside_rows if data else 0,
+        "code": code_state(root),
+        "versions": {name: found for name in LIBRARIES if (found := _version(name))},
+    }
+
+
+def basis(facts: Mapping[str, Any]) -> str:
+    """A digest of data and settings: two reports with the same one may stand side by side."""
+    told = {name: facts[name] for name in ("period", "compare_to", "settings", "inputs", "set_aside_rows")}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def code_state(root: Path) -> dict[str, Any]:
+    """The revision of the project's code, and whether anything was changed since; empty without git."""
+    try:
+        revision = _git(root, "rev-parse", "HEAD")
+        return {"revision": revision, "clean": not _git(root, "status", "--porcelain")}
+    except (OSError, subprocess.SubprocessError):
+        return {"revision": None, "clean": None}
+
+
+def read_manifest(run: Path) -> dict[str, Any]:
+    """The manifest of a run; empty where there is none that can be read."""
+    try:
+        found = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_json(value: Any, path: Path) -> None:
+    """As a person may read it; a value that JSON does not know is an error, but dates are written out."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True, timeout=20)
+    return done.stdout.strip()

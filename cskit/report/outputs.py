@@ -1,0 +1,134 @@
+"""What did an executed notebook find: its question, verdict, metrics, lists, or what went wrong?"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from cskit.metrics import Metric
+from cskit.report.prose import hidden
+from cskit.show import HEADLINE_TYPE, ROWS_TYPE
+
+__all__ = ["Finding", "Listing", "Status", "metrics_of", "one_line", "read", "scrub"]
+
+Status = Literal["ok", "not available", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The rows behind a table, for a file."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One executed notebook, read.
+
+    Parameters
+    ----------
+    status : {"ok", "not available", "failed"}
+        Not available: the tables it needs are not there; nothing is broken.
+    message : str
+        One line: what went wrong or what is missing. Empty when ok.
+    question : str
+        The notebook's title, in English as it is written.
+    verdict, keys, metrics
+        Of its headline, as ``metrics.json`` holds them; empty without one.
+    listings : tuple of Listing
+    """
+
+    status: Status
+    message: str = ""
+    question: str = ""
+    verdict: str = ""
+    keys: tuple[str, ...] = ()
+    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    listings: tuple[Listing, ...] = ()
+
+
+def read(nb: Any, error: str = "") -> Finding:
+    """Read an executed notebook.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+    error : str
+        What the one who ran it knows to have gone wrong.
+
+    Returns
+    -------
+    Finding
+        Failed where a cell ended in an error, whether or not it says which.
+    """
+    shown = [cell for cell in nb.cells if not hidden(cell)]
+    outputs = [output for cell in shown for output in cell.get("outputs", ())]
+    data = [output.data for output in outputs if "data" in output]
+    headline: dict[str, Any] = next((entry[HEADLINE_TYPE] for entry in data if HEADLINE_TYPE in entry), {})
+    status, message = _ending(nb, error)
+    return Finding(
+        status,
+        message,
+        _question(shown),
+        headline.get("verdict", ""),
+        tuple(headline.get("keys", ())),
+        dict(headline.get("metrics", {})),
+        tuple(_listing(entry[ROWS_TYPE]) for entry in data if ROWS_TYPE in entry),
+    )
+
+
+def metrics_of(finding: Finding) -> dict[str, Metric]:
+    """Its metrics as they were in the notebook."""
+    return {name: _metric(name, entry) for name, entry in finding.metrics.items()}
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """A message without line breaks, cut where it gets long.
+
+    >>> one_line("ValueError: no\\n  such   row")
+    'ValueError: no such row'
+    """
+    words = " ".join(text.split())
+    return words if len(words) <= limit else words[: limit - 1] + "…"
+
+
+def scrub(nb: Any, source: Path) -> Any:
+    """The executed notebook without what tells one machine or minute from another: its paths and its clock."""
+    own = nb.metadata.get("papermill", {})
+    nb.metadata["papermill"] = {
+        "input_path": f"notebooks/{source.name}",
+        "parameters": own.get("parameters", {}),
+        "exception": own.get("exception"),
+    }
+    for place, cell in enumerate(nb.cells):
+        cell["id"] = f"cell-{place}"
+        cell.metadata.pop("execution", None)
+        for name in ("start_time", "end_time", "duration"):
+            cell.metadata.get("papermill", {}).pop(name, None)
+    return nb
+
+
+def _ending(nb: Any, error: str) -> tuple[Status, str]:
+    for cell in nb.cells:
+        faults = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+        if faults:
+            kind, text = faults[0].ename, one_line(faults[0].evalue)
+            return ("not available", text) if kind == "NotAvailable" else ("failed", one_line(f"{kind}: {text}"))
+        if cell.metadata.get("papermill", {}).get("exception"):
+            return "failed", error or one_line(f"a cell failed: {cell.source}", 120)
+    return ("failed", error) if error else ("ok", "")
+
+
+def _question(cells: list[Any]) -> str:
+    lines = [line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
+
+
+def _listing(entry: dict[str, Any]) -> Listing:
+    return Listing(entry["name"], tuple(entry["columns"]), tuple(tuple(row) for row in entry["rows"]))
+
+
+def _metric(name: str, entry: dict[str, Any]) -> Metric:
+    fields = dict(entry)
+    return Metric(name=name, wanted=fields.pop("direction"), **fields)

@@ -1,0 +1,82 @@
+"""What every page of a pack says of the pack itself, and the template environment they share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from cskit import i18n
+from cskit.i18n import _
+from cskit.params import Params
+
+__all__ = ["TEMPLATES", "TONGUES", "Pack", "fill", "moment"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+TONGUES = {"en": "English", "ja": "日本語"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """What the pages of one run have in common, in the language spoken when it was made."""
+
+    title: str
+    period: str
+    compare_to: str
+    status: Literal["preliminary", "final"]
+    status_text: str
+    lang: str
+    langs: tuple[str, ...]
+    made: datetime
+
+    @classmethod
+    def of(cls, params: Params, langs: tuple[str, ...], made: datetime) -> "Pack":
+        """The pack of a run; a period that is not over yet is preliminary whatever the settings say."""
+        over = params.period.end < made.date()
+        status: Literal["preliminary", "final"] = params.settings.report.status if over else "preliminary"
+        return cls(
+            title=_(params.settings.report.title),
+            period=i18n.period_label(params.period),
+            compare_to=i18n.period_label(params.compare_to),
+            status=status,
+            status_text=_("preliminary") if status == "preliminary" else _("final"),
+            lang=i18n.language(),
+            langs=langs,
+            made=made,
+        )
+
+
+def fill(template: str, **values: Any) -> str:
+    """A page from its template, in the language spoken; values are escaped unless marked safe."""
+    return _environment().get_template(template).render(style=_style(), tongues=TONGUES, **values).strip() + "\n"
+
+
+def moment(when: datetime) -> str:
+    """A day and time of the clock.
+
+    >>> from datetime import UTC
+    >>> moment(datetime(2023, 7, 3, 9, 5, tzinfo=UTC))
+    '3 July 2023, 09:05 UTC'
+    """
+    return (
+        f"{i18n.day(when.date())}, {when:%H:%M %Z}"
+        if i18n.language() != "ja"
+        else f"{i18n.day(when.date())} {when:%H:%M}"
+    )
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=False
+    )
+    made.globals["_"] = _
+    made.globals["n_"] = i18n.n_
+    return made
+
+
+@cache
+def _style() -> str:
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8").strip()

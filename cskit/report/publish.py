@@ -1,0 +1,210 @@
+"""How does a run become what readers see, all of it at once or not at all?
+
+A run is written under a hidden name, flushed to disk, renamed to ``.runs/<period>/<stamp>``, and only then the
+period's name is pointed at it. See ``docs/decisions/where-a-period-points.md``.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from cskit.errors import CskitError
+
+__all__ = ["KEPT", "Shelf"]
+
+KEPT = 3
+MAKING = ".making-"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A period's place in the reports folder.
+
+    Parameters
+    ----------
+    out : Path
+        The reports folder.
+    period : str
+        A period's name.
+    """
+
+    out: Path
+    period: str
+
+    @property
+    def link(self) -> Path:
+        """What readers open."""
+        return self.out / self.period
+
+    @property
+    def incomplete(self) -> Path:
+        """The newest run with failed reports, beside an earlier good one."""
+        return self.out / f"{self.period}-incomplete"
+
+    @property
+    def runs(self) -> Path:
+        return self.out / ".runs" / self.period
+
+    @property
+    def newest(self) -> Path | None:
+        """The newest run a reader can reach: an incomplete one is younger than the good one beside it."""
+        return next((place for place in (self.incomplete, self.link) if (place / "manifest.json").is_file()), None)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the period against other runs; a dead process holds nothing.
+
+        Raises
+        ------
+        CskitError
+            If another run of the period is under way.
+        """
+        self.runs.mkdir(parents=True, exist_ok=True)
+        with (self.runs / "lock").open("a+", encoding="ascii") as file:
+            if not _lock(file):
+                file.seek(0)
+                owner = file.read().strip() or "?"
+                raise CskitError(f"Another run of {self.period} is under way (process {owner}). Wait for it to end.")
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
+            yield
+
+    @contextmanager
+    def making(self) -> Iterator[Path]:
+        """A folder to write a run into, gone again unless it was published. Hold the lock."""
+        for left in self.runs.glob(f"{MAKING}*"):  # of a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        stage = self.runs / f"{MAKING}{os.getpid()}"
+        stage.mkdir(parents=True)
+        try:
+            yield stage
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+    def publish(self, stage: Path, complete: bool) -> Path:
+        """Show a finished run.
+
+        Parameters
+        ----------
+        stage : Path
+            From :meth:`making`; it is moved away.
+        complete : bool
+            No report failed. If one did and there is an earlier good run, readers keep that one, and the new run
+            is reachable as ``<period>-incomplete``.
+
+        Returns
+        -------
+        Path
+            Under which name readers find it.
+        """
+        self._refuse_strangers()
+        _flush(stage)
+        run = self._free_name()
+        stage.rename(run)
+        _flush_folder(self.runs)
+        aside = not complete and _is_good(self.link)
+        shown = self.incomplete if aside else self.link
+        self._point(shown, run)
+        if not aside:
+            self._remove(self.incomplete)
+        self._prune()
+        return shown
+
+    def _refuse_strangers(self) -> None:
+        for place in (self.link, self.incomplete):
+            if place.exists() and not place.is_symlink() and not (place / "manifest.json").is_file():
+                raise CskitError(
+                    f"{place} is in the way: it was not made by cskit run. Move it, or give another --out."
+                )
+
+    def _free_name(self) -> Path:
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        names = (self.runs / (stamp if place == 1 else f"{stamp}-{place}") for place in range(1, 1000))
+        return next(name for name in names if not name.exists())
+
+    def _point(self, name: Path, run: Path) -> None:
+        """Switch a name to a run in one step; where links are not allowed, by two renames with a blink between."""
+        fresh = name.with_name(f".{name.name}.{os.getpid()}")
+        fresh.unlink(missing_ok=True)
+        try:
+            os.symlink(os.path.relpath(run, name.parent), fresh, target_is_directory=True)
+        except OSError:
+            self._remove(name)
+            run.rename(name)
+            return
+        if name.is_dir() and not name.is_symlink():
+            self._remove(name)
+        os.replace(fresh, name)
+        _flush_folder(name.parent)
+
+    def _remove(self, name: Path) -> None:
+        """Take a name away; a run that was renamed to it goes back to the others."""
+        if name.is_symlink():
+            name.unlink()
+        elif name.is_dir():
+            name.rename(self._free_name())
+
+    def _prune(self) -> None:
+        """Keep the newest runs and whatever a name points at."""
+        shown = {place.resolve() for place in (self.link, self.incomplete) if place.exists()}
+        runs = sorted((run for run in self.runs.iterdir() if run.is_dir() and not run.name.startswith(".")), key=_age)
+        spare = len(runs) - KEPT
+        for run in runs[: max(spare, 0)]:
+            if run.resolve() not in shown:
+                shutil.rmtree(run, ignore_errors=True)
+
+
+def _is_good(run: Path) -> bool:
+    import json
+
+    try:
+        return bool(json.loads((run / "manifest.json").read_text(encoding="utf-8"))["complete"])
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _age(run: Path) -> tuple[str, int]:
+    stamp, _dash, place = run.name.partition("-")
+    return stamp, int(place or 1)
+
+
+def _flush(folder: Path) -> None:
+    """Everything in a folder is on disk before anybody is pointed at it."""
+    for place, _folders, names in os.walk(folder):
+        for name in names:
+            with (Path(place) / name).open("r+b") as file:
+                os.fsync(file.fileno())
+        _flush_folder(Path(place))
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(file: IO[str]) -> bool:
+    """The system's own lock: it ends with its process, however that ends."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            file.seek(0x7FFF)  # beyond what is written: the owner's number stays readable
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

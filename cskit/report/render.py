@@ -1,0 +1,202 @@
+"""How does an executed notebook read as a page? Verdict first, evidence under it, definitions at the end."""
+
+import re
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from cskit.i18n import _
+from cskit.metrics import definitions
+from cskit.report.clean import clean, picture
+from cskit.report.outputs import Finding
+from cskit.report.pages import TEMPLATES, Pack, fill, moment
+from cskit.report.prose import hidden, translated
+from cskit.show import HEADLINE_TYPE
+
+__all__ = ["anchor_of", "linked", "render"]
+
+
+def render(nb: Any, name: str, finding: Finding, pack: Pack, reports: Mapping[str, str]) -> str:
+    """One report as a self-contained page, in the language spoken.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        As executed in this language; it is not changed.
+    name : str
+        Of the report.
+    finding : Finding
+        The notebook, read; of a failed one only the message is shown, for half its numbers prove nothing.
+    pack : Pack
+    reports : mapping of str
+        Every report of the pack and its question, as the reader sees it.
+
+    Returns
+    -------
+    str
+        HTML that needs no script and asks for nothing outside itself. Two runs of the same inputs differ only
+        in the line that says when it was made.
+    """
+    parts = _Parts()
+    if finding.status != "failed":
+        parts = _parts(nb)
+    return fill(
+        "page.html.j2",
+        kind="report",
+        title=f"{reports.get(name, name)} – {pack.title}, {pack.period}",
+        question=reports.get(name, name),
+        pack=pack,
+        lang=pack.lang,
+        languages=[(lang, f"../{lang}/{name}.html") for lang in pack.langs if lang != pack.lang],
+        report=name,
+        reports=reports.items(),
+        status=finding.status,
+        message=finding.message,
+        copy=f"internal/notebooks/{pack.lang}/{name}.ipynb",
+        hero=parts.hero,
+        lede=parts.lede,
+        body=parts.body,
+        toc=parts.toc,
+        definitions=_definitions(finding) if finding.status != "failed" else [],
+        made=pack.made,
+        made_text=_("Made {when}", when=moment(pack.made)),
+    )
+
+
+def anchor_of(metric: str) -> str:
+    """Where a metric's definition stands on its page."""
+    return f"def-{metric}"
+
+
+def linked(html: str, page: str = "") -> str:
+    """Key figures with their labels linked to the definitions, on this page or another."""
+    known = definitions()
+
+    def link(found: re.Match[str]) -> str:
+        name, label = found[1], found[2]
+        if name not in known:
+            return found[0]
+        return f'<div class="key" data-metric="{name}"><dt><a href="{page}#{anchor_of(name)}">{label}</a></dt>'
+
+    return re.sub(r'<div class="key" data-metric="([\w.]+)"><dt>(.*?)</dt>', link, html, flags=re.S)
+
+
+@dataclass
+class _Parts:
+    """A page's pieces, as the cells give them."""
+
+    hero: str = ""
+    lede: str = ""
+    body: str = ""
+    toc: list[tuple[str, str]] = field(default_factory=list)
+    shown: int = 0
+
+
+def _parts(nb: Any) -> _Parts:
+    nb, parts = deepcopy(nb), _Parts()
+    nb.cells = [cell for cell in nb.cells if not hidden(cell)]
+    if nb.cells and nb.cells[0].cell_type == "markdown":
+        opening = nb.cells.pop(0).source
+        parts.lede = _html(translated(re.sub(r"\A\s*# .*\n?", "", opening)))
+    for cell in nb.cells:
+        headlines = [output for output in cell.get("outputs", ()) if HEADLINE_TYPE in output.get("data", {})]
+        for output in headlines:
+            parts.hero += _hero(output.data.get("text/html", ""))
+            cell.outputs.remove(output)
+    exporter = _exporter()
+    exporter.register_filter("prose", lambda source: _prose(source, parts))
+    exporter.register_filter("shown", lambda output: _shown(output, parts))
+    parts.body, _resources = exporter.from_notebook_node(nb)
+    return parts
+
+
+@cache
+def _exporter() -> Any:
+    """nbconvert with our own template for the cells: what it does not name never reaches a page."""
+    from nbconvert.exporters import TemplateExporter
+
+    return TemplateExporter(file_extension=".html", template_name="cells", extra_template_basedirs=[str(TEMPLATES)])
+
+
+def _hero(html: str) -> str:
+    html = clean(html, "key")
+    by = f'<p class="by">{_("The author says")}</p>'
+    return linked(html.replace('<blockquote class="words">', f'<blockquote class="words">{by}'))
+
+
+def _prose(source: str, parts: _Parts) -> str:
+    """A Markdown cell as HTML; its second-level headings enter the table of contents."""
+    source = re.sub(r"^# ", "## ", source, flags=re.M)
+    headings = iter(re.findall(r"^## +(.+?)\s*$", source, flags=re.M))
+
+    def anchored(found: re.Match[str]) -> str:
+        anchor = _slug(next(headings, found[1]), {anchor for anchor, _text in parts.toc})
+        parts.toc.append((anchor, _plain(found[1])))
+        return f'<h2 id="{anchor}">{found[1]}</h2>'
+
+    return re.sub(r"<h2>(.*?)</h2>", anchored, _html(translated(source)), flags=re.S) + "\n"
+
+
+def _shown(output: Any, parts: _Parts) -> str:
+    """What one output shows: HTML or a drawing before a bitmap; plain text is for JupyterLab."""
+    data, parts.shown = output.get("data", {}), parts.shown + 1
+    heading = parts.toc[-1][1] if parts.toc else _("Figure")
+    alt = output.get("metadata", {}).get("alt") or heading
+    if "text/html" in data:
+        return clean(data["text/html"], f"o{parts.shown}") + "\n"
+    if "image/svg+xml" in data:
+        svg = data["image/svg+xml"]
+        named = svg if "aria-label=" in svg else svg.replace("<svg ", f'<svg aria-label="{_attribute(alt)}" ', 1)
+        return f"<figure>{clean(named, f'o{parts.shown}')}</figure>\n"
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data:
+            return picture(data[kind], kind, alt) + "\n"
+    return ""
+
+
+def _html(source: str) -> str:
+    """Markdown as HTML, cleaned: whoever wrote it, nothing in it runs."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    if not source.strip():
+        return ""
+    made = str(MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source))
+    return clean(made, "md").strip()
+
+
+def _definitions(finding: Finding) -> list[dict[str, str]]:
+    """What each metric of the report means, key figures first."""
+    known = definitions()
+    names = [name for name in dict.fromkeys((*finding.keys, *finding.metrics)) if name in known]
+    return [
+        {
+            "name": name,
+            "anchor": anchor_of(name),
+            "label": _(known[name].label),
+            "formula": _(known[name].formula),
+            "rows": _(known[name].rows),
+            "source": _(known[name].source),
+        }
+        for name in names
+    ]
+
+
+def _slug(text: str, taken: set[str]) -> str:
+    """An anchor from the English heading, the same in every language."""
+    stem = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].rstrip("-") or "section"
+    names = (stem, *(f"{stem}-{place}" for place in range(2, 1000)))
+    return next(name for name in names if name not in taken | {"definitions", "main"})
+
+
+def _plain(html: str) -> str:
+    from html import unescape
+
+    return unescape(re.sub(r"<[^>]+>", "", html)).strip()
+
+
+def _attribute(text: str) -> str:
+    from html import escape
+
+    return escape(text)

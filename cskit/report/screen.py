@@ -1,0 +1,108 @@
+"""What the one at the keyboard sees of a run."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from cskit.params import Params
+from cskit.report.execute import Job, Made
+from cskit.report.manifest import Entry, read_manifest
+from cskit.report.notebooks import notebooks_of
+from cskit.report.pack import Outcome
+from cskit.report.periodfiles import period_files
+
+if TYPE_CHECKING:
+    from cskit.data import Data
+
+__all__ = ["Screen", "tell_data", "tell_project"]
+
+MARKS = {"ok": "[green]ok[/]", "not available": "[yellow]not available[/]", "failed": "[red]failed[/]"}
+
+
+class Screen:
+    """A bar per notebook at a terminal, a line per notebook in a log."""
+
+    def __init__(self) -> None:
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
+        self.progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+        self.tasks: dict[tuple[str, str], TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.progress.stop()
+
+    def step(self, job: Job, done: int, total: int) -> None:
+        """A cell is done."""
+        key = (job.notebook.name, job.lang)
+        if key not in self.tasks:
+            self.tasks[key] = self.progress.add_task(f"{job.notebook.name} ({job.lang})", total=total)
+        self.progress.update(self.tasks[key], completed=done)
+
+    def finished(self, made: Made, entry: Entry) -> None:
+        """A notebook is done."""
+        task = self.tasks.pop((made.job.notebook.name, made.job.lang), None)
+        if task is not None:
+            self.progress.remove_task(task)
+        name = f"{made.job.notebook.name} ({made.job.lang})"
+        why = f"  {escape(entry.first.message)}" if entry.first.message else ""
+        self.console.print(f"  {MARKS[entry.first.status]}  {name}  [dim]{made.seconds:.1f} s[/]{why}")
+
+    def end(self, outcome: Outcome, root: Path) -> None:
+        """The run is done: where to look, and what is not as it should be."""
+        for text in outcome.quarrels:
+            self.console.print(f"  [red]contradiction[/]  {escape(text)}")
+        index = outcome.shown / "index.html"
+        if not outcome.complete and outcome.shown.name.endswith("-incomplete"):
+            good = outcome.shown.name.removesuffix("-incomplete")
+            self.console.print(f"A report failed: {good} still shows the earlier good run, the new one is beside it:")
+        elif not outcome.complete:
+            self.console.print("A report failed; the index says which:")
+        print(index.relative_to(Path.cwd()) if index.is_relative_to(Path.cwd()) else index)
+
+
+def tell_data(data: "Data", params: Params) -> None:
+    """Tables, rows, warnings and rows set aside, on stdout."""
+    console = Console(highlight=False)
+    console.print(f"{params.data}, as of {params.period.end}")
+    table = Table("table", "rows", box=None)
+    table.columns[1].justify = "right"
+    for name, rows in data.rows.items():
+        table.add_row(name, f"{rows:,}")
+    console.print(table)
+    for fault in data.warnings:
+        console.print(f"warning  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
+    for fault in data.set_aside:
+        console.print(f"set aside  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
+    aside = f" {data.set_aside_rows:,} faulty rows are set aside." if data.set_aside_rows else ""
+    console.print(f"The data can be used.{aside}")
+
+
+def tell_project(root: Path) -> None:
+    """Periods with their reports, and the notebooks, on stdout."""
+    console = Console(highlight=False)
+    table = Table("period", "params", "reports", "made", box=None)
+    out, files = root / "reports", {period.name for period in period_files(root)}
+    made = {place.name: read_manifest(place) for place in out.glob("[!.]*") if place.is_dir()}
+    for name in sorted(files | set(made)):
+        manifest = made.get(name, {})
+        reports = manifest.get("reports", {})
+        failed = sum(report["status"] == "failed" for report in reports.values())
+        count = f"{len(reports)}" + (f", {failed} failed" if failed else "") if reports else "-"
+        table.add_row(name, f"params/{name}.yaml" if name in files else "-", count, manifest.get("made_at", "-"))
+    console.print(table)
+    books = Table("report", "notebook", box=None)
+    for notebook in notebooks_of(root):
+        books.add_row(notebook.name, f"notebooks/{notebook.path.name}")
+    console.print()
+    console.print(books)
