@@ -15,7 +15,7 @@ class SettingsError(CskitError):
     """A setting, a parameter or a period that cannot be used."""
 
 
-class NotAvailable(CskitError):
+class NotAvailable(CskitError):  # noqa: N818 - nothing is in error
     """An analysis cannot be made from the tables there are; nothing is broken."""
 
 

@@ -16,8 +16,23 @@ from io import BytesIO
 from cskit.errors import SettingsError, did_you_mean
 from cskit.periods import Period
 
-__all__ = ["LANGUAGES", "_", "amount", "day", "language", "listed", "month", "money", "n_", "number", "period_label",
-           "points", "share", "speaking", "use"]  # fmt: skip
+__all__ = [
+    "LANGUAGES",
+    "_",
+    "amount",
+    "day",
+    "language",
+    "listed",
+    "money",
+    "month",
+    "n_",
+    "number",
+    "period_label",
+    "points",
+    "share",
+    "speaking",
+    "use",
+]  # fmt: skip
 
 LANGUAGES = ("en", "ja")
 _current: ContextVar[str] = ContextVar("cskit_language", default="en")
@@ -32,7 +47,9 @@ def use(lang: str) -> None:
         If there is no catalogue for it.
     """
     if lang not in LANGUAGES:
-        raise SettingsError(f'lang: found "{lang}"; it is one of {", ".join(LANGUAGES)}.{did_you_mean(lang, LANGUAGES)}')
+        raise SettingsError(
+            f'lang: found "{lang}"; it is one of {", ".join(LANGUAGES)}.{did_you_mean(lang, LANGUAGES)}'
+        )
     _current.set(lang)
 
 
@@ -74,6 +91,32 @@ def n_(singular: str, plural: str, n: int, /, **values: object) -> str:
     '1,200 customers'
     """
     return _catalogue(_current.get()).ngettext(singular, plural, n).format(n=number(n), **values)
+
+
+# Codes of the tables, as a reader wants to see them. Not in the dictionary: shown as it is.
+TERMS = {
+    "good": "good", "sound": "sound", "caution": "caution", "action": "action",
+    "high_touch": "high touch", "hybrid": "hybrid", "self": "self-onboarding",
+    "deployment": "Deployment", "engagement": "Engagement", "adoption": "Adoption", "roi": "ROI", "other": "Other",
+    "onboarding": "onboarding", "live": "live", "indirect": "indirect work", "ended": "after churn",
+    "weekly": "weekly", "biweekly": "biweekly", "monthly": "monthly", "bimonthly": "every two months",
+    "operation": "operation mode", "growth": "growth mode", "on_demand": "on demand", "tech_touch": "tech touch",
+    "setup_done": "set-up", "licence_use": "licence use", "days_since_contact": "last contact",
+    "relationship": "relationship", "feature_breadth": "breadth of use", "usage_depth": "depth of use",
+    "goals_on_way": "goals on the way", "account_nps": "NPS of the account", "contact_changed": "contact person changed",
+    "open_severe_tickets": "open severe inquiries", "arr_change": "shrinking business", "notice_given": "notice given",
+    "goal": "goal", "success_measure": "measure of success", "decision_maker": "decision maker",
+    "current_process": "current process", "busy_season": "busy season",
+}  # fmt: skip
+
+
+def term(code: str) -> str:
+    """A code of the tables in the reader's words.
+
+    >>> term("high_touch"), term("our own word")
+    ('high touch', 'our own word')
+    """
+    return _(TERMS.get(code, code))
 
 
 def number(value: float, digits: int = 0, signed: bool = False) -> str:
@@ -195,8 +238,8 @@ def period_label(period: Period, fiscal: bool = True) -> str:
     first, last = period.start, period.end
     one_year = first.year == last.year
     if _current.get() == "ja":
-        until = "" if period.kind == "month" else f"〜{last.month}月" if one_year else f"〜{last.year}年{last.month}月"
-        months = f"{first.year}年{first.month}月{until}"
+        until = "" if period.kind == "month" else f"〜{last.month}" if one_year else f"月〜{last.year}年{last.month}"
+        months = f"{first.year}年{first.month}{until}月"
     elif period.kind == "month":
         months = f"{month(first, short=True)} {first.year}"
     else:

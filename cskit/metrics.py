@@ -156,3 +156,25 @@ def metric(name: str, value: float | str | None, basis: Basis, **rest: Any) -> M
         raise SettingsError(f"metric {name} is not defined.{did_you_mean(name, known)}")
     entry = known[name]
     return Metric(name, value, entry.unit, rest.pop("wanted", entry.wanted), basis, entry.formula, **rest)
+
+
+def page() -> str:
+    """``docs/definitions.md``: every metric with formula, unit, rows and source."""
+    lines = [
+        "# Definitions",
+        "",
+        "Every metric of `metrics.json`. Made by `make docs` from each analysis' `definitions.yaml`; edit those.",
+        "Shares run from 0 to 1, NPS is in points, months are `YYYY-MM`. *Wanted* is the direction that is good news,",
+        "unless params say otherwise for a period.",
+    ]
+    for wing in WINGS:
+        lines += ["", f"## {wing}", "", "| metric | what it is | formula | unit | wanted | rows | source |", "|---|---|---|---|---|---|---|"]
+        own = [entry for name, entry in definitions().items() if name.startswith(f"{wing}.")]
+        lines += [
+            f"| `{d.name}` | {d.label} | {d.formula} | {d.unit} | {d.wanted} | {d.rows} | {d.source} |" for d in own
+        ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

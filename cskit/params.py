@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -120,7 +121,7 @@ class Item(_Strict):
     @model_validator(mode="after")
     def _ascending(self) -> "Item":
         starts = [band.start for band in self.bands]
-        if any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(starts)):
             raise ValueError(f"bands start at {starts}: each must start above the one before it")
         return self
 
@@ -311,7 +312,9 @@ def resolve(values: Mapping[str, Any], overrides: Iterable[str] = (), root: Path
     compare = parse(values["compare_to"], first) if values.get("compare_to") else period.previous()
     if compare.end >= period.end:
         raise SettingsError(f"compare_to: {compare.name} does not end before {period.name}. Name an earlier period.")
-    return Params(period, compare, str(values.get("data") or "data/demo"), str(values.get("lang") or "en"), changes, settings)
+    return Params(
+        period, compare, str(values.get("data") or "data/demo"), str(values.get("lang") or "en"), changes, settings
+    )
 
 
 def settings_with(changes: Mapping[str, Any] | None = None, root: Path | None = None) -> Settings:
@@ -359,7 +362,9 @@ def _yaml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"params/{path.name}: cannot be read: {error}.") from None
     if not isinstance(found, dict):
-        raise SettingsError(f"params/{path.name}: found {type(found).__name__}; a mapping of names to values is wanted.")
+        raise SettingsError(
+            f"params/{path.name}: found {type(found).__name__}; a mapping of names to values is wanted."
+        )
     return found
 
 
@@ -385,7 +390,9 @@ def _assign(changes: dict[str, Any], override: str) -> None:
     """``a.b=1`` into nested settings; targets are named with their dot."""
     name, sign, text = override.partition("=")
     if not sign or not name.strip():
-        raise SettingsError(f'--set: found "{override}"; a setting is written name=value, such as report.status=preliminary.')
+        raise SettingsError(
+            f'--set: found "{override}"; a setting is written name=value, such as report.status=preliminary.'
+        )
     path = name.strip().split(".")
     if path[0] == "targets" and len(path) > 2:
         path = [path[0], ".".join(path[1:3]), *path[3:]]
@@ -404,7 +411,7 @@ def _said(error: ValidationError, found: dict[str, Any]) -> list[str]:
         if fault["type"] == "extra_forbidden":
             message = "is not a setting here"
         value = fault["input"]
-        shown = f' (found {value!r})' if isinstance(value, str | int | float | bool) or value is None else ""
+        shown = f" (found {value!r})" if isinstance(value, str | int | float | bool) or value is None else ""
         lines.append(f"  {place}: {message}{shown}" if place else f"  {message}")
     return lines
 

@@ -15,7 +15,19 @@ from cskit import i18n
 from cskit.i18n import _
 from cskit.metrics import Metric, definitions
 
-__all__ = ["HEADLINE_TYPE", "ROWS_TYPE", "Chart", "Finding", "Headline", "Rows", "said", "tile"]
+__all__ = [
+    "HEADLINE_TYPE",
+    "ROWS_TYPE",
+    "Chart",
+    "Decision",
+    "Decisions",
+    "Finding",
+    "Headline",
+    "Rows",
+    "said",
+    "tag",
+    "tile",
+]
 
 HEADLINE_TYPE = "application/vnd.cskit.headline+json"
 ROWS_TYPE = "application/vnd.cskit.rows+json"
@@ -80,7 +92,7 @@ class Chart:
     Parameters
     ----------
     svg : str
-        The drawing, one ``<svg>`` element with its text as text.
+        The drawing, as ``<svg>`` elements with their text as text; the page shows one of them.
     alt : str
         What it shows, computed; read out instead of the picture.
     caption : str
@@ -97,7 +109,7 @@ class Chart:
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
         caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
-        drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" ', 1)
+        drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" ')
         return {"text/plain": self.alt, "text/html": f"<figure>{drawing}{caption}</figure>"}
 
 
@@ -136,14 +148,19 @@ class Rows:
         more = len(self.frame) - len(shown)
         rest = f'<p class="quiet">{escape(i18n.n_("{n} more row.", "{n} more rows.", more))}</p>' if more > 0 else ""
         caption = f"<caption>{escape(self.caption)}</caption>"
-        html = f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{rest}'
+        html = (
+            f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{rest}'
+        )
         bundle: dict[str, Any] = {"text/plain": shown.to_string(index=False), "text/html": html}
         if self.export:
             kept = self.frame if self.full is None else self.full
             bundle[ROWS_TYPE] = {
                 "name": self.export,
                 "columns": [str(name) for name in kept.columns],
-                "rows": [[None if pd.isna(value) else value for value in row] for row in kept.astype(object).to_numpy().tolist()],
+                "rows": [
+                    [None if pd.isna(value) else value for value in row]
+                    for row in kept.astype(object).to_numpy().tolist()
+                ],
             }
         return bundle
 
@@ -201,12 +218,59 @@ def _target(metric: Metric) -> str:
     return f"{text}: {verdicts[metric.on_target]}" if metric.on_target else text
 
 
+def tag(metric: Metric) -> str:
+    """The change as a small label, coloured only where it may be; empty where there is none."""
+    if metric.change is None:
+        return ""
+    looks = {"better": " up", "worse": " down"}
+    change = i18n.amount(metric.change, metric.unit, signed=True)
+    text = {"unclear": _("cannot tell"), "same": _("unchanged")}.get(metric.movement or "", change)
+    return f'<span class="tag{looks.get(metric.movement or "", "")}">{escape(text)}</span>'
+
+
 def _movement(metric: Metric) -> str:
     before = _("before {value}", value=said(metric, metric.before)) if metric.before is not None else ""
-    if metric.change is None:
-        return f'<span class="quiet">{escape(before)}</span>'
-    looks = {"better": "up", "worse": "down"}
-    change = i18n.amount(metric.change, metric.unit, signed=True)
-    words = {"unclear": _("cannot tell"), "same": _("unchanged")}.get(metric.movement or "", change)
-    tag = f'<span class="tag {looks.get(metric.movement or "", "")}">{escape(words)}</span>'
-    return f'{tag} <span class="quiet">{escape(before)}</span>'
+    return f'{tag(metric)} <span class="quiet">{escape(before)}</span>'.strip()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the numbers of one analysis ask for.
+
+    Parameters
+    ----------
+    text : str
+        Whom it concerns and what to do, with its number.
+    urgency : float
+        0 to 1: what share of the year's result hangs on it, by the analysis' own rough rule. Only the order counts.
+    """
+
+    text: str
+    urgency: float
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The three most urgent of the decisions that the analyses ask for.
+
+    Examples
+    --------
+    >>> Decisions((Decision("b", 0.2), None, Decision("a", 0.9))).chosen
+    ('a', 'b')
+    """
+
+    asked: tuple[Decision | None, ...]
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        known = [decision for decision in self.asked if decision]
+        return tuple(decision.text for decision in sorted(known, key=lambda decision: -decision.urgency)[:3])
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
+        items = "".join(f"<li>{escape(text)}</li>" for text in self.chosen)
+        html = (
+            f'<ol class="decisions">{items}</ol>'
+            if items
+            else f'<p class="finding">{escape(_("None stands out."))}</p>'
+        )
+        return {"text/plain": "\n".join(self.chosen), "text/html": html}

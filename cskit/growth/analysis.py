@@ -1,0 +1,112 @@
+"""What stays of our revenue, who left, and what comes up for renewal?"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cskit.data import Data
+from cskit.errors import NotAvailable
+from cskit.facts import arr_by_customer, arr_is_of_today
+from cskit.growth.churn import Churns, churns
+from cskit.growth.money import renewals
+from cskit.metrics import Metric
+from cskit.periods import add_months
+from cskit.run import Run
+from cskit.stats.economics import Retention, retention
+
+__all__ = ["Study", "study"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """Money and churn at the end of the period.
+
+    Parameters
+    ----------
+    arr : Series, indexed by customer
+    retention : Retention
+        Of the customers of 12 months ago.
+    churned, churned_before : Churns
+        Of the fiscal year to date, and of the same months a year before.
+    renewals : DataFrame or None
+        Paid terms that end in the months ahead, soonest first; None without contracts.
+    today : bool
+        Whether ARR is only known as of today's export.
+    """
+
+    arr: pd.Series
+    retention: Retention
+    churned: Churns
+    churned_before: Churns
+    renewals: pd.DataFrame | None
+    names: pd.Series
+    months_ahead: int
+    today: bool
+    metrics: tuple[Metric, ...]
+
+
+def study(run: Run) -> Study:
+    """Everything on money for a run's period; what the tables do not hold stays empty, and is said."""
+    now, kept = _standing(run, run.data.as_of)
+    before = _standing(run, run.compare_to.end)
+    year_before = _standing(run, run.year_before.end)
+    end, start = run.data.as_of, run.fiscal_start
+    current = churns(run.data, start, end)
+    previous = churns(run.data.at(add_months(end, -12)), add_months(start, -12), add_months(end, -12))
+    today = arr_is_of_today(run.data)
+    ahead = None if today else renewals(run.data, run.settings.growth.renewals_months)
+    names = _names(run.data)
+    months = run.settings.growth.renewals_months
+    figures = (now, kept, current, previous, ahead, names, months, today)
+    return Study(*figures, metrics=_metrics(run, (now, kept), before, year_before, current, previous))
+
+
+def _standing(run: Run, day) -> tuple[pd.Series, Retention]:  # type: ignore[no-untyped-def]
+    """ARR on a day, and what it kept of the day a year earlier."""
+    arr = _arr(run.data.at(day))
+    # Today's ARR of a customer says nothing of what it paid a year ago.
+    opening = pd.Series(dtype=float) if arr_is_of_today(run.data) else _arr(run.data.at(add_months(day, -12)))
+    return arr, retention(opening, arr)
+
+
+def _arr(data: Data) -> pd.Series:
+    """ARR by customer; nobody where it is not known."""
+    try:
+        return arr_by_customer(data)
+    except NotAvailable:
+        return pd.Series(dtype=float)
+
+
+def _names(data: Data) -> pd.Series:
+    if not data.has("customers", "name"):
+        return pd.Series(dtype=object)
+    return data.table("customers").select("customer_id", "name").to_pandas().set_index("customer_id")["name"]
+
+
+def _metrics(
+    run: Run,
+    now: tuple[pd.Series, Retention],
+    before: tuple[pd.Series, Retention],
+    year_before: tuple[pd.Series, Retention],
+    current: Churns,
+    previous: Churns,
+) -> tuple[Metric, ...]:
+    kept, kept_before, kept_then = now[1], before[1], year_before[1]
+    return (
+        run.metric(
+            "growth.arr",
+            float(now[0].sum()) if len(now[0]) else None,
+            "counted",
+            n=int((now[0] > 0).sum()),
+            before=float(before[0].sum()),
+            year_before=float(year_before[0].sum()),
+        ),
+        run.metric(
+            "growth.nrr", kept.nrr, "counted", n=kept.customers, before=kept_before.nrr, year_before=kept_then.nrr
+        ),
+        run.metric(
+            "growth.grr", kept.grr, "counted", n=kept.customers, before=kept_before.grr, year_before=kept_then.grr
+        ),
+        run.metric("growth.churns_year", current.count, "counted", year_before=previous.count),
+        run.metric("growth.churns_previous_year", previous.count, "counted"),
+    )

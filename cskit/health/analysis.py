@@ -1,0 +1,112 @@
+"""Which customers are well, which are at risk, and how much of that do we know?"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cskit.health.snapshot import Movement, Snapshot, decided, movement, snapshot, year_start
+from cskit.metrics import Metric
+from cskit.params import Health
+from cskit.run import Run
+
+__all__ = ["Study", "study"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What the report on DEAR health shows.
+
+    Parameters
+    ----------
+    now, before, year_before, start : Snapshot
+        At the end of the period, of the period of comparison, of the same period a year before, and at the start of
+        the fiscal year; all by today's rules.
+    moved, moved_before : Movement
+        At risk since the year's start, and since the period of comparison.
+    decided : DataFrame, index customer_id, columns grade, reason, until
+        What the team's meeting decided; it stands beside the computed grade.
+    customers : DataFrame, index customer_id, columns name, owner, url
+    """
+
+    now: Snapshot
+    before: Snapshot
+    year_before: Snapshot
+    start: Snapshot
+    moved: Movement
+    moved_before: Movement
+    decided: pd.DataFrame
+    customers: pd.DataFrame
+    rules: Health
+    metrics: tuple[Metric, ...]
+
+    @property
+    def grades(self) -> pd.Series:
+        """Computed grade by customer, for other reports."""
+        return self.now.scores["grade"].dropna()
+
+
+def study(run: Run) -> Study:
+    """Everything on health for a run's period.
+
+    Raises
+    ------
+    NotAvailable
+        Without ``customers``.
+    """
+    rules = run.settings.health
+    days = (run.data.as_of, run.compare_to.end, run.year_before.end, year_start(run.fiscal_start))
+    # The comparison is often the year's start: no day is scored twice.
+    taken = {day: snapshot(run.data.at(day), rules) for day in dict.fromkeys(days)}
+    now, before, year_before, start = (taken[day] for day in days)
+    moved = movement(start, now)
+    people = run.data.table("customers").select("customer_id", "name", "owner", "url")
+    customers = people.order_by("customer_id").to_pandas().set_index("customer_id")
+    parts = (now, before, year_before, start, moved, movement(before, now), decided(run.data, rules), customers, rules)
+    return Study(*parts, metrics=_metrics(run, now, before, year_before, moved))
+
+
+def _metrics(run: Run, now: Snapshot, before: Snapshot, year_before: Snapshot, moved: Movement) -> tuple[Metric, ...]:
+    grades = [
+        run.metric(
+            f"health.{grade}",
+            now.count(grade),
+            "counted",
+            n=now.graded,
+            before=before.count(grade),
+            year_before=year_before.count(grade),
+        )
+        for grade in ("good", "sound", "caution", "action")
+    ]
+    low, high = now.at_risk_bounds
+    return (
+        *grades,
+        run.metric(
+            "health.provisional",
+            now.provisional,
+            "counted",
+            n=now.graded,
+            before=before.provisional,
+            year_before=year_before.provisional,
+        ),
+        run.metric(
+            "health.coverage",
+            now.coverage,
+            "counted",
+            n=len(now.scores),
+            before=before.coverage,
+            year_before=year_before.coverage,
+        ),
+        run.metric(
+            "health.at_risk",
+            len(now.at_risk),
+            "counted",
+            low=low,
+            high=high,
+            n=now.graded,
+            before=len(before.at_risk),
+            year_before=len(year_before.at_risk),
+        ),
+        run.metric("health.at_risk_vs_year_start", moved.ratio, "counted", n=moved.start),
+        run.metric("health.improved", len(moved.improved), "counted", n=moved.start),
+        run.metric("health.newly_at_risk", len(moved.new), "counted", n=now.graded),
+    )

@@ -1,0 +1,183 @@
+"""How do customers come on board, how long does it take, and do we know them afterwards?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from cskit.data import Data
+from cskit.metrics import Metric
+from cskit.onboarding.duration import durations
+from cskit.onboarding.knowledge import Coverage, Unknown, coverage, unknown_customers
+from cskit.onboarding.mix import ROUTES, Mix, crossover_month, highest_month, mix, mix_by_month
+from cskit.periods import Period
+from cskit.run import Run
+from cskit.stats.intervals import share_change
+from cskit.stats.survival import Completion, completion
+
+__all__ = ["Study", "study"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What the report on onboarding shows.
+
+    Parameters
+    ----------
+    months : DataFrame, index month, columns high_touch, hybrid, self
+    now, before, year_before : Mix
+        Of the period, the period of comparison and the year before.
+    crossover : date or None
+        First month with more self than high-touch onboardings.
+    highest : (date, Mix) or None
+        Month with the largest self share.
+    overall : Completion
+        Days to complete, onboardings of the last 12 months.
+    by_route : dict of str to Completion
+    coverage : Coverage or None
+    unknown : Unknown or None
+    """
+
+    months: pd.DataFrame
+    now: Mix
+    before: Mix
+    year_before: Mix
+    crossover: date | None
+    highest: tuple[date, Mix] | None
+    overall: Completion
+    by_route: dict[str, Completion]
+    coverage: Coverage | None
+    unknown: Unknown | None
+    confidence: float
+    metrics: tuple[Metric, ...]
+
+    @property
+    def lowered_on_purpose(self) -> bool:
+        """Whether params say that the self share is not meant to rise."""
+        share = next(metric for metric in self.metrics if metric.name == "onboarding.self_share")
+        return share.wanted != "up"
+
+
+def study(run: Run) -> Study:
+    """Everything on onboarding for a run's period.
+
+    Raises
+    ------
+    NotAvailable
+        Without ``onboardings``.
+    """
+    run.data.need("onboardings")
+    months = mix_by_month(run.data)
+    now, before, year_before = (mix(months, period) for period in (run.period, run.compare_to, run.year_before))
+    overall, by_route = _completions(run.data, run.settings.report.confidence)
+    crossover, highest = crossover_month(months), highest_month(months)
+    covered = coverage(run.data, run.settings, run.period)
+    unknown = unknown_customers(run.data, run.settings)
+    shares = _share_metrics(run, now, before, year_before)
+    metrics = (*shares, *_milestones(run, crossover, highest), _days(run, overall), *_knowledge(run, covered, unknown))
+    figures = (months, now, before, year_before, crossover, highest, overall, by_route, covered, unknown)
+    return Study(*figures, confidence=run.settings.report.confidence, metrics=metrics)
+
+
+def _completions(data: Data, confidence: float) -> tuple[Completion, dict[str, Completion]]:
+    rows = durations(data)
+    whole = completion(rows["days"], rows["completed"], confidence)
+    split = {route: rows[rows["route"] == route] for route in ROUTES}
+    return whole, {
+        route: completion(own["days"], own["completed"], confidence) for route, own in split.items() if len(own)
+    }
+
+
+def _share_metrics(run: Run, now: Mix, before: Mix, year_before: Mix) -> tuple[Metric, ...]:
+    around = now.interval(run.settings.report.confidence)
+    moved = share_change((now.self_, now.n), (before.self_, before.n), run.settings.report.confidence)
+    share = run.metric(
+        "onboarding.self_share",
+        now.self_share,
+        "estimated",
+        low=around.low if now.n else None,
+        high=around.high if now.n else None,
+        n=now.n,
+        before=before.self_share,
+        year_before=year_before.self_share,
+        change_low=moved.low,
+        change_high=moved.high,
+    )
+    return (share,)
+
+
+def _milestones(run: Run, crossover: date | None, highest: tuple[date, Mix] | None) -> tuple[Metric, ...]:
+    peak = highest[1] if highest else None
+    around = peak.interval(run.settings.report.confidence) if peak else None
+    return (
+        run.metric(
+            "onboarding.self_share_max",
+            peak.self_share if peak else None,
+            "counted",
+            n=peak.n if peak else None,
+            low=around.low if around else None,
+            high=around.high if around else None,
+        ),
+        run.metric("onboarding.crossover_month", f"{crossover:%Y-%m}" if crossover else None, "counted"),
+    )
+
+
+def _days(run: Run, now: Completion) -> Metric:
+    before, year_before = (_completions_at(run, period).median for period in (run.compare_to, run.year_before))
+    spread = now.median_interval
+    return run.metric(
+        "onboarding.median_days",
+        now.median,
+        "estimated",
+        n=now.n,
+        before=before,
+        year_before=year_before,
+        low=spread.low if spread else None,
+        high=spread.high if spread else None,
+    )
+
+
+def _completions_at(run: Run, period: Period) -> Completion:
+    return _completions(run.data.at(period.end), run.settings.report.confidence)[0]
+
+
+def _knowledge(run: Run, now: Coverage | None, unknown: Unknown | None) -> tuple[Metric, ...]:
+    earlier = [
+        (
+            coverage(run.data.at(period.end), run.settings, period),
+            unknown_customers(run.data.at(period.end), run.settings),
+        )
+        for period in (run.compare_to, run.year_before)
+    ]
+    (covered_before, unknown_before), (covered_then, unknown_then) = earlier
+    return (
+        run.metric(
+            "onboarding.hearing_coverage",
+            now.share if now else None,
+            "estimated",
+            n=now.n if now else None,
+            low=now.interval.low if now else None,
+            high=now.interval.high if now else None,
+            before=covered_before.share if covered_before else None,
+            year_before=covered_then.share if covered_then else None,
+            **_coverage_change(now, covered_before),
+        ),
+        run.metric(
+            "onboarding.unknown_customers",
+            unknown.count if unknown else None,
+            "counted",
+            n=unknown.customers if unknown else None,
+            before=unknown_before.count if unknown_before else None,
+            year_before=unknown_then.count if unknown_then else None,
+        ),
+    )
+
+
+def _coverage_change(now: Coverage | None, before: Coverage | None) -> dict[str, float]:
+    """Ends of the change, by the same squaring of half-widths as for shares (Newcombe 1998)."""
+    if now is None or before is None:
+        return {}
+    change = now.share - before.share
+    down = ((now.share - now.interval.low) ** 2 + (before.interval.high - before.share) ** 2) ** 0.5
+    up = ((now.interval.high - now.share) ** 2 + (before.share - before.interval.low) ** 2) ** 0.5
+    return {"change_low": change - down, "change_high": change + up}

@@ -53,4 +53,6 @@ def retention(before: pd.Series, now: pd.Series) -> Retention:
     if not opening:
         return Retention(0.0, None, None, 0, 0)
     kept = after.where(after < before, before)
-    return Retention(opening, float(after.sum()) / opening, float(kept.sum()) / opening, len(before), int((after <= 0).sum()))
+    return Retention(
+        opening, float(after.sum()) / opening, float(kept.sum()) / opening, len(before), int((after <= 0).sum())
+    )

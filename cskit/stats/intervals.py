@@ -4,13 +4,13 @@ Every function takes counts and gives an :class:`Interval`; the method is named 
 """
 
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Companies", "Interval", "NpsCounts", "clustered_mean", "design_effect", "nps_change", "nps_interval",
-           "share_change", "wilson"]  # fmt: skip
+__all__ = ["Companies", "Interval", "NpsCounts", "answers_needed", "clustered_mean", "design_effect", "nps_change",
+           "nps_interval", "share_change", "wilson"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,14 @@ class NpsCounts:
         """In points, -100 to 100; nan without answers."""
         return 100 * (self.promoters - self.detractors) / self.answers if self.answers else float("nan")
 
+    @property
+    def variance(self) -> float:
+        """Of one answer, counted 1, 0 or -1; nan without answers."""
+        if not self.answers:
+            return float("nan")
+        p, d = self.promoters / self.answers, self.detractors / self.answers
+        return p + d - (p - d) ** 2
+
     def adjusted(self) -> tuple[float, float]:
         """Mean and variance of one answer (1, 0, -1) after adding 3/4, 3/2 and 3/4 answers (Rocks 2016)."""
         n = self.answers + 3
@@ -81,7 +89,9 @@ class Companies:
         return (self.totals - self.totals.sum() / n * self.answers) / n
 
 
-def nps_interval(counts: NpsCounts, confidence: float = 0.95, design_effect: float = 1.0, df: float = np.inf) -> Interval:
+def nps_interval(
+    counts: NpsCounts, confidence: float = 0.95, design_effect: float = 1.0, df: float = np.inf
+) -> Interval:
     """Adjusted-Wald interval of NPS, in points.
 
     Parameters
@@ -182,6 +192,29 @@ def design_effect(now: Companies, before: Companies | None = None) -> float:
         return 1.0
     residuals = sum(sign * wave.residuals() for sign, wave in waves)
     return max(1.0, float(count / (count - 1) * np.sum(np.square(residuals)) / independent))
+
+
+def answers_needed(
+    now: NpsCounts, before: NpsCounts, points: float, power: float = 0.8, confidence: float = 0.95
+) -> int:
+    """Answers each of two waves needs so that a change of so many points would most likely show.
+
+    Parameters
+    ----------
+    now, before : NpsCounts
+        Whose answers spread as the next ones will.
+    points : float
+        The change to see, above 0.
+    power : float
+        Chance of seeing it.
+
+    Examples
+    --------
+    >>> answers_needed(NpsCounts(12, 26, 9), NpsCounts(10, 31, 8), 10)
+    635
+    """
+    quantiles = _quantile(confidence) + _quantile(2 * power - 1)
+    return ceil(quantiles**2 * (now.variance + before.variance) / (points / 100) ** 2)
 
 
 def wilson(successes: float, n: float, confidence: float = 0.95) -> Interval:

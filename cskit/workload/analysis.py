@@ -1,0 +1,83 @@
+"""Where do our hours go, and what did the new support modes change?"""
+
+from dataclasses import dataclass
+
+from cskit.metrics import Metric
+from cskit.periods import Period
+from cskit.run import Run
+from cskit.workload.hours import Capacity, Hours, capacity, hours
+from cskit.workload.modes import ModeChange, mode_change
+
+__all__ = ["Study", "study"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """What the report on workload shows.
+
+    Parameters
+    ----------
+    now, before, year_before : Hours
+        Of the period, the period of comparison and the year before.
+    capacity : Capacity or None
+        None without csms.
+    modes : ModeChange or None
+        None where nobody changed to operation or growth mode a whole quarter ago, or nothing of it is recorded.
+    """
+
+    now: Hours
+    before: Hours
+    year_before: Hours
+    capacity: Capacity | None
+    modes: ModeChange | None
+    planned_load: float
+    metrics: tuple[Metric, ...]
+
+
+def study(run: Run) -> Study:
+    """Everything on workload for a run's period.
+
+    Raises
+    ------
+    NotAvailable
+        Without both ``time_logs`` and ``touchpoints``.
+    """
+    now, before, year_before = (_hours(run, period) for period in (run.period, run.compare_to, run.year_before))
+    modes = mode_change(run.data, run.settings.workload)
+    room = capacity(run.data, run.period)
+    metrics = (
+        run.metric(
+            "workload.hours",
+            now.total,
+            now.basis,
+            before=before.total or None,
+            n=now.people,
+            year_before=year_before.total or None,
+        ),
+        *_ratios(run, modes),
+    )
+    return Study(now, before, year_before, room, modes, run.settings.workload.planned_load, metrics)
+
+
+def _hours(run: Run, period: Period) -> Hours:
+    return hours(run.data.at(period.end), run.settings.workload, period)
+
+
+def _ratios(run: Run, modes: ModeChange | None) -> tuple[Metric, ...]:
+    n = modes.customers if modes else None
+    estimated = modes.estimated_share if modes else 0.0
+    return (
+        run.metric("workload.meetings_ratio", modes.meetings if modes else None, "counted", n=n),
+        run.metric(
+            "workload.meeting_hours_ratio",
+            modes.meeting_hours if modes else None,
+            "assumed" if modes and modes.meeting_estimated_share else "counted",
+            n=n,
+        ),
+        run.metric(
+            "workload.total_hours_ratio",
+            modes.total_hours if modes else None,
+            "assumed" if estimated else "counted",
+            n=n,
+        ),
+    )

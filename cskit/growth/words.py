@@ -1,0 +1,147 @@
+"""Sentences on money: counts are facts, their causes are not."""
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.growth.analysis import Study
+from cskit.i18n import _, n_
+from cskit.run import Run
+from cskit.show import Decision, Finding, Headline, Rows
+
+__all__ = ["churns", "decision", "headline", "money", "renewals", "renewals_finding", "verdict"]
+
+KEYS = ("growth.arr", "growth.nrr", "growth.grr", "growth.churns_year")
+AT_RISK = ("action", "caution")
+
+
+def headline(run: Run, study: Study, report: str = "summary") -> Headline:
+    """The opening of the summary: money and churn."""
+    return run.headline(report, verdict(study), KEYS, study.metrics)
+
+
+def verdict(study: Study) -> str:
+    """ARR, what stayed of it, and who left; NRR never stands alone."""
+    arr = _("ARR is {arr}.", arr=i18n.money(float(study.arr.sum())))
+    kept = study.retention
+    if kept.nrr is None or kept.grr is None:
+        return " ".join([arr, _churned(study)])
+    stayed = _(
+        "Of the revenue of a year ago {nrr} is there with growth (NRR), {grr} without (GRR).",
+        nrr=i18n.share(kept.nrr),
+        grr=i18n.share(kept.grr),
+    )
+    return " ".join([arr, stayed, _churned(study)])
+
+
+def money(study: Study) -> Finding:
+    """NRR beside the customers lost."""
+    kept = study.retention
+    if kept.nrr is None or kept.grr is None:
+        return Finding(_("There is no revenue of a year ago to compare with."))
+    text = _(
+        "NRR {nrr}, yet {lost} of the {n} customers of a year ago left; GRR is {grr}.",
+        nrr=i18n.share(kept.nrr),
+        grr=i18n.share(kept.grr),
+        lost=i18n.number(kept.lost),
+        n=i18n.number(kept.customers),
+    )
+    today = _("ARR is as known today: the data hold no contract terms.") if study.today else ""
+    return Finding(text, today)
+
+
+def churns(study: Study) -> Finding:
+    """Churns against the same months a year before, with their reasons."""
+    now, before = study.churned.count, study.churned_before.count
+    text = _(
+        "Churns this fiscal year: {now}; in the same months a year before: {before} (counted).",
+        now=i18n.number(now),
+        before=i18n.number(before),
+    )
+    if 0 < now + before < 30 and now != before:
+        text += " " + _("Whether by our work or by chance, so few cannot say.")
+    reasons = [f"{_reason(reason)} {i18n.number(count)}" for reason, count in study.churned.reasons.items()]
+    return Finding(text, _("Reasons: {reasons}.", reasons=", ".join(reasons)) if reasons else "")
+
+
+def renewals(study: Study, grades: pd.Series | None = None) -> Rows:
+    """Terms that end in the months ahead, with grade and notice date.
+
+    Parameters
+    ----------
+    study : Study
+    grades : Series of str or None, indexed by customer
+        Health grades; None: not known.
+    """
+    rows = study.renewals if study.renewals is not None else pd.DataFrame(columns=["customer_id"])
+    rows = rows.reset_index(drop=True)
+    names = rows["customer_id"].map(study.names).fillna(rows["customer_id"])
+    frame = pd.DataFrame({_("Customer"): names})
+    if len(rows):
+        frame[_("Term ends")] = [_day(value) for value in rows["ends_on"]]
+        frame[_("Notice by")] = [_day(value) for value in rows["notice_by"]]
+        frame["ARR"] = [i18n.money(value) for value in rows["arr"]]
+    if grades is not None and len(rows):
+        known = rows["customer_id"].map(grades)
+        frame[_("Health")] = [_("unknown") if pd.isna(grade) else i18n.term(grade) for grade in known]
+        # At risk first: these are the ones a date can still change.
+        order = known.map({"action": 0, "caution": 1}).fillna(2).argsort(kind="stable")
+        frame, rows = frame.iloc[order], rows.iloc[order]
+    caption = _("Renewals of the next {months} months, those at risk first", months=study.months_ahead)
+    full = pd.concat([rows[["customer_id"]].reset_index(drop=True), frame.reset_index(drop=True)], axis=1)
+    return Rows(frame, caption, 10, numeric=("ARR",), export="renewals", full=full)
+
+
+def renewals_finding(study: Study, grades: pd.Series | None = None) -> Finding:
+    """How much revenue is up for renewal, and how much of it at risk."""
+    rows = study.renewals
+    if rows is None:
+        return Finding(_("Renewals need the table contracts."))
+    total = _(
+        "{n} terms worth {arr} of ARR end in the next {months} months.",
+        n=i18n.number(len(rows)),
+        arr=i18n.money(float(rows["arr"].sum())),
+        months=study.months_ahead,
+    )
+    if grades is None:
+        return Finding(total)
+    risky = rows[rows["customer_id"].map(grades).isin(AT_RISK)]
+    text = n_(
+        "{n} of them, {arr}, is with a customer at risk.",
+        "{n} of them, {arr}, are with customers at risk.",
+        len(risky),
+        arr=i18n.money(float(risky["arr"].sum())),
+    )
+    return Finding(total + " " + text)
+
+
+def decision(study: Study, grades: pd.Series | None = None) -> Decision | None:
+    """Renewals at risk whose notice date has not passed."""
+    if study.renewals is None or grades is None:
+        return None
+    at_risk = study.renewals["customer_id"].map(grades).isin(AT_RISK)
+    rows = study.renewals[at_risk & study.renewals["notice_by"].notna()]
+    if not len(rows):
+        return None
+    arr = float(rows["arr"].sum())
+    text = n_(
+        "Speak with {n} customer at risk before the notice date: {arr} of ARR is up for renewal.",
+        "Speak with {n} customers at risk before their notice dates: {arr} of ARR is up for renewal.",
+        rows["customer_id"].nunique(),
+        arr=i18n.money(arr),
+    )
+    total = float(study.arr.sum()) or 1.0
+    return Decision(text, urgency=min(1.0, 0.5 + arr / total))
+
+
+def _churned(study: Study) -> str:
+    return n_("{n} customer left this fiscal year", "{n} customers left this fiscal year", study.churned.count) + _(
+        " ({before} in the same months a year before).", before=i18n.number(study.churned_before.count)
+    )
+
+
+def _day(value: object) -> str:
+    return "" if pd.isna(value) else i18n.day(pd.Timestamp(value).date())  # type: ignore[call-overload, arg-type]
+
+
+def _reason(reason: object) -> str:
+    return str(reason) or _("not recorded")

@@ -1,0 +1,118 @@
+"""Figures on health."""
+
+from matplotlib.axes import Axes
+
+from cskit import i18n
+from cskit.health.analysis import Study
+from cskit.health.score import GRADES, dimension_scores
+from cskit.i18n import _
+from cskit.show import Chart
+from cskit.style import COLOURS, GRADE_COLOURS, Width, chart
+
+__all__ = ["at_risk", "dimensions", "grades"]
+
+
+def grades(study: Study) -> Chart:
+    """Customers by grade on the days compared."""
+    snapshots = {shot.as_of: shot for shot in (study.year_before, study.start, study.before, study.now)}
+    days = sorted(snapshots)
+
+    def draw(ax: Axes, width: Width) -> None:
+        for place, day in enumerate(days):
+            left = 0.0
+            counts, total = snapshots[day].grades, max(snapshots[day].graded, 1)
+            for grade in reversed(GRADES):
+                part = counts[grade] / total
+                ax.barh(place, part, left=left, color=GRADE_COLOURS[grade], height=0.62, edgecolor="white", lw=1)
+                if part > 0.05:
+                    ax.text(left + part / 2, place, i18n.number(counts[grade]), ha="center", va="center", color="white")
+                if place == 0 and part > 0.02:
+                    ax.text(left, -0.5, i18n.term(grade), color=GRADE_COLOURS[grade], va="bottom", weight="bold")
+                left += part
+        ax.set_yticks(range(len(days)), [_day(day, width) for day in days])
+        ax.set_ylim(len(days) - 0.5, -0.85)
+        ax.set_xticks([])
+        ax.tick_params(axis="y", length=0)
+        ax.spines[["left", "bottom"]].set_visible(False)
+
+    said = "; ".join(
+        f"{i18n.day(day)}: "
+        + ", ".join(f"{i18n.term(grade)} {i18n.number(snapshots[day].grades[grade])}" for grade in reversed(GRADES))
+        for day in days
+    )
+    n = i18n.number(study.now.graded)
+    caption = _("Customers by computed grade, all days by today's rules; n = {n} on the last.", n=n)
+    return chart(draw, _("Customers by grade. {days}.", days=said), caption, 0.6 + 0.5 * len(days))
+
+
+def at_risk(study: Study) -> Chart:
+    """How the number at risk got from the year's start to now."""
+    moved = study.moved
+    steps = [
+        (_("at the year's start"), 0, moved.start, COLOURS["caution"]),
+        (_("improved"), moved.start - len(moved.improved), moved.start, COLOURS["good"]),
+        (
+            _("churned"),
+            moved.start - len(moved.improved) - len(moved.churned),
+            moved.start - len(moved.improved),
+            COLOURS["ink"],
+        ),
+        (_("newly at risk"), moved.end - len(moved.new), moved.end, COLOURS["action"]),
+        (_("now"), 0, moved.end, COLOURS["caution"]),
+    ]
+    signs = ["", "−", "−", "+", ""]
+    target = 2 / 3 * moved.start
+
+    def draw(ax: Axes, width: Width) -> None:
+        for place, ((_label, low, high, colour), sign) in enumerate(zip(steps, signs, strict=True)):
+            ax.barh(place, high - low, left=low, color=colour, height=0.6)
+            text = (sign if high > low else "") + i18n.number(high - low)
+            ax.annotate(text, (high, place), (5, 0), textcoords="offset points", va="center", weight="bold")
+        ax.axvline(target, color=COLOURS["soft"], lw=1, ls=(0, (3, 3)))
+        said = _("2/3 of the start: {n}", n=i18n.number(target, 1 if target % 1 else 0))
+        ax.annotate(said, (target, -0.62), (4, 0), textcoords="offset points", color=COLOURS["soft"], va="center")
+        ax.set_yticks(range(len(steps)), [step[0] for step in steps])
+        ax.set_ylim(len(steps) - 0.5, -0.95)
+        ax.margins(x=0.12)
+        ax.set_xticks([])
+        ax.tick_params(axis="y", length=0)
+        ax.spines[["left", "bottom"]].set_visible(False)
+
+    alt = _(
+        "At risk: {start} at the year's start, {improved} improved, {churned} churned, {new} new, {end} now.",
+        start=moved.start,
+        improved=len(moved.improved),
+        churned=len(moved.churned),
+        new=len(moved.new),
+        end=moved.end,
+    )
+    caption = _("Customers in caution or action since {day}, counted.", day=i18n.day(study.start.as_of))
+    return chart(draw, alt, caption, 2.6)
+
+
+def dimensions(study: Study) -> Chart:
+    """What is known of each dimension, and how it stands where it is known."""
+    own = dimension_scores(study.now.raw, study.rules)
+    rows = [(name, float(own[name].notna().mean()) if len(own) else 0.0, float(own[name].mean())) for name in own]
+
+    def draw(ax: Axes, width: Width) -> None:
+        for place, (_name, known, mean) in enumerate(rows):
+            ax.barh(place, 1, color=COLOURS["line"], height=0.55)
+            ax.barh(place, known, color=COLOURS["accent"], height=0.55)
+            said = i18n.share(known, 0) + ("" if mean != mean else " · " + _("{x} points", x=i18n.number(mean)))
+            ax.annotate(said, (1, place), (6, 0), textcoords="offset points", va="center")
+        ax.set_yticks(range(len(rows)), [i18n.term(row[0]) for row in rows])
+        ax.set_xlim(0, 1.4 if width == "wide" else 1.75)
+        ax.set_xticks([])
+        ax.invert_yaxis()
+        ax.tick_params(axis="y", length=0)
+        ax.spines[["left", "bottom"]].set_visible(False)
+
+    said = "; ".join(f"{i18n.term(name)} {i18n.share(known, 0)}" for name, known, _mean in rows)
+    caption = _("Share of customers of whom the dimension is known, and their mean points of 100.")
+    return chart(draw, _("Known by dimension: {dimensions}.", dimensions=said), caption, 0.5 + 0.42 * len(rows))
+
+
+def _day(day: object, width: Width) -> str:
+    text = i18n.day(day)  # type: ignore[arg-type]
+    return text if width == "wide" else text.replace(" ", "\n", 2).replace("\n", " ", 1).replace("年", "年\n")

@@ -1,0 +1,142 @@
+"""How stand our customers on a day, and who moved since another?"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import ibis
+import pandas as pd
+
+from cskit.data import Data
+from cskit.health.items import raw_items
+from cskit.health.score import AT_RISK, GRADES, score
+from cskit.params import Health
+
+__all__ = ["Movement", "Snapshot", "decided", "movement", "snapshot"]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Grades of all current customers on a day.
+
+    Parameters
+    ----------
+    as_of : date
+    raw : DataFrame, index customer_id, one column per item
+    scores : DataFrame, index customer_id
+        See :func:`cskit.health.score.score`.
+    """
+
+    as_of: date
+    raw: pd.DataFrame = field(repr=False)
+    scores: pd.DataFrame = field(repr=False)
+
+    def count(self, grade: str) -> int:
+        return int((self.scores["grade"] == grade).sum())
+
+    @property
+    def grades(self) -> dict[str, int]:
+        """Customers by grade, worst first."""
+        return {grade: self.count(grade) for grade in GRADES}
+
+    @property
+    def graded(self) -> int:
+        """Customers of whom at least one item is known."""
+        return int(self.scores["grade"].notna().sum())
+
+    @property
+    def at_risk(self) -> frozenset[str]:
+        """Customers in caution or action."""
+        return frozenset(self.scores.index[self.scores["grade"].isin(AT_RISK)])
+
+    @property
+    def at_risk_bounds(self) -> tuple[int, int]:
+        """At risk whatever the unknown items hold, and at risk at their worst."""
+        return int(self.scores["certainly_at_risk"].sum()), int(self.scores["possibly_at_risk"].sum())
+
+    @property
+    def provisional(self) -> int:
+        return int(self.scores["provisional"].sum())
+
+    @property
+    def coverage(self) -> float | None:
+        """Mean share of the weights that is known; None without customers."""
+        return float(self.scores["coverage"].mean()) if len(self.scores) else None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """At-risk customers from one day to another; a churned customer is no success.
+
+    Examples
+    --------
+    30 at risk, 14 improved, 4 churned, 8 new: 20.
+
+    >>> Movement(30, frozenset(range(14)), frozenset(range(4)), frozenset(range(8))).end
+    20
+    """
+
+    start: int
+    improved: frozenset[str]
+    churned: frozenset[str]
+    new: frozenset[str]
+
+    @property
+    def end(self) -> int:
+        return self.start - len(self.improved) - len(self.churned) + len(self.new)
+
+    @property
+    def ratio(self) -> float | None:
+        """End over start; None when nobody was at risk."""
+        return self.end / self.start if self.start else None
+
+
+def snapshot(data: Data, rules: Health) -> Snapshot:
+    """Score everybody on the day of the data.
+
+    Raises
+    ------
+    NotAvailable
+        Without ``customers``.
+    """
+    raw = raw_items(data, rules)
+    return Snapshot(data.as_of, raw, score(raw, rules))
+
+
+def movement(start: Snapshot, end: Snapshot) -> Movement:
+    """Split the change of at-risk customers into improved, churned and newly at risk."""
+    gone = start.at_risk - set(end.scores.index)
+    return Movement(
+        start=len(start.at_risk),
+        improved=start.at_risk - end.at_risk - gone,
+        churned=frozenset(gone),
+        new=end.at_risk - start.at_risk,
+    )
+
+
+def decided(data: Data, rules: Health) -> pd.DataFrame:
+    """The team's decided grades that hold on the day of the data.
+
+    Returns
+    -------
+    DataFrame, index customer_id, columns grade, reason, until
+        The newest decision of each customer, where it has not run out.
+    """
+    if not data.has("overrides"):
+        return pd.DataFrame(columns=["grade", "reason", "until"], index=pd.Index([], name="customer_id"))
+    table = data.table("overrides")
+    until = ibis.coalesce(table.until, table.on + ibis.interval(days=rules.override_days))
+    newest = table.mutate(
+        until=until.cast("date"), place=ibis.row_number().over(group_by="customer_id", order_by=ibis.desc("on"))
+    )
+    holding = newest.filter((newest.place == 0) & (newest.until >= data.as_of))
+    return (
+        holding.select("customer_id", "grade", "reason", "until")
+        .order_by("customer_id")
+        .to_pandas()
+        .set_index("customer_id")
+    )
+
+
+def year_start(fiscal_start: date) -> date:
+    """The day as of which a fiscal year starts: the last one of the year before."""
+    return fiscal_start - timedelta(days=1)

@@ -1,0 +1,198 @@
+"""What does each wave say, and how far apart are two of them?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import ibis
+import numpy as np
+import pandas as pd
+
+from cskit.data import Data
+from cskit.errors import NotAvailable
+from cskit.nps.eligible import eligible
+from cskit.params import Settings
+from cskit.periods import Period
+from cskit.stats.intervals import Companies, Interval, NpsCounts, design_effect, nps_change, nps_interval
+
+__all__ = ["Found", "Wave", "WaveChange", "change", "closed_within", "score_companies", "waves"]
+
+PROMOTER_FROM, DETRACTOR_TO = 9, 6
+
+
+@dataclass(frozen=True)
+class Wave:
+    """One wave: its score in points, -100 to 100, with its interval.
+
+    Parameters
+    ----------
+    name, closed_on
+        As in ``nps_waves``.
+    counts : NpsCounts
+    forms : int
+        That came back, with or without a score.
+    interval : Interval
+        The one that decides the sentence: over companies where any answers more than once.
+    independent : Interval
+        As if every answer stood for itself.
+    by_company : DataFrame, index company, columns total and answers
+        Promoters minus detractors, and answers.
+    """
+
+    name: str
+    closed_on: date
+    counts: NpsCounts
+    forms: int
+    interval: Interval
+    independent: Interval
+    by_company: pd.DataFrame = field(repr=False)
+
+    @property
+    def answers(self) -> int:
+        return int(self.counts.answers)
+
+    @property
+    def nps(self) -> float:
+        return self.counts.nps
+
+    @property
+    def clustered(self) -> bool:
+        """Whether any company answered more than once."""
+        return bool((self.by_company["answers"] > 1).any())
+
+
+@dataclass(frozen=True, slots=True)
+class WaveChange:
+    """The difference of two waves, in points.
+
+    Parameters
+    ----------
+    points : float
+    interval : Interval
+        The one that decides: it knows which companies answered in both waves and how often.
+    independent : Interval
+        As if every answer stood for itself.
+    """
+
+    points: float
+    interval: Interval
+    independent: Interval
+
+    @property
+    def direction(self) -> str:
+        """``up``, ``down``, or ``unclear`` where the interval holds none."""
+        if self.interval.low > 0:
+            return "up"
+        return "down" if self.interval.high < 0 else "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All waves with answers, oldest first, and how many forms eligibility dropped."""
+
+    waves: tuple[Wave, ...]
+    dropped: int
+
+
+def waves(data: Data, settings: Settings) -> Found:
+    """Score every wave closed by the day of the data.
+
+    Raises
+    ------
+    NotAvailable
+        If there are no waves and responses, or none with a score yet.
+    """
+    data.need("nps_waves", "nps_responses")
+    answers = eligible(data, settings)
+    frame = _by_company(answers.table).to_pandas()
+    closing = data.table("nps_waves").select("wave", "closed_on").to_pandas().set_index("wave")["closed_on"]
+    closed = {str(name): _as_date(day) for name, day in closing.items() if _as_date(day) <= data.as_of}
+    scored = [
+        score_companies(name, day, frame[frame["wave"] == name], settings.report.confidence)
+        for name, day in sorted(closed.items(), key=lambda pair: (pair[1], pair[0]))
+    ]
+    kept = tuple(wave for wave in scored if wave.answers)
+    if not kept:
+        raise NotAvailable(f"No wave that closed by {data.as_of} has an answer with a score.")
+    return Found(kept, answers.dropped)
+
+
+def score_companies(name: str, closed_on: date, rows: pd.DataFrame, confidence: float = 0.95) -> Wave:
+    """Score one wave from its companies.
+
+    Parameters
+    ----------
+    name : str
+    closed_on : date
+    rows : DataFrame, columns company, promoters, passives, detractors, forms
+        One row a company.
+    confidence : float
+
+    Returns
+    -------
+    Wave
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"company": ["A", "B"], "promoters": [2, 0], "passives": [1, 0],
+    ...                      "detractors": [0, 1], "forms": [3, 2]})
+    >>> wave = score_companies("spring", date(2023, 4, 14), rows)
+    >>> wave.nps, wave.answers, wave.forms
+    (25.0, 4, 5)
+    """
+    sums = rows[["promoters", "passives", "detractors", "forms"]].sum()
+    counts = NpsCounts(int(sums["promoters"]), int(sums["passives"]), int(sums["detractors"]))
+    table = pd.DataFrame(
+        {
+            "total": (rows["promoters"] - rows["detractors"]).to_numpy(float),
+            "answers": rows[["promoters", "passives", "detractors"]].sum(axis=1).to_numpy(float),
+        },
+        index=rows["company"].to_numpy(),
+    )
+    table = table[table["answers"] > 0]
+    effect = design_effect(_companies(table, counts)) if len(table) else 1.0
+    decided = nps_interval(counts, confidence, effect, _df(effect, len(table)))
+    return Wave(name, closed_on, counts, int(sums["forms"]), decided, nps_interval(counts, confidence), table)
+
+
+def change(now: Wave, before: Wave, confidence: float = 0.95) -> WaveChange:
+    """How far NPS moved between two waves, and between what ends that may lie.
+
+    The companies of both waves are joined: one that answered in both weighs once, with both its errors.
+    """
+    union = now.by_company.index.union(before.by_company.index)
+    pair = [_companies(wave.by_company.reindex(union).fillna(0.0), wave.counts) for wave in (now, before)]
+    effect = design_effect(*pair)
+    decided = nps_change(now.counts, before.counts, confidence, effect, _df(effect, len(union)))
+    return WaveChange(now.nps - before.nps, decided, nps_change(now.counts, before.counts, confidence))
+
+
+def closed_within(found: Sequence[Wave], period: Period) -> Wave | None:
+    """The newest wave that closed in a period: a wave belongs where it closes."""
+    within = [wave for wave in found if wave.closed_on in period]
+    return within[-1] if within else None
+
+
+def _by_company(answers: ibis.Table) -> ibis.Table:
+    """Counts per wave and company; a person of no known company stands for a company of their own."""
+    company = ibis.coalesce(answers.customer_id, ibis.literal("respondent ") + answers.respondent_id)
+    score = answers.score
+    return answers.group_by(answers.wave, company=company).aggregate(
+        promoters=(score >= PROMOTER_FROM).sum().fill_null(0),
+        passives=((score > DETRACTOR_TO) & (score < PROMOTER_FROM)).sum().fill_null(0),
+        detractors=(score <= DETRACTOR_TO).sum().fill_null(0),
+        forms=answers.count(),
+    )
+
+
+def _companies(table: pd.DataFrame, counts: NpsCounts) -> Companies:
+    return Companies(table["total"].to_numpy(), table["answers"].to_numpy(), counts.variance)
+
+
+def _df(effect: float, companies: int) -> float:
+    """Student's degrees of freedom where the spread was estimated over companies; the normal otherwise."""
+    return companies - 1 if effect > 1 else np.inf
+
+
+def _as_date(value: object) -> date:
+    return pd.Timestamp(value).date()  # type: ignore[arg-type]

@@ -1,0 +1,127 @@
+"""Figures on onboarding."""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from cskit import i18n
+from cskit.i18n import _
+from cskit.onboarding.analysis import Study
+from cskit.onboarding.mix import Mix
+from cskit.show import Chart
+from cskit.style import COLOURS, ROUTE_COLOURS, Width, chart, label_end, shares_axis
+
+__all__ = ["days", "knowledge", "mix"]
+
+
+def mix(study: Study) -> Chart:
+    """Self share by month, with its interval and the crossover."""
+    months = study.months[study.months.sum(axis=1) > 0]
+    mixes = [Mix(*(int(value) for value in row)) for row in months.to_numpy()]
+    shares = np.array([one.self_share for one in mixes], float)
+    ends = [one.interval(study.confidence) for one in mixes]
+
+    def draw(ax: Axes, width: Width) -> None:
+        ax.fill_between(
+            months.index, [e.low for e in ends], [e.high for e in ends], color=COLOURS["pale"], alpha=0.35, lw=0
+        )
+        ax.plot(months.index, shares, color=COLOURS["accent"])
+        ax.axhline(0.5, color=COLOURS["line"], lw=1)
+        shares_axis(ax, 1.0)
+        if study.crossover and months.index[0].date() < study.crossover:
+            ax.axvline(np.datetime64(study.crossover), color=COLOURS["soft"], lw=0.8, ls=(0, (3, 3)))
+            said = _("self overtakes high touch, {month}", month=i18n.month(study.crossover))
+            ax.annotate(
+                said, (np.datetime64(study.crossover), 0.02), (5, 0), textcoords="offset points", color=COLOURS["soft"]
+            )
+        _month_ticks(ax, months.index, width)
+        ax.set_ylabel(_("self-onboarding share"))
+
+    first, last = months.index[0].date(), months.index[-1].date()
+    alt = _(
+        "Self-onboarding share by month: {a} in {first}, {b} in {last}.",
+        a=i18n.share(shares[0], 0),
+        first=i18n.month(first),
+        b=i18n.share(shares[-1], 0),
+        last=i18n.month(last),
+    )
+    if study.highest:
+        alt += " " + _(
+            "Highest: {share} in {month}.",
+            share=i18n.share(study.highest[1].self_share or 0, 0),
+            month=i18n.month(study.highest[0]),
+        )
+    n = i18n.number(int(months.to_numpy().sum()))
+    return chart(
+        draw, alt, _("Share of onboardings started in the month, with 95 % Wilson interval; n = {n}.", n=n), 2.7
+    )
+
+
+def days(study: Study) -> Chart:
+    """Share completed by day, by route."""
+    shown = {route: done for route, done in study.by_route.items() if len(done.days)}
+    longest = max((done.days[-1] for done in shown.values()), default=1)
+
+    def draw(ax: Axes, width: Width) -> None:
+        for place, (route, done) in enumerate(shown.items()):
+            x, y = np.r_[0, done.days, longest], np.r_[0, done.done, done.done[-1]]
+            ax.step(x, y, where="post", color=ROUTE_COLOURS[route])
+            label_end(ax, longest, y[-1], i18n.term(route), ROUTE_COLOURS[route], dy=-13 * place)
+        ax.axhline(0.5, color=COLOURS["soft"], lw=0.8, ls=(0, (3, 3)))
+        shares_axis(ax, 1.03)
+        ax.set_xlabel(_("days since kick-off"))
+        ax.set_ylabel(_("completed"))
+        ax.margins(x=0)
+
+    said = "; ".join(
+        _("{route}: half completed by day {days}", route=i18n.term(route), days=i18n.number(done.median))
+        if done.median is not None
+        else _("{route}: fewer than half completed", route=i18n.term(route))
+        for route, done in shown.items()
+    )
+    n = i18n.number(study.overall.n)
+    caption = _(
+        "Onboardings started in the last 12 months, unfinished ones counted until today (censored); n = {n}.", n=n
+    )
+    return chart(draw, _("Share of onboardings completed by day. {routes}.", routes=said), caption, 2.7)
+
+
+def knowledge(study: Study) -> Chart:
+    """Hearing coverage by route."""
+    by_route = study.coverage.by_route if study.coverage else {}
+    rows = [(route, *by_route[route]) for route in ROUTE_COLOURS if route in by_route]
+
+    def draw(ax: Axes, width: Width) -> None:
+        for place, (route, share, n) in enumerate(rows):
+            ax.barh(place, share, color=ROUTE_COLOURS[route], height=0.55)
+            text = f"{i18n.share(share, 0)}  (n={i18n.number(n)})"
+            ax.annotate(text, (share, place), (6, 0), textcoords="offset points", va="center")
+        ax.set_yticks(range(len(rows)), [i18n.term(row[0]) for row in rows])
+        ax.set_xlim(0, 1.25)
+        ax.set_xticks([])
+        ax.invert_yaxis()
+        ax.tick_params(axis="y", length=0)
+        ax.spines[["left", "bottom"]].set_visible(False)
+
+    said = "; ".join(f"{i18n.term(route)} {i18n.share(share, 0)}" for route, share, _n in rows)
+    alt = _("Hearing coverage by route: {routes}.", routes=said) if rows else _("Hearing coverage is not known.")
+    return chart(
+        draw, alt, _("Share of the required items answered in time, by route."), 0.5 + 0.45 * max(len(rows), 1)
+    )
+
+
+def _month_ticks(ax: Axes, months: object, width: Width) -> None:
+    from matplotlib.dates import MonthLocator
+    from matplotlib.ticker import FixedFormatter, FixedLocator  # noqa: F401
+
+    ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7) if width == "wide" else (1,)))
+    ax.xaxis.set_major_formatter(lambda value, _place: _tick(value))
+    ax.margins(x=0.01)
+
+
+def _tick(value: float) -> str:
+    from matplotlib.dates import num2date
+
+    when = num2date(value)
+    return (
+        f"{when.year}/{when.month}" if i18n.language() == "ja" else f"{i18n.month(when.date(), short=True)} {when.year}"
+    )

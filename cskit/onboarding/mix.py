@@ -1,0 +1,99 @@
+"""Which routes do customers take, and when did self-onboarding overtake high touch?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from cskit.data import Data
+from cskit.periods import Period
+from cskit.stats.intervals import Interval, wilson
+
+__all__ = ["ROUTES", "Mix", "crossover_month", "highest_month", "mix", "mix_by_month"]
+
+ROUTES = ("high_touch", "hybrid", "self")
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Onboardings started in some months, by route.
+
+    Examples
+    --------
+    >>> january = Mix(high_touch=48, hybrid=0, self_=12)
+    >>> january.self_share, january.n
+    (0.2, 60)
+    """
+
+    high_touch: int
+    hybrid: int
+    self_: int
+
+    @property
+    def n(self) -> int:
+        return self.high_touch + self.hybrid + self.self_
+
+    @property
+    def self_share(self) -> float | None:
+        """Self over all routes; None without onboardings."""
+        return self.self_ / self.n if self.n else None
+
+    def interval(self, confidence: float = 0.95) -> Interval:
+        """Wilson interval of the self share, as a tendency of the months to come."""
+        return wilson(self.self_, self.n, confidence)
+
+
+def mix_by_month(data: Data) -> pd.DataFrame:
+    """Onboardings started in each month, by route.
+
+    Returns
+    -------
+    DataFrame, index first days of months without gaps, columns high_touch, hybrid, self
+        Counts; empty where nothing started yet.
+    """
+    table = data.table("onboardings")
+    month = table.started_on.truncate("M").cast("date")
+    counts = table.group_by(month=month, route=table.route).aggregate(n=table.count()).to_pandas()
+    if counts.empty:
+        return pd.DataFrame(columns=list(ROUTES), dtype=int)
+    counts["month"] = pd.to_datetime(counts["month"])
+    wide = counts.pivot(index="month", columns="route", values="n")
+    months = pd.date_range(wide.index.min(), wide.index.max(), freq="MS")
+    return wide.reindex(index=months, columns=list(ROUTES)).fillna(0).astype(int)
+
+
+def mix(months: pd.DataFrame, period: Period) -> Mix:
+    """The mix of a period from that of its months."""
+    within = months.loc[str(period.start) : str(period.end)] if len(months) else months
+    return Mix(*(int(within[route].sum()) for route in ROUTES))
+
+
+def crossover_month(months: pd.DataFrame) -> date | None:
+    """First month with more self than high-touch onboardings; None when there is none yet.
+
+    Examples
+    --------
+    >>> two = pd.DataFrame({"high_touch": [32, 27], "hybrid": 0, "self": [28, 33]},
+    ...                    index=pd.to_datetime(["2021-04-01", "2021-05-01"]))
+    >>> crossover_month(two).isoformat()
+    '2021-05-01'
+    """
+    over = months.index[months["self"] > months["high_touch"]]
+    return over[0].date() if len(over) else None
+
+
+def highest_month(months: pd.DataFrame, smallest: int = 5) -> tuple[date, Mix] | None:
+    """The month with the largest self share, the first of equals.
+
+    Parameters
+    ----------
+    months : DataFrame
+    smallest : int
+        Months with fewer onboardings are passed over: one of one would be 100 %. Arbitrary, the minimum cell's size.
+    """
+    total = months.sum(axis=1)
+    share = (months["self"] / total).where(total >= smallest).dropna()
+    if share.empty:
+        return None
+    best = share.idxmax()
+    return best.date(), Mix(*(int(months.loc[best, route]) for route in ROUTES))

@@ -1,0 +1,93 @@
+"""One page over all analyses: each one's verdict and key figures, or what it lacks."""
+
+from dataclasses import dataclass
+from html import escape
+from types import ModuleType
+from typing import Any
+
+from cskit import i18n
+from cskit.errors import NotAvailable
+from cskit.i18n import _
+from cskit.metrics import Metric, definitions
+from cskit.run import Run
+from cskit.show import Decision, Headline, said, tag
+
+__all__ = ["Overview", "View", "look"]
+
+
+@dataclass(frozen=True)
+class View:
+    """What the summary takes from one analysis.
+
+    Parameters
+    ----------
+    study : object or None
+        The analysis' own result; None where its tables did not come with the data.
+    headline : Headline or None
+    decision : Decision or None
+        Asked for by the analysis alone.
+    missing : str
+        Why there is no result.
+    """
+
+    study: Any
+    headline: Headline | None
+    decision: Decision | None
+    missing: str = ""
+
+
+def look(run: Run, wing: ModuleType) -> View:
+    """Study one wing for the summary; a missing table is a line on the page, not an end.
+
+    Parameters
+    ----------
+    run : Run
+    wing : module
+        ``cskit.nps`` and its like: ``study(run)``, ``words.headline(run, study)``, ``words.decision(study)``.
+    """
+    try:
+        study = wing.study(run)
+    except NotAvailable as missing:
+        return View(None, None, None, str(missing))
+    return View(study, wing.words.headline(run, study), wing.words.decision(study))
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Each analysis' verdict with its key figures: value, comparison, a year before, target; and a link.
+
+    Parameters
+    ----------
+    views : dict of str to View
+        Under the name of each report, which is also its file.
+    """
+
+    views: dict[str, View]
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
+        blocks = "".join(_block(report, view) for report, view in self.views.items())
+        lines = [view.headline.verdict if view.headline else view.missing for view in self.views.values()]
+        return {"text/plain": "\n".join(lines), "text/html": f'<div class="overview">{blocks}</div>'}
+
+
+def _block(report: str, view: View) -> str:
+    if view.headline is None:
+        return f'<p class="finding">{escape(view.missing)}</p>'
+    by_name = {metric.name: metric for metric in view.headline.metrics}
+    rows = "".join(_row(by_name[name]) for name in view.headline.keys if name in by_name)
+    head = "".join(
+        f'<th scope="col"{"" if place == 0 else " class=num"}>{escape(text)}</th>'
+        for place, text in enumerate((_("Key figure"), _("Now"), _("Compared"), _("A year before"), _("Target"), _("Change")))
+    )
+    link = f'<a href="{report}.html">{escape(view.headline.verdict)}</a>'
+    table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return f'<section><p class="finding">{link}</p>{table}</section>'
+
+
+def _row(metric: Metric) -> str:
+    values = [metric.value, metric.before, metric.year_before]
+    cells = ["–" if value is None else said(metric, value) for value in values]
+    cells.append("–" if metric.target is None else i18n.amount(metric.target, metric.unit))
+    body = "".join(f'<td class="num">{escape(cell)}</td>' for cell in cells)
+    label = escape(_(definitions()[metric.name].label))
+    return f'<tr><th scope="row">{label}</th>{body}<td class="num">{tag(metric)}</td></tr>'

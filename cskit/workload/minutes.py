@@ -1,0 +1,43 @@
+"""How long did a contact take, and how much of that is only our standard time?"""
+
+import ibis
+
+from cskit.data import Data
+from cskit.params import Workload
+
+__all__ = ["OVERHEAD", "timed_touchpoints"]
+
+# Column of touchpoints -> name in params: workload.standard_minutes.
+OVERHEAD = {"prep_minutes": "prep", "followup_minutes": "followup", "travel_minutes": "travel"}
+
+
+def timed_touchpoints(data: Data, rules: Workload) -> ibis.Table:
+    """Contacts that took somebody's time, with every minute filled in.
+
+    Returns
+    -------
+    Table, the columns of touchpoints and
+        meeting (minutes), overhead (minutes of preparation, follow-up, travel and moving), and how many of either
+        are standard times: meeting_estimated, overhead_estimated.
+    """
+    table = data.table("touchpoints")
+    table = table.filter(~table.mass.fill_null(False))
+    meeting, meeting_estimated = _filled(table, "minutes", "minutes", rules)
+    overhead = table.reschedules.fill_null(0) * rules.reschedule_minutes
+    estimated = ibis.literal(0.0)
+    for column, name in OVERHEAD.items():
+        value, guess = _filled(table, column, name, rules)
+        overhead, estimated = overhead + value, estimated + guess
+    return table.mutate(
+        meeting=meeting, overhead=overhead, meeting_estimated=meeting_estimated, overhead_estimated=estimated
+    )
+
+
+def _filled(
+    table: ibis.Table, column: str, name: str, rules: Workload
+) -> tuple[ibis.expr.types.FloatingValue, ibis.expr.types.FloatingValue]:
+    """Minutes of a column, the standard of the contact's kind where empty; and the part that is standard."""
+    kinds = {kind: float(getattr(minutes, name)) for kind, minutes in rules.standard_minutes.items()}
+    standard = table.kind.fill_null("").cases(*kinds.items(), else_=kinds["check_in"])
+    value = table[column]
+    return value.fill_null(standard).cast("float64"), ibis.cases((value.isnull(), standard), else_=0.0).cast("float64")

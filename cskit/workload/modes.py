@@ -1,0 +1,155 @@
+"""What did a change of support mode do to meetings, to meeting hours, and to total hours? Three numbers, never one.
+
+Only customers that changed count, each against itself: its twelve months before, and the whole quarters after,
+so that a quarterly review is neither just missed nor just hit.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import ibis
+import pandas as pd
+from ibis import _ as row
+
+from cskit.data import Data
+from cskit.params import Workload
+from cskit.workload.minutes import timed_touchpoints
+
+__all__ = ["NEW_MODES", "ModeChange", "compare", "mode_change"]
+
+NEW_MODES = ("operation", "growth")
+MONTHS_BEFORE = 12
+LEAST_MONTHS_BEFORE = 3  # less says nothing on how the customer was served; arbitrary, one quarter
+
+
+@dataclass(frozen=True, slots=True)
+class ModeChange:
+    """Per month and customer, before and after the change.
+
+    Parameters
+    ----------
+    customers : int
+    before, after : dict of str to float
+        ``meetings``, ``meeting_hours``, ``total_hours``: sums over customers of each one's monthly rate.
+    estimated_share : float
+        Share of the total minutes that are standard times, not measured.
+    meeting_estimated_share : float
+        The same of the meeting minutes.
+    """
+
+    customers: int
+    before: dict[str, float]
+    after: dict[str, float]
+    estimated_share: float
+    meeting_estimated_share: float
+
+    @property
+    def meetings(self) -> float | None:
+        return self._ratio("meetings")
+
+    @property
+    def meeting_hours(self) -> float | None:
+        return self._ratio("meeting_hours")
+
+    @property
+    def total_hours(self) -> float | None:
+        return self._ratio("total_hours")
+
+    def _ratio(self, what: str) -> float | None:
+        return self.after[what] / self.before[what] if self.before[what] else None
+
+
+def mode_change(data: Data, rules: Workload) -> ModeChange | None:
+    """Compare customers before and after they changed to operation or growth mode.
+
+    Returns
+    -------
+    ModeChange or None
+        None without ``service_levels`` and ``touchpoints``, or where nobody changed a whole quarter ago.
+    """
+    if not data.has("service_levels") or not data.has("touchpoints"):
+        return None
+    changed = _changed(data)
+    touch = timed_touchpoints(data, rules)
+    met = touch.filter(touch.kind.isin(rules.regular_kinds)).join(changed, "customer_id")
+    offset = _months(met.changed, met.on)
+    before = (offset < 0) & (offset >= -met.months_before)
+    after = (offset >= 0) & (offset < met.months_after)
+    sums = (
+        met.filter(before | after)
+        .group_by("customer_id", after=after)
+        .aggregate(
+            meetings=row.count(),
+            meeting=row.meeting.sum(),
+            overhead=row.overhead.sum(),
+            meeting_estimated=row.meeting_estimated.sum(),
+            overhead_estimated=row.overhead_estimated.sum(),
+        )
+    )
+    return compare(changed.order_by("customer_id").to_pandas(), sums.order_by("customer_id", "after").to_pandas())
+
+
+def compare(changed: pd.DataFrame, sums: pd.DataFrame) -> ModeChange | None:
+    """Add up each customer's monthly rates.
+
+    Parameters
+    ----------
+    changed : DataFrame, columns customer_id, months_before, months_after
+        Every customer that changed, those without a meeting too.
+    sums : DataFrame, columns customer_id, after, meetings, meeting, overhead, meeting_estimated, overhead_estimated
+        Minutes; one row a customer and side, absent where there was no meeting.
+
+    Returns
+    -------
+    ModeChange or None
+        None where nobody changed.
+
+    Examples
+    --------
+    Monthly 40 minutes become quarterly 90: a third of the meetings, three quarters of the meeting hours.
+
+    >>> changed = pd.DataFrame({"customer_id": ["A"], "months_before": [12], "months_after": [3]})
+    >>> sums = pd.DataFrame({"customer_id": ["A", "A"], "after": [False, True], "meetings": [12, 1],
+    ...     "meeting": [480, 90], "overhead": [960, 80], "meeting_estimated": [0, 0], "overhead_estimated": [0, 0]})
+    >>> found = compare(changed, sums)
+    >>> round(found.meetings, 3), round(found.meeting_hours, 3), round(found.total_hours, 3)
+    (0.333, 0.75, 0.472)
+    """
+    if changed.empty:
+        return None
+    months = changed.set_index("customer_id")
+    rates = {}
+    for after, length in ((False, "months_before"), (True, "months_after")):
+        side = sums[sums["after"] == after].set_index("customer_id")
+        rate = side[["meetings", "meeting", "overhead"]].div(months[length].reindex(side.index), axis=0)
+        total = rate.sum()
+        rates[after] = {
+            "meetings": float(total["meetings"]),
+            "meeting_hours": float(total["meeting"]) / 60,
+            "total_hours": float(total["meeting"] + total["overhead"]) / 60,
+        }
+    minutes, guessed = sums["meeting"].sum(), sums["meeting_estimated"].sum()
+    all_minutes = minutes + sums["overhead"].sum()
+    share = float((guessed + sums["overhead_estimated"].sum()) / all_minutes) if all_minutes else 0.0
+    return ModeChange(len(changed), rates[False], rates[True], share, float(guessed / minutes) if minutes else 0.0)
+
+
+def _changed(data: Data) -> ibis.Table:
+    """Customers, the day they first changed to a new mode, and the months that can be compared."""
+    levels = data.table("service_levels")
+    by_customer = ibis.window(group_by="customer_id", order_by="from_on")
+    levels = levels.mutate(
+        previous=levels.mode.lag().over(by_customer), first=levels.from_on.min().over(group_by="customer_id")
+    )
+    new = levels.filter(levels.mode.isin(NEW_MODES) & levels.previous.notnull() & ~levels.previous.isin(NEW_MODES))
+    each = new.group_by("customer_id").aggregate(changed=new.from_on.min(), first=new["first"].min())
+    after = _months(each.changed, ibis.literal(data.as_of + timedelta(days=1)))
+    before = ibis.least(_months(each["first"], each.changed), MONTHS_BEFORE)
+    table = each.mutate(months_before=before, months_after=(after // 3) * 3)
+    return table.filter((table.months_before >= LEAST_MONTHS_BEFORE) & (table.months_after > 0))
+
+
+def _months(first: ibis.expr.types.DateValue, then: ibis.expr.types.DateValue) -> ibis.expr.types.IntegerValue:
+    """Whole months from one day to another, negative when it lies before."""
+    months = (then.year() * 12 + then.month()) - (first.year() * 12 + first.month())
+    return months - (then.day() < first.day()).cast("int64")

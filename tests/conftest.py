@@ -1,0 +1,40 @@
+"""What every test shares: the project's root, English unless a test says otherwise."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cskit import i18n
+from cskit.params import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with i18n.speaking("en"):
+        yield
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def data_of(tmp_path: Path):
+    """Write tables as CSV, one string each, and open them: ``data_of(customers="customer_id\\nA", as_of=...)``."""
+    from cskit.data import Data, open_data
+    from cskit.params import settings_with
+
+    def opened(as_of: date = date(2023, 6, 30), settings: Settings | None = None, **tables: str) -> Data:
+        folder = tmp_path / f"tables{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        for name, text in tables.items():
+            lines = [line.strip() for line in text.strip().splitlines()]
+            (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return open_data(str(folder), settings or settings_with(), as_of, ROOT)
+
+    return opened
