@@ -1,0 +1,161 @@
+"""When did we speak with whom? Contacts planned so that each customer is as near or as far as its grade says."""
+
+import numpy as np
+
+from cskit.data.demo.days import END, FAR, MONTHS, START, between, dates, day, month_of, spans, weekday
+from cskit.data.demo.modes import EVERY, LENGTH, PER_MONTH
+from cskit.data.demo.scene import Cast, Scene
+from cskit.data.demo.team import in_charge
+from cskit.data.demo.write import Columns, pick, texts
+
+__all__ = ["KINDS", "Contacts", "touchpoints"]
+
+Contacts = dict[str, np.ndarray]
+KINDS = ("regular", "review", "onboarding", "project", "check_in")
+REGULAR, REVIEW, ONBOARDING, PROJECT, CHECK_IN = range(5)
+CHANNELS = ("visit", "online", "phone", "email", "chat", "community")
+# Days between check-ins. One falls into the middle half of each slot, so gaps stay under one and a half slots:
+# 54 days for customers of whom little else is known, 87 for the others (params health.items.days_since_contact).
+NEAR, FAR_APART = 36, 58
+BULK = np.array([day(f"{year}-{month:02d}-10") for year in (2020, 2021, 2022, 2023) for month in (2, 5, 8, 11)])
+SLOTS = np.array([[4, 11, 18, 25], [6, 20, 0, 0], [12, 0, 0, 0]])  # days of the month by number of meetings: 4, 2, 1
+
+
+def touchpoints(scene: Scene) -> tuple[Columns, Contacts]:
+    """The table, and its contacts as plain numbers for the time booked on them."""
+    cast, rng = scene.cast, scene.rng("touchpoints")
+    parts = [
+        (_check_ins(cast, rng), CHECK_IN), (_onboarding(cast, rng), ONBOARDING), (_regular(cast, scene.held, rng), REGULAR),
+        (_reviews(cast, rng), REVIEW), (_projects(cast, rng), PROJECT), (_bulk(cast, rng), -1),
+    ]  # fmt: skip
+    whose = np.concatenate([part[0] for part, _ in parts])
+    on = np.concatenate([part[1] for part, _ in parts])
+    kind = np.concatenate([np.full(len(part[0]), code) for part, code in parts])
+    silent = (cast["silent_from"][whose] <= on) & (on < cast["silent_to"][whose]) & (kind >= 0)
+    keep = (on >= np.maximum(cast["contracted"][whose], START)) & (on <= np.minimum(cast["churn"][whose], END)) & ~silent
+    order = np.flatnonzero(keep)
+    order = order[np.lexsort((whose[order], on[order]))]
+    contacts = _details(scene, whose[order], on[order], kind[order], rng)
+    return _table(scene, contacts, rng), contacts
+
+
+def _slots(start: np.ndarray, stop: np.ndarray, length: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """One day in the middle half of each slot from start to stop."""
+    whose, step = spans(np.ceil(np.maximum(stop - start, 0) / length).astype(int))
+    place = step + 0.25 + 0.5 * rng.random(len(whose))
+    return whose, weekday(start[whose] + np.floor(place * length[whose]).astype(int))
+
+
+def _check_ins(cast: Cast, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    slow = np.minimum(cast["rhythm_factor"], 2)
+    begin, end = np.maximum(cast["contracted"], START), np.minimum(cast["churn"], END)
+    settled = np.minimum(np.maximum(cast["live"], begin) + 120, end)
+    near, far = NEAR * slow, np.where(cast["feed"], FAR_APART, NEAR) * slow
+    early = _slots(begin, settled, near, rng)
+    late = _slots(settled, end, far, rng)
+    back = np.flatnonzero(cast["silent_to"] < FAR)  # the day a silent customer was reached again
+    return np.concatenate([early[0], late[0], back]), np.concatenate([early[1], late[1], cast["silent_to"][back]])
+
+
+def _onboarding(cast: Cast, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    size = len(cast["route"])
+    count = np.choose(cast["route"] + 1, [0, between(rng, 5, 8, size), between(rng, 3, 4, size), rng.random(size) < 0.3])
+    whose, step = spans(count)
+    length = np.minimum(cast["days"], 120)[whose] / count[whose]
+    return whose, weekday(cast["started"][whose] + np.floor((step + 0.8 * rng.random(len(whose))) * length).astype(int))
+
+
+def _regular(cast: Cast, held: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """So many in each whole month of a mode, from the month after going live to the one before the change."""
+    mode = cast["mode"]
+    first = month_of(np.maximum(np.minimum(cast["live"], END), START)) + 1
+    last = month_of(np.minimum(np.minimum(cast["moved_on"] - 1, cast["churn"]), END))
+    whose, step = spans(np.where((PER_MONTH[mode] > 0) & (cast["live"] < END), last - first + 1, 0))
+    month = first[whose] + step
+    due = (month + whose) % EVERY[mode[whose]] == 0
+    whose, month = whose[due], month[due]
+    per = PER_MONTH[mode[whose]]
+    row, number = spans(per)
+    slot = SLOTS[np.choose(np.log2(per).astype(int), [2, 1, 0])[row], number]
+    on = weekday(MONTHS[month[row]] + slot - 1 + between(rng, -2, 1, len(row)))
+    took_place = rng.random(len(row)) < held
+    return whose[row][took_place], on[took_place]
+
+
+def _reviews(cast: Cast, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """One in each quarter after the change, in the month that suits the customer."""
+    moved = np.flatnonzero(cast["moved_on"] < FAR)
+    quarters = (month_of(np.full(len(moved), END)) - month_of(cast["moved_on"][moved]) + 1) // 3
+    row, step = spans(quarters)
+    whose = moved[row]
+    month = month_of(cast["moved_on"][whose]) + 3 * step + whose % 3
+    return whose, weekday(MONTHS[month] + between(rng, 4, 23, len(whose)))
+
+
+def _projects(cast: Cast, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Growth mode: project work every three weeks for half a year."""
+    grown = np.flatnonzero((cast["moved_on"] < FAR) & (cast["later"] == 7))
+    row, step = spans(np.full(len(grown), 8))
+    return grown[row], weekday(cast["moved_on"][grown[row]] + 10 + 21 * step + between(rng, 0, 5, len(row)))
+
+
+def _bulk(cast: Cast, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    size = len(cast["route"])
+    whose, number = np.nonzero(rng.random((size, len(BULK))) < 0.4)
+    return whose, BULK[number]
+
+
+def _details(scene: Scene, whose: np.ndarray, on: np.ndarray, kind: np.ndarray, rng: np.random.Generator) -> Contacts:
+    """Minutes of meeting, preparation and follow-up; some are not recorded."""
+    cast, size = scene.cast, len(whose)
+    length = LENGTH[cast["mode"][whose]]
+    regular = np.where(length == 40, rng.choice([30, 35, 40, 45], size), length)
+    review = rng.choice([75, 90, 90, 90, 90, 105], size)
+    check_in = rng.choice([5, 10, 15, 20, 30], size)
+    meeting = [regular, review, rng.choice([45, 60, 60, 90], size), rng.choice([60, 60, 90], size), check_in]
+    minutes = np.choose(np.maximum(kind, 0), meeting).astype(float)
+    # Preparation and follow-up hardly grow with a longer meeting: the measured half of the saving.
+    overhead = np.array([[40, 40], [42, 45], [30, 30], [30, 60], [4, 5]], dtype=float)[np.maximum(kind, 0)]
+    worked = np.rint(overhead * rng.lognormal(-0.06, 0.35, (size, 2)) / 5) * 5
+    worked[rng.random((size, 2)) < np.where(kind == CHECK_IN, 0.5, 0.1)[:, None]] = np.nan
+    moved = rng.poisson(np.array([0.45, 0.12, 0.3, 0.2, 0.0])[np.maximum(kind, 0)])
+    visit = (kind != CHECK_IN) & (rng.random(size) < 0.04)
+    travel = np.where(visit, rng.choice([30, 40, 60, 90], size), np.where(rng.random(size) < 0.7, 0, np.nan))
+    mass = kind < 0
+    minutes[mass], worked[mass], travel[mass] = np.nan, np.nan, np.nan
+    who = np.where(mass, -1, in_charge(cast, scene.team, whose, on))
+    return {
+        "whose": whose, "on": on, "kind": kind, "minutes": minutes, "prep": worked[:, 0], "followup": worked[:, 1],
+        "travel": travel, "moved": moved, "visit": visit, "who": who,
+    }  # fmt: skip
+
+
+def _table(scene: Scene, made: Contacts, rng: np.random.Generator) -> Columns:
+    kind, size = made["kind"], len(made["kind"])
+    mass, short = kind < 0, kind == CHECK_IN
+    channel = np.where(short, rng.choice([2, 3, 4, 5, 1], size, p=[0.35, 0.35, 0.17, 0.05, 0.08]), np.where(made["visit"], 0, 1))
+    held = (kind == REGULAR) | (kind == REVIEW)
+    news = np.where(rng.random(size) < 0.12, -1, rng.random(size) < np.where(kind == REVIEW, 0.93, 0.62)).astype(int)
+    some = {name: np.floor(rng.random(size) / share * len(texts()[name])) for name, share in (("agreed", 0.3), ("note", 0.07))}
+    texts_of = {name: np.where(mass | (code >= len(texts()[name])), -1, code).astype(int) for name, code in some.items()}
+    return {
+        "customer_id": scene.customer(made["whose"]),
+        "csm_id": scene.member(made["who"]),
+        "on": dates(made["on"]),
+        "direction": pick(["out", "in"], np.where(mass, 0, short & (rng.random(size) < 0.35)).astype(int)),
+        "mass": mass,
+        "channel": pick(CHANNELS, np.where(mass, 3, channel)),
+        "kind": pick(KINDS, kind),
+        "minutes": made["minutes"],
+        "prep_minutes": made["prep"],
+        "followup_minutes": made["followup"],
+        "travel_minutes": made["travel"],
+        "reschedules": np.where(mass | short, np.nan, made["moved"]),
+        "had_update": pick(["false", "true"], np.where(held, news, -1)),
+        "executive": pick(["false", "true"], np.where(kind == REVIEW, rng.random(size) < 0.35, np.where(held, 0, -1)).astype(int)),
+        "agreed": pick(texts()["agreed"], np.where(short, -1, texts_of["agreed"])),
+        "note": pick(texts()["note"], texts_of["note"]),
+    }
+
+
+

@@ -1,0 +1,68 @@
+"""How did customers start, step by step?"""
+
+import numpy as np
+import pyarrow as pa
+
+from cskit.data.demo.customers import ROUTES
+from cskit.data.demo.days import END, FAR, between, dates, day, spans
+from cskit.data.demo.scene import Scene
+from cskit.data.demo.team import in_charge
+from cskit.data.demo.write import Columns, pick, texts
+
+__all__ = ["PLANNED", "onboarded", "onboardings", "steps"]
+
+PLANNED = np.array([90, 60, 45])  # days by route
+VERSIONS = ("v1", "v2", "v3")
+VERSION_FROM = np.array([day("2021-01-12"), day("2022-01-11")])
+CUSTOMERS_TURN = np.array([0, 0, 1, 0, 1])  # of the steps: data and first use are theirs
+
+
+def onboarded(scene: Scene) -> np.ndarray:
+    """Customers with an onboarding on record, in the order they started."""
+    who = np.flatnonzero(scene.cast["started"] < FAR)
+    return who[np.argsort(scene.cast["started"][who], kind="stable")]
+
+
+def onboardings(scene: Scene, who: np.ndarray) -> Columns:
+    """One each."""
+    cast, rng = scene.cast, scene.rng("onboardings")
+    started, route = cast["started"][who], cast["route"][who]
+    guide = np.where(route == 2, -1, in_charge(cast, scene.team, who, started))
+    planned = np.where(rng.random(len(who)) < 0.04, FAR, started + PLANNED[route])
+    return {
+        "customer_id": scene.customer(who),
+        "product": pick(["予約管理"], np.zeros(len(who))),
+        "route": pick(ROUTES, route),
+        "flow_version": pick(VERSIONS, np.searchsorted(VERSION_FROM, started, side="right")),
+        "started_on": dates(started),
+        "due_on": dates(planned),
+        "completed_on": dates(np.where(cast["completed"][who] <= cast["churn"][who], cast["completed"][who], FAR)[:]),
+        "csm_id": scene.member(guide),
+    }
+
+
+def steps(scene: Scene, who: np.ndarray, names: pa.Array) -> Columns:
+    """Five steps each; what is completed has all of them, what is not is somewhere between."""
+    cast, rng = scene.cast, scene.rng("steps")
+    size, count = len(who), len(texts()["step"])
+    started, done = cast["started"][who], cast["completed"][who]
+    given_up = (done == FAR) & (started + cast["days"][who] <= END)
+    end = np.where(done < FAR, done, started + cast["days"][who] + given_up * between(rng, 30, 200, size))
+    share = np.sort(rng.random((size, count - 1)), axis=1) * 0.5 + np.arange(1, count) / count * 0.5
+    ends = started[:, None] + np.floor(np.column_stack([share, np.ones(size)]) * (end - started)[:, None]).astype(int)
+    begins = np.column_stack([started, ends[:, :-1]])
+    reached = ends <= END
+    # An onboarding given up has its last steps open for ever.
+    reached &= ~(given_up[:, None] & (np.arange(count) >= between(rng, 1, 4, size)[:, None]))
+    reached &= ends <= cast["churn"][who][:, None]
+    begun = np.column_stack([np.ones(size, bool), reached[:, :-1]]) & (begins <= END)
+    row, number = spans(np.full(size, count))
+    planned = started[row] + (PLANNED[cast["route"][who]][row] * (number + 1) // count)
+    return {
+        "onboarding_id": pick(names, row),
+        "step": pick(texts()["step"], number),
+        "responsible": pick(["cs", "customer"], np.where(cast["route"][who][row] == 2, 1, CUSTOMERS_TURN[number])),
+        "started_on": dates(np.where(begun.ravel(), begins.ravel(), FAR)),
+        "due_on": dates(planned),
+        "done_on": dates(np.where(reached.ravel(), ends.ravel(), FAR)),
+    }

@@ -1,0 +1,111 @@
+"""Who is in the team, and who looks after whom?"""
+
+import numpy as np
+
+from cskit.data.demo.days import END, FAR, START, between, dates, day
+from cskit.data.demo.scene import Cast, Scene
+from cskit.data.demo.write import Columns, pick, texts
+
+__all__ = ["assign", "assignments", "csms", "in_charge", "team_of"]
+
+CUSTOMERS_EACH = 55  # customers ever served per member of the team at the end
+
+
+def team_of(customers: int, rng: np.random.Generator) -> Cast:
+    """Members by the day they joined: more than twice as many at the end as at the start; a few leave."""
+    size = max(4, round(customers / CUSTOMERS_EACH))
+    first = max(2, round(0.42 * size))
+    joined = np.concatenate([
+        np.sort(between(rng, day("2016-04-01"), day("2019-10-01"), first)),
+        np.sort(between(rng, day("2020-07-01"), day("2023-03-01"), size - first)),
+    ])  # fmt: skip
+    left = np.full(size, FAR)
+    leavers = 1 + rng.permutation(first - 1)[: max(1, round(0.12 * size))]
+    left[leavers] = between(rng, day("2021-06-30"), day("2023-03-31"), len(leavers))
+    stays = np.flatnonzero((left == FAR) & (joined < START))
+    heir = stays[np.floor(rng.random(size) * len(stays)).astype(int)]
+    share = np.where(np.arange(size) == 0, 0.5, rng.choice([0.8, 0.9, 1.0], size=size))
+    hours = np.where(rng.random(size) < 0.15, 30.0, 40.0)
+    cost = np.where(rng.random(size) < 0.3, np.nan, np.rint(rng.normal(5800, 700, size) / 100) * 100)
+    ramp = between(rng, 80, 210, size)
+    return {"joined": joined, "left": left, "heir": heir, "hours": hours, "share": share, "cost": cost, "ramp": ramp}
+
+
+def csms(scene: Scene) -> Columns:
+    """The table of members."""
+    team, size = scene.team, len(scene.team["joined"])
+    independent = team["joined"] + team["ramp"]
+    done = (independent <= END) & (independent < team["left"])
+    return {
+        "csm_id": scene.team_ids,
+        "name": pick(texts()["person"], np.arange(size) % len(texts()["person"])),
+        "joined_on": dates(team["joined"]),
+        "independent_on": dates(np.where(done, independent, FAR)),
+        "left_on": dates(team["left"]),
+        "weekly_hours": team["hours"],
+        "cs_share": team["share"],
+        "hourly_cost": team["cost"],
+    }
+
+
+def assign(cast: Cast, team: Cast, rng: np.random.Generator) -> None:
+    """Add who is in charge at first, who later, and from when; a part of the self-onboarded have nobody."""
+    size = len(cast["route"])
+    begins = np.maximum(cast["contracted"], START)
+    cast["first_csm"] = _someone(team, begins, rng)
+    last = np.minimum(cast["churn"], END)
+    change = between(rng, begins + 150, np.maximum(last, begins + 400))
+    changes = (rng.random(size) < 0.35) & (change < last - 30)
+    cast["change_on"] = np.where(changes, change, FAR)
+    cast["second_csm"] = _someone(team, np.where(changes, change, END), rng)
+    nobody = (cast["route"] == 2) & (rng.random(size) < 0.4)
+    cast["first_csm"][nobody] = cast["second_csm"][nobody] = -1
+    cast["owner"] = in_charge(cast, team, np.arange(size), np.full(size, END))
+
+
+def _someone(team: Cast, on: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A member who had joined by then, sooner a newer one."""
+    present = np.searchsorted(team["joined"], on, side="right")
+    return np.floor(present * rng.random(len(on)) ** 0.8).astype(int)
+
+
+def in_charge(cast: Cast, team: Cast, whose: np.ndarray, on: np.ndarray) -> np.ndarray:
+    """The member in charge of a customer on a day; -1 where nobody is."""
+    who = np.where(on >= cast["change_on"][whose], cast["second_csm"][whose], cast["first_csm"][whose])
+    return np.where((who >= 0) & (on > team["left"][who]), team["heir"][who], who)
+
+
+def assignments(scene: Scene) -> Columns:
+    """The table: one row per customer and run of days with one person; onboarding has a row of its own."""
+    cast, team = scene.cast, scene.team
+    everybody = np.arange(len(cast["route"]))
+    until = np.where(cast["churn"] <= END, cast["churn"], FAR)
+    begin = np.maximum(cast["contracted"], day("2019-10-02"))
+    begin = np.minimum(begin, until)
+    rows = []
+    for who, start, stop in (
+        (cast["first_csm"], begin, np.minimum(cast["change_on"] - 1, until)),
+        (cast["second_csm"], cast["change_on"], until),
+    ):
+        left = np.where(who >= 0, team["left"][who], FAR)
+        rows.append((everybody, who, start, np.minimum(stop, left)))
+        rows.append((everybody, team["heir"][who], np.maximum(start, left + 1), np.where(who >= 0, stop, -1)))
+    whose, who, start, stop = (np.concatenate(part) for part in zip(*rows, strict=True))
+    stop = np.where(stop >= FAR - 1, FAR, stop)
+    keep = (who >= 0) & (start <= stop) & (start <= END)
+    helped = np.flatnonzero((cast["route"] == 0) | (cast["route"] == 1))
+    guide = in_charge(cast, team, helped, cast["started"][helped])
+    # The same person may look after a customer from the same day on: then onboarding is not a row of its own.
+    fresh = (guide >= 0) & (cast["started"][helped] > begin[helped])
+    whose, who = np.concatenate([whose[keep], helped[fresh]]), np.concatenate([who[keep], guide[fresh]])
+    start = np.concatenate([start[keep], cast["started"][helped[fresh]]])
+    stop = np.concatenate([stop[keep], np.minimum(cast["completed"], until)[helped[fresh]]])
+    onboarding = np.arange(len(whose)) >= keep.sum()
+    order = np.lexsort((start, whose))
+    return {
+        "customer_id": scene.customer(whose[order]),
+        "csm_id": scene.member(who[order]),
+        "role": pick(["onboarding", "relations"], np.where(onboarding, 0, 1)[order]),
+        "from_on": dates(start[order]),
+        "to_on": dates(np.where(stop > END, FAR, stop)[order]),
+    }

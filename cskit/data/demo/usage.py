@@ -1,0 +1,72 @@
+"""How do customers use the product? Rows by customer, day and feature, and one for all features."""
+
+import numpy as np
+
+from cskit.data.demo.days import END, START, month_of, spans
+from cskit.data.demo.risk import FADING, STOPPED
+from cskit.data.demo.scene import Scene
+from cskit.data.demo.write import Columns, pick, texts
+
+__all__ = ["usage"]
+
+# Use by month, January first: little around New Year and in August, much before the fiscal year ends.
+SEASON = np.array([0.9, 0.97, 1.06, 1.04, 0.94, 1.0, 1.0, 0.9, 1.0, 1.02, 1.04, 0.92])
+SHARE = np.array([0.46, 0.22, 0.15, 0.1, 0.07])  # of all uses, by the order in which a customer took features up
+
+
+def usage(scene: Scene, step: int) -> Columns:
+    """One day in ``step`` is on record for each customer measured, from going live on.
+
+    A row's events are those of the whole step, so that uses in a window do not depend on how often they are written.
+    """
+    cast, rng = scene.cast, scene.rng("usage")
+    size = len(cast["live"])
+    level = _levels(cast, rng)
+    first = np.maximum(cast["live"], START) + np.floor(step * rng.random(size)).astype(int)
+    last = np.minimum(cast["churn"], END)
+    whose, number = spans(np.where(cast["feed"] & (cast["live"] < END), (last - first) // step + 1, 0))
+    on = first[whose] + step * number
+    bad = (cast["spell_from"][whose] <= on) & (on < cast["spell_to"][whose])
+    stays = ~(bad & (cast["kind"][whose] == STOPPED))
+    whose, on, bad = whose[stays], on[stays], bad[stays]
+    faded = bad & (cast["kind"][whose] == FADING)
+    active, events, breadth = _use(scene, level, whose, on, faded, step, rng)
+    row, feature = spans(1 + breadth)  # the first row of each is the one for all features
+    part = SHARE[np.maximum(feature - 1, 0)] * rng.uniform(0.8, 1.2, len(row))
+    of_feature = feature > 0
+    name = (whose[row] + feature - 1) % len(SHARE)
+    return {
+        "customer_id": scene.customer(whose[row]),
+        "on": on[row].astype("datetime64[D]"),
+        "feature": pick(texts()["feature"], np.where(of_feature, name, -1)),
+        "active_users": np.where(of_feature, np.clip(np.rint(active[row] * part * 1.7), 1, active[row]), active[row]).astype(int),
+        "events": np.where(of_feature, np.maximum(np.rint(events[row] * part), 1), events[row]).astype(int),
+    }
+
+
+def _levels(cast: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """A sound customer's use; while it is good, more of each. Well inside the bands of params health.items."""
+    size = len(cast["live"])
+    return {
+        "licence": rng.uniform(0.5, 0.72, size),
+        "depth": np.maximum(7, 9 * rng.lognormal(0, 0.35, size)),
+        "breadth": rng.choice([2, 3, 4], size=size, p=[0.35, 0.5, 0.15]),
+    }
+
+
+def _use(
+    scene: Scene, level: dict[str, np.ndarray], whose: np.ndarray, on: np.ndarray, faded: np.ndarray, step: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distinct users, uses and features used of each customer on each day."""
+    cast = scene.cast
+    good = (cast["good_from"][whose] <= on) & ~faded
+    seats = scene.seats(whose, on)
+    licence = np.minimum(level["licence"][whose] + 0.22 * good, 0.97)
+    depth = np.where(faded, 1.7, level["depth"][whose] * (1 + 0.7 * good))
+    breadth = np.where(faded, 1, np.minimum(level["breadth"][whose] + good, 5))
+    most = np.where(faded, np.maximum(np.floor(0.2 * seats), 1), np.ceil(licence * seats))
+    active = np.maximum(np.ceil(most * rng.uniform(0.88, 1, len(whose))), 1).astype(int)
+    active = np.minimum(active, most.astype(int))
+    season = SEASON[(month_of(on) + 3) % 12] * np.where((month_of(on) + 4) % 12 == cast["fiscal_year_end"][whose] % 12, 0.92, 1)
+    events = np.rint(seats * depth * season * rng.uniform(0.9, 1.1, len(whose)) * step / 28)
+    return active, np.maximum(events, 1).astype(int), breadth
