@@ -168,7 +168,13 @@ def page() -> str:
         "unless params say otherwise for a period.",
     ]
     for wing in WINGS:
-        lines += ["", f"## {wing}", "", "| metric | what it is | formula | unit | wanted | rows | source |", "|---|---|---|---|---|---|---|"]
+        lines += [
+            "",
+            f"## {wing}",
+            "",
+            "| metric | what it is | formula | unit | wanted | rows | source |",
+            "|---|---|---|---|---|---|---|",
+        ]
         own = [entry for name, entry in definitions().items() if name.startswith(f"{wing}.")]
         lines += [
             f"| `{d.name}` | {d.label} | {d.formula} | {d.unit} | {d.wanted} | {d.rows} | {d.source} |" for d in own

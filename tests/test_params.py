@@ -47,14 +47,18 @@ def test_every_default_has_its_comment(root):
 
 def _project(tmp_path, root, text):
     (tmp_path / "params").mkdir()
-    (tmp_path / "params/base.yaml").write_text((root / "params/base.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "params/base.yaml").write_text(
+        (root / "params/base.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     (tmp_path / "params/2023Q2.yaml").write_text(text, encoding="utf-8")
     return tmp_path
 
 
 def test_a_period_file_holds_the_five_names_only(tmp_path, root):
     project = _project(tmp_path, root, "period: 2023Q2\nlnag: ja\nhealth: {}\n")
-    with pytest.raises(SettingsError, match=r"lnag is not a parameter. Did you mean lang\?(.|\n)*health is not a parameter"):
+    with pytest.raises(
+        SettingsError, match=r"lnag is not a parameter. Did you mean lang\?(.|\n)*health is not a parameter"
+    ):
         load("2023Q2", root=project)
 
 

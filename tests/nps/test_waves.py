@@ -81,7 +81,9 @@ def test_people_of_no_known_company_stand_for_themselves(data_of):
 
 
 def test_eligibility_by_months_since_going_live_and_by_role(data_of):
-    customers = "customer_id,contracted_on,went_live_on\nC0,2022-01-01,2022-12-30\nC1,2022-01-01,2022-12-31\nC2,2022-01-01,"
+    customers = (
+        "customer_id,contracted_on,went_live_on\nC0,2022-01-01,2022-12-30\nC1,2022-01-01,2022-12-31\nC2,2022-01-01,"
+    )
     invited = "wave,respondent_id,customer_id,role\n" + "\n".join(f"spring,spring{n},C{n},admin" for n in range(3))
     responses = _responses(_answers("spring", [10, 10, 10]))
     settings = settings_with({"nps": {"eligible_months": 3}})

@@ -1,0 +1,59 @@
+"""Money and churn as of a day."""
+
+from datetime import date
+
+import pytest
+
+from cskit.facts import arr_by_customer, current_customers
+from cskit.growth.churn import churns
+from cskit.growth.money import renewals
+
+TERMS = """contract_id,customer_id,kind,starts_on,ends_on,notice_by,mrr
+    1,A,paid,2022-07-01,2023-06-30,2023-05-31,100
+    2,A,paid,2023-07-01,2024-06-30,2024-05-31,120
+    3,B,free,2022-07-01,,,50
+    4,C,trial,2022-07-01,,,50
+    5,D,,2022-01-01,,,10
+    6,E,paid,2022-10-01,2023-09-30,2023-08-31,30"""
+
+
+def test_arr_is_twelve_times_the_paid_terms_that_run_on_the_day(data_of):
+    data = data_of(contracts=TERMS)
+    assert arr_by_customer(data).to_dict() == {"A": 1200, "D": 120, "E": 360}
+    assert arr_by_customer(data.at(date(2023, 7, 1)))["A"] == 1440
+    assert arr_by_customer(data.at(date(2022, 6, 30))).to_dict() == {"D": 120}
+
+
+def test_without_contracts_arr_is_todays_of_current_customers(data_of):
+    customers = "customer_id,contracted_on,churned_on,arr\nA,2022-01-01,,500\nB,2022-01-01,2023-01-31,900"
+    assert arr_by_customer(data_of(customers=customers)).to_dict() == {"A": 500}
+
+
+def test_renewals_end_within_the_months_ahead_and_notice_given_takes_them_off(data_of):
+    left = "customer_id,notified_on,effective_on\nA,2023-06-01,2023-06-30"
+    assert renewals(data_of(contracts=TERMS), 6)["customer_id"].tolist() == ["A", "E"]
+    assert renewals(data_of(contracts=TERMS), 2)["customer_id"].tolist() == ["A"]
+    assert renewals(data_of(contracts=TERMS, churns=left), 6)["customer_id"].tolist() == ["E"]
+
+
+def test_churns_count_on_their_last_day_with_the_end_of_the_period_included(data_of):
+    left = """customer_id,notified_on,effective_on,reason
+        A,2023-01-10,2023-03-31,price
+        B,2023-02-10,2023-04-01,price
+        C,2023-03-10,2023-06-30,
+        D,2023-06-10,2023-07-01,merger"""
+    found = churns(data_of(churns=left), date(2023, 4, 1), date(2023, 6, 30))
+    assert found.rows["customer_id"].tolist() == ["B", "C"]
+    assert found.reasons.to_dict() == {"price": 1, "": 1}
+
+
+def test_without_a_table_of_churns_the_customers_own_date_counts(data_of):
+    customers = "customer_id,contracted_on,churned_on\nA,2022-01-01,2023-04-30\nB,2022-01-01,"
+    assert churns(data_of(customers=customers), date(2023, 4, 1), date(2023, 6, 30)).count == 1
+
+
+@pytest.mark.parametrize(("day", "there"), [(date(2023, 4, 29), ["A", "B"]), (date(2023, 4, 30), ["B"])])
+def test_on_the_last_day_a_customer_has_left(data_of, day, there):
+    customers = "customer_id,contracted_on,churned_on\nA,2022-01-01,2023-04-30\nB,2022-01-01,"
+    data = data_of(as_of=day, customers=customers)
+    assert current_customers(data).order_by("customer_id").to_pandas()["customer_id"].tolist() == there

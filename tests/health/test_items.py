@@ -1,0 +1,154 @@
+"""Items from tables, as known on the day: what is not recorded is unknown, not zero."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from cskit.health.items import ITEMS, raw_items
+from cskit.health.snapshot import decided, movement, snapshot
+from cskit.params import settings_with
+
+RULES = settings_with().health
+CUSTOMERS = """customer_id,contracted_on,churned_on,usage_rhythm,seats
+A,2023-01-01,,daily,10
+B,2023-01-01,,monthly,10
+C,2023-01-01,2023-05-31,daily,10
+D,2023-07-15,,daily,10"""
+
+
+def _value(data, customer, item):
+    return raw_items(data, RULES).loc[customer, item]
+
+
+def test_every_item_of_params_has_its_expression():
+    assert set(RULES.items) | {cap.item for cap in RULES.caps} <= set(ITEMS)
+
+
+def test_only_customers_of_the_day_are_scored(data_of):
+    assert list(raw_items(data_of(customers=CUSTOMERS), RULES).index) == ["A", "B"]
+    assert list(raw_items(data_of(as_of=date(2023, 5, 30), customers=CUSTOMERS), RULES).index) == ["A", "B", "C"]
+
+
+def test_with_customers_alone_everything_is_unknown(data_of):
+    raw = raw_items(data_of(customers=CUSTOMERS), RULES)
+    assert raw.isna().all().all()
+
+
+def test_days_since_contact_leave_out_bulk_mail_and_scale_with_the_rhythm(data_of):
+    touch = "touchpoint_id,customer_id,on,mass\n1,A,2023-05-31,false\n2,A,2023-06-29,true\n3,B,2023-05-31,\n4,A,2023-07-02,false"
+    data = data_of(customers=CUSTOMERS, touchpoints=touch)
+    assert _value(data, "A", "days_since_contact") == 30
+    assert _value(data, "B", "days_since_contact") == pytest.approx(30 / 3)
+
+
+def test_without_a_contact_the_days_count_from_the_contract(data_of):
+    data = data_of(customers=CUSTOMERS, touchpoints="touchpoint_id,customer_id,on\n1,B,2023-06-01")
+    assert _value(data, "A", "days_since_contact") == (date(2023, 6, 30) - date(2023, 1, 1)).days
+
+
+def test_use_within_the_window_and_unknown_for_who_was_never_seen(data_of):
+    usage = """customer_id,on,feature,active_users,events
+        A,2023-06-03,,7,20
+        A,2023-06-03,reports,5,10
+        A,2023-06-02,,9,99
+        A,2023-06-30,,3,20
+        A,2023-06-30,export,0,0"""
+    data = data_of(customers=CUSTOMERS, usage=usage)
+    # 28 days to 30 June begin on 3 June; 2 June is outside.
+    assert _value(data, "A", "licence_use") == pytest.approx(0.7)
+    assert _value(data, "A", "usage_depth") == pytest.approx(4.0)
+    assert _value(data, "A", "feature_breadth") == 1
+    assert np.isnan(_value(data, "B", "licence_use"))
+
+
+def test_who_stopped_using_is_at_zero_not_unknown(data_of):
+    data = data_of(customers=CUSTOMERS, usage="customer_id,on,feature,active_users,events\nA,2023-01-15,,7,20")
+    assert _value(data, "A", "licence_use") == 0 and _value(data, "A", "feature_breadth") == 0
+
+
+def test_setup_counts_the_steps_of_the_newest_onboarding(data_of):
+    onboardings = """onboarding_id,customer_id,route,started_on,completed_on
+        1,A,self,2023-01-05,2023-02-01
+        2,A,self,2023-05-01,
+        3,B,self,2023-01-05,2023-07-01"""
+    steps = "onboarding_id,step,started_on,done_on\n2,one,2023-05-01,2023-05-02\n2,two,2023-05-02,\n3,one,2023-01-05,2023-01-09"
+    data = data_of(customers=CUSTOMERS, onboardings=onboardings, onboarding_steps=steps)
+    assert _value(data, "A", "setup_done") == 0.5
+    assert _value(data, "B", "setup_done") == 1.0  # its one step is done, its completion in July not known yet
+    assert _value(data.at(date(2023, 7, 1)), "B", "setup_done") == 1.0
+
+
+def test_goals_on_the_way_are_reached_or_not_overdue(data_of):
+    goals = """goal_id,customer_id,agreed_on,due_on,achieved_on
+        1,A,2023-01-10,2023-03-01,2023-02-20
+        2,A,2023-01-10,2023-06-29,
+        3,A,2023-01-10,2023-06-30,
+        4,A,2023-01-10,,2023-07-01"""
+    assert _value(data_of(customers=CUSTOMERS, goals=goals), "A", "goals_on_way") == pytest.approx(3 / 4)
+
+
+def test_the_newest_judgement_of_each_kind_counts_while_it_is_fresh(data_of):
+    judged = """customer_id,on,item,value
+        A,2023-02-01,accepts_meetings,1
+        A,2023-06-01,accepts_meetings,5
+        A,2023-06-01,grants_favours,3
+        B,2022-06-29,accepts_meetings,5"""
+    data = data_of(customers=CUSTOMERS, assessments=judged)
+    assert _value(data, "A", "relationship") == 4
+    assert np.isnan(_value(data, "B", "relationship"))
+
+
+def test_the_newest_wave_of_the_account_is_its_nps(data_of):
+    answers = "wave,respondent_id,customer_id,on,score\nw1,a,A,2022-10-10,0\nw2,a,A,2023-04-02,9\nw2,b,A,2023-04-05,7\nw2,c,A,,"
+    waves = "wave,closed_on\nw1,2022-10-31\nw2,2023-04-14"
+    assert _value(data_of(customers=CUSTOMERS, nps_waves=waves, nps_responses=answers), "A", "account_nps") == 8
+
+
+def test_arr_against_a_year_ago_and_unknown_for_who_was_not_there(data_of):
+    customers = "customer_id,contracted_on\nA,2020-01-01\nB,2023-01-01"
+    terms = """contract_id,customer_id,kind,starts_on,ends_on,mrr
+        1,A,paid,2022-04-01,2023-03-31,100
+        2,A,paid,2023-04-01,2024-03-31,80
+        3,A,trial,2023-04-01,2024-03-31,500
+        4,B,paid,2023-01-01,,10"""
+    data = data_of(customers=customers, contracts=terms)
+    assert _value(data, "A", "arr_change") == pytest.approx(0.8)
+    assert np.isnan(_value(data, "B", "arr_change"))
+
+
+def test_notice_open_tickets_and_a_contact_who_left(data_of):
+    data = data_of(
+        customers=CUSTOMERS,
+        churns="customer_id,notified_on,effective_on\nA,2023-06-30,2023-09-30\nB,2023-07-01,2023-09-30",
+        tickets="ticket_id,customer_id,severity,opened_at,resolved_at\n1,A,high,2023-06-01 09:00,2023-07-02 09:00\n2,A,low,2023-06-01 09:00,",
+        contacts="contact_id,customer_id,role,from_on,to_on\n1,A,admin,2023-01-01,2023-03-31\n2,B,admin,2023-01-01,2023-03-30",
+    )
+    raw = raw_items(data, RULES)
+    assert raw["notice_given"].to_dict() == {"A": 1, "B": 0}
+    assert raw["open_severe_tickets"].to_dict() == {"A": 1, "B": 0}
+    assert raw["contact_changed"].to_dict() == {"A": 1, "B": 0}
+
+
+def test_movement_adds_up_and_a_churned_customer_is_no_improvement(data_of):
+    customers = "customer_id,contracted_on,churned_on\n" + "\n".join(
+        f"{name},2022-01-01,{left}"
+        for name, left in [("stays", ""), ("mends", ""), ("leaves", "2023-05-31"), ("falls", "")]
+    )
+    touch = "touchpoint_id,customer_id,on\n1,mends,2023-06-20\n2,falls,2022-12-01\n3,falls,2022-07-01"
+    data = data_of(customers=customers, touchpoints=touch)
+    start, end = snapshot(data.at(date(2022, 12, 31)), RULES), snapshot(data, RULES)
+    moved = movement(start, end)
+    assert start.at_risk == {"stays", "mends", "leaves"}
+    assert (moved.improved, moved.churned, moved.new) == ({"mends"}, {"leaves"}, {"falls"})
+    assert moved.end == len(end.at_risk) == 2
+
+
+def test_a_decided_grade_holds_until_its_day_or_for_a_quarter(data_of):
+    overrides = """customer_id,on,grade,reason,until
+        A,2023-01-10,action,old,2023-12-31
+        A,2023-06-01,sound,newer,2023-06-29
+        B,2023-03-30,good,,"""
+    data = data_of(customers=CUSTOMERS, overrides=overrides)
+    assert decided(data, RULES)["grade"].to_dict() == {"B": "good"}
+    assert decided(data.at(date(2023, 6, 29)), RULES)["grade"].to_dict() == {"A": "sound", "B": "good"}
