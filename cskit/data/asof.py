@@ -3,19 +3,22 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from cskit.data.schema import Column, Table, tables
 from cskit.data.session import Session
 from cskit.errors import Fault, NotAvailable, did_you_mean
 
-__all__ = ["Data", "Input", "known"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Data", "Input", "excluded", "known"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class Data:
     warnings: tuple[Fault, ...] = ()
     set_aside: tuple[Fault, ...] = ()
     set_aside_rows: int = 0
-    set_aside_frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    set_aside_frames: dict[str, "pd.DataFrame"] = field(default_factory=dict, repr=False)
     inputs: tuple[Input, ...] = ()
     rows: dict[str, int] = field(default_factory=dict)
     _tables: Mapping[str, ir.Table] = field(default_factory=dict, repr=False)
@@ -154,7 +157,7 @@ def _later(rows: ir.Table, column: Column, day: date) -> ir.BooleanValue:
     """Whether a date lies after a day; no date does not."""
     value = rows[column.name]
     if column.type == "datetime":
-        return (value >= ibis.literal(pd.Timestamp(day + timedelta(days=1)))).fill_null(False)
+        return (value >= ibis.literal(datetime.combine(day + timedelta(days=1), time()))).fill_null(False)
     return (value > ibis.literal(day)).fill_null(False)
 
 

@@ -4,7 +4,7 @@ Each table is asked in one aggregate query how often each rule is broken; only w
 second query fetch the first rows. Both are Ibis expressions, so that they run wherever the tables are.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -29,10 +29,10 @@ class Rule:
     ----------
     column : str
         What the fault is told of.
-    broken : ibis boolean
+    broken : function to ibis boolean
         Whether a row breaks it.
-    found : ibis string
-        What stands there.
+    found : function to ibis string
+        What stands there; built only when it is asked for.
     wanted, mend : str
         The end of the sentence, and what to do.
     repeats : ibis integer or None
@@ -40,8 +40,8 @@ class Rule:
     """
 
     column: str
-    broken: ir.BooleanValue
-    found: ir.StringValue
+    broken: Callable[[], ir.BooleanValue]
+    found: Callable[[], ir.StringValue]
     wanted: str
     mend: str
     warning: bool = False
@@ -67,7 +67,8 @@ def rules(loaded: Loaded, others: Mapping[str, Loaded]) -> tuple[Rule, ...]:
     columns = [loaded.table.columns[name] for name in loaded.table.columns if name in loaded.present]
     found = [rule for column in columns for rule in _of_column(loaded, column)]
     found += [rule for column in columns if column.refers in others for rule in _reference(loaded, column, others)]
-    return (*found, *_order(loaded), *_key(loaded))
+    found += [_order(loaded, *pair) for pair in loaded.table.order if loaded.present.issuperset(pair)]
+    return (*found, *_key(loaded))
 
 
 def count(loaded: Loaded, checked: tuple[Rule, ...]) -> Broken:
@@ -91,7 +92,7 @@ def rows(loaded: Loaded, broken: Broken, numbers: Iterable[int], first: int | No
     asked = []
     for number in numbers:
         rule = broken.rules[number]
-        marked = loaded.rows.select("_part", "_row", hit=rule.broken, found=rule.found)
+        marked = loaded.rows.select("_part", "_row", hit=rule.broken(), found=rule.found())
         hits = marked.filter(marked.hit).select(rule=ibis.literal(number), part="_part", row="_row", found="found")
         parts = broken.counts[number] if first else [None]
         for part in parts:
@@ -132,16 +133,12 @@ def _of_column(loaded: Loaded, column: Column) -> list[Rule]:
             f"Correct these cells, or say in params what they mean: data.mapping.{table} "
             f"with values: {{{column.name}: {{theirs: ours}}}} or missing: {{{column.name}: [theirs]}}."
         )
-        broken = reduce(or_, wrong)
-        found.append(Rule(column.name, broken, _said(rows, column), f"{column.name} is {column.wanted}.", mend))
+        wanted = f"{column.name} is {column.wanted}."
+        found.append(Rule(column.name, lambda: reduce(or_, wrong), lambda: _said(rows, column), wanted, mend))
     if column.required:
         empty = value.isnull() if bad is None else value.isnull() & ~bad
-        nothing = ibis.null("string")
-        found.append(
-            Rule(
-                column.name, empty, nothing, f"empty; every row needs a value: {column.about}.", "Fill in these cells."
-            )
-        )
+        wanted = f"empty; every row needs a value: {column.about}."
+        found.append(Rule(column.name, lambda: empty, lambda: ibis.null("string"), wanted, "Fill in these cells."))
     return found
 
 
@@ -156,24 +153,30 @@ def _reference(loaded: Loaded, column: Column, others: Mapping[str, Loaded]) -> 
     (key,) = other.table.key
     if key not in other.present:
         return []
-    value, keys = loaded.rows[column.name], other.rows[key]
-    broken = value.notnull() & ~value.isin(other.rows.filter(keys.notnull())[key])
+    value = loaded.rows[column.name]
     wanted = f"{column.refers} has no such {key}."
     mend = f"Add the missing rows to {', '.join(other.labels)}, or correct these cells."
     if column.unknown == "warning":
         mend = f"Normal in real exports; these rows count as of an unknown {column.refers.removesuffix('s')}."
-    return [Rule(column.name, broken, _quoted(value), wanted, mend, warning=column.unknown == "warning")]
+
+    def unknown() -> ir.BooleanValue:
+        keys = other.rows.filter(other.rows[key].notnull())[key]
+        return value.notnull() & ~value.isin(keys)
+
+    return [Rule(column.name, unknown, lambda: _quoted(value), wanted, mend, warning=column.unknown == "warning")]
 
 
-def _order(loaded: Loaded) -> list[Rule]:
-    """Pairs of dates must not be the wrong way round."""
-    found, rows = [], loaded.rows
-    for first, later in loaded.table.order:
-        if {first, later} <= loaded.present:
-            said = rows[later].cast("string") + f" before {first} " + rows[first].cast("string")
-            wanted = f"{later} cannot lie before {first}."
-            found.append(Rule(later, rows[later] < rows[first], said, wanted, "Correct one of the two dates."))
-    return found
+def _order(loaded: Loaded, first: str, later: str) -> Rule:
+    """A pair of dates must not be the wrong way round."""
+    one, two = loaded.rows[first], loaded.rows[later]
+    wanted = f"{later} cannot lie before {first}."
+    return Rule(
+        later,
+        lambda: two < one,
+        lambda: two.cast("string") + f" before {first} " + one.cast("string"),
+        wanted,
+        "Correct one of the two dates.",
+    )
 
 
 def _key(loaded: Loaded) -> list[Rule]:
@@ -188,19 +191,23 @@ def _key(loaded: Loaded) -> list[Rule]:
     key = [rows[name] for name in table.key]
     distinct = key[0] if len(key) == 1 else ibis.struct({name: rows[name] for name in table.key})
     repeats = rows.count(where=named) - distinct.nunique(where=named)
-    window = ibis.window(group_by=key, order_by=[rows._part, rows._row])
-    broken = named & (ibis.row_number().over(window) > 0)
+
+    def repeated() -> ir.BooleanValue:
+        window = ibis.window(group_by=key, order_by=[rows._part, rows._row])
+        return named & (ibis.row_number().over(window) > 0)
+
+    def found() -> ir.StringValue:
+        cells = [value.cast("string").fill_null("") for value in key]
+        return '"' + reduce(lambda one, two: one + ", " + two, cells) + '"'
+
     label = " + ".join(table.key)
-    said = [rows[name].cast("string").fill_null("") for name in table.key]
-    found = '"' + reduce(lambda one, two: one + ", " + two, said) + '"'
     wanted = f"{label} names one row, and an earlier row has it already."
-    return [
-        Rule(label, broken, found, wanted, "Remove the repeated rows, or give each a name of its own.", repeats=repeats)
-    ]
+    mend = "Remove the repeated rows, or give each a name of its own."
+    return [Rule(label, repeated, found, wanted, mend, repeats=repeats)]
 
 
 def _count(rows: ir.Table, rule: Rule) -> ir.IntegerValue:
-    return rows.count(where=rule.broken) if rule.repeats is None else rule.repeats
+    return rows.count(where=rule.broken()) if rule.repeats is None else rule.repeats
 
 
 def _bad(rows: ir.Table, column: str) -> ir.BooleanValue | None:
@@ -210,7 +217,7 @@ def _bad(rows: ir.Table, column: str) -> ir.BooleanValue | None:
 
 def _said(rows: ir.Table, column: Column) -> ir.StringValue:
     """A number out of range as it is, a text that does not parse between quotes."""
-    value = rows[column.name].cast("string")
+    value = rows[column.name].cast("string").re_replace(r"\.0$", "")
     name = f"_bad_{column.name}"
     return ibis.coalesce(_quoted(rows[name]), value) if name in rows.columns else value
 

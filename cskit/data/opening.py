@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
+import ibis.expr.types as ir
 
 from cskit.data import checks
 from cskit.data.arrange import arrange
@@ -14,7 +14,7 @@ from cskit.data.mapping import refuse_unknown
 from cskit.data.schema import tables
 from cskit.data.session import Session
 from cskit.data.setaside import SetAside, set_aside
-from cskit.data.sources import find, locate, nothing_known
+from cskit.data.sources import Place, find, locate, nothing_known
 from cskit.errors import DataError, Fault
 from cskit.params import Settings
 
@@ -57,7 +57,7 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         raise
 
 
-def _open(session: Session, settings: Settings, as_of: date, place) -> Data:  # type: ignore[no-untyped-def]
+def _open(session: Session, settings: Settings, as_of: date, place: Place) -> Data:
     exports, faults = find(place, session)
     plan = arrange(exports, settings.data.mapping)
     faults += plan.faults
@@ -81,13 +81,12 @@ def _open(session: Session, settings: Settings, as_of: date, place) -> Data:  # 
         faults += checks.faults(own, state.broken[name])
     if errors := _errors(faults):
         raise DataError(errors)
-    frames = {name: pd.concat(own, ignore_index=True) for name, own in state.frames.items()}
     return Data(
         as_of=as_of,
         warnings=tuple(faults),
         set_aside=tuple(state.faults),
         set_aside_rows=state.rows,
-        set_aside_frames=frames,
+        set_aside_frames=state.joined(),
         inputs=inputs,
         rows=rows,
         _tables={name: own.rows for name, own in state.loaded.items()},
@@ -128,7 +127,7 @@ def _inputs(loaded: dict[str, Loaded], broken: dict[str, Broken]) -> tuple[Input
     return tuple(found)
 
 
-def _excluded(session: Session, loaded: dict[str, Loaded], tags: list[str]) -> object:
+def _excluded(session: Session, loaded: dict[str, Loaded], tags: list[str]) -> ir.Table | None:
     """A small table of the customers to leave out; None when there are none, so that queries stay short."""
     customers = loaded.get("customers")
     if not customers or not tags or not {"customer_id", "tags"} <= customers.present:

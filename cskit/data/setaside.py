@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import ibis
-import pandas as pd
 
 from cskit.data import checks
 from cskit.data.checks import Broken
 from cskit.data.load import Loaded
 from cskit.errors import Fault
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["SetAside", "set_aside"]
 
@@ -21,11 +24,19 @@ class SetAside:
     loaded: dict[str, Loaded]
     broken: dict[str, Broken]
     faults: list[Fault] = field(default_factory=list)
-    frames: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    frames: dict[str, list["pd.DataFrame"]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
         return sum(len(frame) for frames in self.frames.values() for frame in frames)
+
+    def joined(self) -> dict[str, "pd.DataFrame"]:
+        """One frame per table."""
+        if not self.frames:
+            return {}
+        import pandas as pd
+
+        return {name: pd.concat(own, ignore_index=True) for name, own in self.frames.items()}
 
 
 def set_aside(loaded: Mapping[str, Loaded], broken: Mapping[str, Broken]) -> SetAside:
@@ -42,6 +53,8 @@ def set_aside(loaded: Mapping[str, Loaded], broken: Mapping[str, Broken]) -> Set
 
 
 def _take_out(state: SetAside, name: str) -> None:
+    import pandas as pd  # only where something is set aside: it takes longer to import than all else here
+
     loaded, broken = state.loaded[name], state.broken[name]
     numbers = broken.errors
     if keyless := [number for number in numbers if broken.rules[number].repeats is None]:
@@ -58,7 +71,7 @@ def _take_out(state: SetAside, name: str) -> None:
     state.loaded[name] = replace(loaded, rows=loaded.rows.anti_join(at, ["_part", "_row"]).cache())
 
 
-def _frame(loaded: Loaded, gone: ibis.Table) -> pd.DataFrame:
+def _frame(loaded: Loaded, gone: ibis.Table) -> "pd.DataFrame":
     """The rows as they stood in the export, cell by cell as text, with file, row and reason."""
     joined = loaded.rows.inner_join(gone, ["_part", "_row"])
     cells = {name: _cell(joined, name) for name in loaded.table.columns if name in loaded.present}
