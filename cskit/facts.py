@@ -5,9 +5,8 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.errors import NotAvailable
-from cskit.params import Health
 
-__all__ = ["active_terms", "arr", "arr_by_customer", "arr_is_of_today", "current_customers", "rhythm_factor"]
+__all__ = ["active_terms", "arr", "arr_by_customer", "arr_is_of_today", "current_customers"]
 
 
 def current_customers(data: Data) -> ibis.Table:
@@ -21,12 +20,6 @@ def current_customers(data: Data) -> ibis.Table:
         left = data.table("churns")
         current = current.anti_join(left.filter(left.effective_on <= data.as_of), "customer_id")
     return current
-
-
-def rhythm_factor(customers: ibis.Table, rules: Health) -> ibis.expr.types.FloatingValue:
-    """How many times as long as for a daily user is long for each customer."""
-    rhythm = customers.usage_rhythm.fill_null(rules.rhythm_default)
-    return rhythm.cases(*rules.rhythm.model_dump().items(), else_=1.0).cast("float64")
 
 
 def arr_is_of_today(data: Data) -> bool:

@@ -1,22 +1,24 @@
 """What do we see of each customer? One raw value per item, and nothing where nothing is known.
 
-Every item is an expression over the tables as known on the day of the data: customer_id and the item's value.
-A table that did not come with the data gives no value for anybody: unknown is not zero.
+The engine reduces each table to a few facts per customer as known on the day (last contact, features used); the
+arithmetic on those is done here. A table that did not come with the data gives no value for anybody: unknown is
+not zero.
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _ as row
 
 from cskit.data import Data
-from cskit.facts import arr, arr_is_of_today, current_customers, rhythm_factor
+from cskit.facts import arr_by_customer, arr_is_of_today, current_customers
 from cskit.params import Health
 from cskit.periods import add_months
 
-__all__ = ["ITEMS", "raw_items"]
+__all__ = ["ITEMS", "people", "raw_items"]
 
 RELATIONSHIP = ("accepts_meetings", "grants_favours")
 CONTACT_DAYS = 92
@@ -41,160 +43,155 @@ def raw_items(data: Data, rules: Health) -> pd.DataFrame:
     NotAvailable
         Without ``customers``.
     """
-    data.need("customers")
-    customers = current_customers(data)
-    people = customers.select("customer_id", "contracted_on", "seats", factor=rhythm_factor(customers, rules))
-    if data.has("customer_history", "seats"):
-        people = _seats_as_of(data, people)
+    who = people(data, rules)
     wanted = dict.fromkeys([*rules.items, *(cap.item for cap in rules.caps)])
-    table = people.select("customer_id")
-    for group, names in GROUPS.items():
-        own = [name for name in names if name in wanted]
-        if own and (found := group(data, people, rules)) is not None:
-            table = table.left_join(found.select("customer_id", *own), "customer_id").drop("customer_id_right")
-    frame = table.order_by("customer_id").to_pandas().set_index("customer_id")
-    return frame.reindex(columns=list(wanted)).astype(float)
+    found: dict[str, pd.Series] = {}
+    for needs, names, group in GROUPS:
+        if data.has(needs) and any(name in wanted for name in names):
+            found |= group(data, who, rules)
+    return pd.DataFrame({name: found.get(name) for name in wanted}, index=who.index, dtype=float)
 
 
-def _seats_as_of(data: Data, people: ibis.Table) -> ibis.Table:
-    """Seats as they were, where history was kept."""
-    history = data.table("customer_history").filter(row.seats.notnull())
-    newest = history.group_by("customer_id").aggregate(then=row.seats.argmax(row.from_on))
-    joined = people.left_join(newest, "customer_id").drop("customer_id_right")
-    return joined.mutate(seats=ibis.coalesce(joined.then, joined.seats)).drop("then")
+def people(data: Data, rules: Health) -> pd.DataFrame:
+    """Current customers with what the items are measured by.
+
+    Returns
+    -------
+    DataFrame, index customer_id, columns contracted_on, seats, factor
+        ``factor``: how many times as long as for a daily user is long for this one.
+    """
+    customers = current_customers(data).select("customer_id", "contracted_on", "seats", "usage_rhythm")
+    who = customers.order_by("customer_id").to_pandas().set_index("customer_id")
+    if data.has("customer_history", "seats"):
+        history = data.table("customer_history").filter(row.seats.notnull())
+        then = _by_customer(history.group_by("customer_id").aggregate(seats=row.seats.argmax(row.from_on)))["seats"]
+        who["seats"] = then.reindex(who.index).fillna(who["seats"])
+    rhythm = who.pop("usage_rhythm").fillna(rules.rhythm_default)
+    who["factor"] = rhythm.map(rules.rhythm.model_dump()).astype(float)
+    who["contracted_on"] = pd.to_datetime(who["contracted_on"])
+    return who
 
 
-def _setup(data: Data, people: ibis.Table, _rules: Health) -> ibis.Table | None:
+Items = dict[str, pd.Series]
+
+
+def _setup(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
     """1 once the newest onboarding is completed, before that the share of its steps done."""
-    if not data.has("onboardings"):
-        return None
     table = data.table("onboardings")
     newest = table.group_by("customer_id").aggregate(onboarding_id=row.onboarding_id.argmax(row.started_on))
     newest = table.semi_join(newest, ["customer_id", "onboarding_id"])
-    if not data.has("onboarding_steps"):
-        return newest.filter(row.completed_on.notnull()).select("customer_id", setup_done=ibis.literal(1.0))
-    steps = data.table("onboarding_steps").group_by("onboarding_id").aggregate(done=row.done_on.notnull().mean())
-    joined = newest.left_join(steps, "onboarding_id").drop("onboarding_id_right")
-    return joined.select("customer_id", setup_done=ibis.cases((joined.completed_on.notnull(), 1.0), else_=joined.done))
+    newest = newest.select("customer_id", "onboarding_id", completed=row.completed_on.notnull())
+    if data.has("onboarding_steps"):
+        steps = data.table("onboarding_steps").group_by("onboarding_id").aggregate(done=row.done_on.notnull().mean())
+        newest = newest.left_join(steps, "onboarding_id")
+    else:
+        newest = newest.mutate(done=ibis.literal(None, "float64"))
+    facts = _by_customer(newest.select("customer_id", "completed", "done"))
+    return {"setup_done": facts["done"].astype(float).where(~facts["completed"].astype(bool), 1.0)}
 
 
-def _contact(data: Data, people: ibis.Table, _rules: Health) -> ibis.Table | None:
+def _use(data: Data, who: pd.DataFrame, rules: Health) -> Items:
+    """Use within the window; a customer that was never seen is unknown, one that stopped is at zero."""
+    usage = data.table("usage")
+    facts = []
+    for factor in who["factor"].unique():
+        # A window for each rhythm: three short scans, instead of one that carries every customer's own.
+        recent = usage.on > data.as_of - timedelta(days=rules.window_days * factor)
+        whole, part = recent & usage.feature.isnull(), recent & usage.feature.notnull()
+        sums = usage.group_by("customer_id").aggregate(
+            most=usage.active_users.max(where=whole),
+            events=usage.events.sum(where=whole),
+            features=usage.feature.nunique(where=part & (usage.events > 0)),
+        )
+        own = _by_customer(sums)
+        facts.append(own[own.index.isin(who.index[who["factor"] == factor])])
+    seen = pd.concat(facts).astype(float) if facts else pd.DataFrame(columns=["most", "events", "features"], dtype=float)
+    seats = who["seats"].astype(float).replace(0, np.nan).reindex(seen.index)
+    months = (rules.window_days * who["factor"]).reindex(seen.index) / 28
+    return {
+        "licence_use": seen["most"].fillna(0) / seats,
+        "feature_breadth": seen["features"],
+        "usage_depth": seen["events"].fillna(0) / seats / months,
+    }
+
+
+def _contact(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
     """Days since a contact that was not bulk mail; counted from the contract where there was none."""
-    if not data.has("touchpoints"):
-        return None
     touch = data.table("touchpoints")
-    last = touch.filter(~touch.mass.fill_null(False)).group_by("customer_id").aggregate(last=row.on.max())
-    joined = people.left_join(last, "customer_id").drop("customer_id_right")
-    since = _days_since(data.as_of, ibis.coalesce(joined["last"], joined.contracted_on))
-    return joined.select("customer_id", days_since_contact=since / joined.factor)
+    last = _by_customer(touch.filter(~touch.mass.fill_null(False)).group_by("customer_id").aggregate(last=row.on.max()))
+    since = pd.to_datetime(last["last"]).reindex(who.index).fillna(who["contracted_on"])
+    return {"days_since_contact": (pd.Timestamp(data.as_of) - since).dt.days / who["factor"]}
 
 
-def _relationship(data: Data, people: ibis.Table, rules: Health) -> ibis.Table | None:
-    if not data.has("assessments"):
-        return None
+def _relationship(data: Data, who: pd.DataFrame, rules: Health) -> Items:
     judged = data.table("assessments")
     fresh = judged.filter(judged.item.isin(RELATIONSHIP) & (judged.on > data.as_of - timedelta(days=rules.stale_days)))
     newest = fresh.group_by("customer_id", "item").aggregate(value=row.value.argmax(row.on))
-    return newest.group_by("customer_id").aggregate(relationship=row.value.mean())
+    return {"relationship": _by_customer(newest.group_by("customer_id").aggregate(x=row.value.mean()))["x"]}
 
 
-def _use(data: Data, people: ibis.Table, rules: Health) -> ibis.Table | None:
-    """Use within the window; a customer that was never seen is unknown, one that stopped is at zero."""
-    if not data.has("usage"):
-        return None
-    joined = data.table("usage").join(people, "customer_id")
-    window = joined.factor * rules.window_days
-    recent = _days_since(data.as_of, joined.on) < window
-    whole, part = recent & joined.feature.isnull(), recent & joined.feature.notnull()
-    per = joined.group_by("customer_id").aggregate(
-        most=joined.active_users.max(where=whole),
-        events=joined.events.sum(where=whole),
-        features=joined.feature.nunique(where=part & (joined.events > 0)),
-        seats=joined.seats.max(),
-        window=window.max(),
-    )
-    seats = per.seats.nullif(0)
-    return per.select(
-        "customer_id",
-        licence_use=per.most.fill_null(0) / seats,
-        feature_breadth=per.features.cast("float64"),
-        usage_depth=per.events.fill_null(0) / seats * 28 / per.window,
-    )
-
-
-def _goals(data: Data, people: ibis.Table, _rules: Health) -> ibis.Table | None:
-    if not data.has("goals"):
-        return None
+def _goals(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
     goals = data.table("goals")
     good = goals.achieved_on.notnull() | goals.due_on.isnull() | (goals.due_on >= data.as_of)
-    return goals.group_by("customer_id").aggregate(goals_on_way=good.mean())
+    return {"goals_on_way": _by_customer(goals.group_by("customer_id").aggregate(x=good.mean()))["x"]}
 
 
-def _account_nps(data: Data, people: ibis.Table, rules: Health) -> ibis.Table | None:
-    if not data.has("nps_responses"):
-        return None
+def _account_nps(data: Data, who: pd.DataFrame, rules: Health) -> Items:
     answers = data.table("nps_responses").filter(row.score.notnull() & row.customer_id.notnull())
     if data.has("nps_waves"):
         closing = data.table("nps_waves").select("wave", "closed_on")
-        answers = answers.left_join(closing, "wave").drop("wave_right")
-        answers = answers.mutate(on=ibis.coalesce(answers.on, answers.closed_on))
+        answers = answers.left_join(closing, "wave")
+        answers = answers.select("customer_id", "wave", "score", on=ibis.coalesce(answers.on, answers.closed_on))
     answers = answers.filter(row.on > data.as_of - timedelta(days=rules.stale_days))
     waves = answers.group_by("customer_id", "wave").aggregate(mean=row.score.mean(), last=row.on.max())
-    return waves.group_by("customer_id").aggregate(account_nps=row["mean"].argmax(row["last"]))
+    newest = waves.group_by("customer_id").aggregate(x=waves["mean"].argmax(waves["last"]))
+    return {"account_nps": _by_customer(newest)["x"]}
 
 
-def _contacts(data: Data, people: ibis.Table, _rules: Health) -> ibis.Table | None:
-    if not data.has("contacts"):
-        return None
+def _contacts(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
     contacts = data.table("contacts")
     ours = contacts.role.isin(["admin", "decision_maker"]).fill_null(False)
     left = (contacts.to_on > data.as_of - timedelta(days=CONTACT_DAYS)).fill_null(False)
-    return contacts.group_by("customer_id").aggregate(contact_changed=(ours & left).any().cast("float64"))
+    return {"contact_changed": _by_customer(contacts.group_by("customer_id").aggregate(x=(ours & left).any()))["x"]}
 
 
-def _tickets(data: Data, people: ibis.Table, _rules: Health) -> ibis.Table | None:
+def _tickets(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
     """Open severe inquiries; a customer without any inquiry has none open."""
-    if not data.has("tickets"):
-        return None
     tickets = data.table("tickets").filter(row.severity.isin(["high", "critical"]) & row.resolved_at.isnull())
-    open_ = tickets.group_by("customer_id").aggregate(n=row.count())
-    joined = people.left_join(open_, "customer_id").drop("customer_id_right")
-    return joined.select("customer_id", open_severe_tickets=joined.n.fill_null(0).cast("float64"))
+    open_ = _by_customer(tickets.filter(row.customer_id.notnull()).group_by("customer_id").aggregate(x=row.count()))
+    return {"open_severe_tickets": open_["x"].reindex(who.index).fillna(0)}
 
 
-def _arr_change(data: Data, people: ibis.Table, _rules: Health) -> ibis.Table | None:
+def _arr_change(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
     """ARR against a year ago; customers.arr knows only today, so without contracts nothing is known."""
     if arr_is_of_today(data):
-        return None
-    before = arr(data.at(add_months(data.as_of, -12))).rename(before="arr")
-    joined = before.filter(before.before > 0).left_join(arr(data), "customer_id").drop("customer_id_right")
-    return joined.select("customer_id", arr_change=joined.arr.fill_null(0) / joined.before)
+        return {}
+    before = arr_by_customer(data.at(add_months(data.as_of, -12)))
+    before = before[before > 0]
+    return {"arr_change": arr_by_customer(data).reindex(before.index).fillna(0) / before}
 
 
-def _notice(data: Data, people: ibis.Table, _rules: Health) -> ibis.Table | None:
-    if not data.has("churns"):
-        return None
-    given = data.table("churns").select("customer_id", given=ibis.literal(1.0))
-    joined = people.left_join(given, "customer_id").drop("customer_id_right")
-    return joined.select("customer_id", notice_given=joined.given.fill_null(0.0))
+def _notice(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
+    given = data.table("churns").select("customer_id").to_pandas()["customer_id"]
+    return {"notice_given": pd.Series(who.index.isin(given), index=who.index, dtype=float)}
 
 
-def _days_since(day: date, past: ibis.expr.types.DateValue) -> ibis.expr.types.IntegerValue:
-    return ibis.literal(day).delta(past, unit="day")
+def _by_customer(table: ibis.Table) -> pd.DataFrame:
+    return table.order_by("customer_id").to_pandas().set_index("customer_id")
 
 
-Group = Callable[[Data, ibis.Table, Health], ibis.Table | None]
-# Which expression gives which items; a new item is a line here, a function above and an entry in params.
-GROUPS: dict[Group, tuple[str, ...]] = {
-    _setup: ("setup_done",),
-    _use: ("licence_use", "feature_breadth", "usage_depth"),
-    _contact: ("days_since_contact",),
-    _relationship: ("relationship",),
-    _goals: ("goals_on_way",),
-    _account_nps: ("account_nps",),
-    _contacts: ("contact_changed",),
-    _tickets: ("open_severe_tickets",),
-    _arr_change: ("arr_change",),
-    _notice: ("notice_given",),
-}
-ITEMS = tuple(name for names in GROUPS.values() for name in names)
+Group = Callable[[Data, pd.DataFrame, Health], Items]
+# The table a group needs, the items it gives, and how; a new item is a function above and a line here and in params.
+GROUPS: tuple[tuple[str, tuple[str, ...], Group], ...] = (
+    ("onboardings", ("setup_done",), _setup),
+    ("usage", ("licence_use", "feature_breadth", "usage_depth"), _use),
+    ("touchpoints", ("days_since_contact",), _contact),
+    ("assessments", ("relationship",), _relationship),
+    ("goals", ("goals_on_way",), _goals),
+    ("nps_responses", ("account_nps",), _account_nps),
+    ("contacts", ("contact_changed",), _contacts),
+    ("tickets", ("open_severe_tickets",), _tickets),
+    ("contracts", ("arr_change",), _arr_change),
+    ("churns", ("notice_given",), _notice),
+)
+ITEMS = tuple(name for _needs, names, _group in GROUPS for name in names)
