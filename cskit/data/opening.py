@@ -63,7 +63,7 @@ def _open(session: Session, settings: Settings, as_of: date, place: Place) -> Da
     faults += plan.faults
     if not plan.pieces and not _errors(faults):
         raise nothing_known(place, exports)
-    loader = Loader(session, exports, settings.calendar.timezone)
+    loader = Loader(session, settings.calendar.timezone)
     read = {name: loader.load(tables()[name], plan.pieces[name]) for name in tables() if name in plan.pieces}
     loaded = {name: own for name, own in read.items() if own}
     faults += loader.faults

@@ -76,8 +76,8 @@ class Raw:
         What follows FROM.
     row : str
         An expression for the row a spreadsheet would show.
-    again : Delimited or None
-        For text: what to rewrite when the engine cannot read the file as it stands.
+    text : bool
+        From a text file or a sheet: every column is text.
     """
 
     label: str
@@ -86,7 +86,6 @@ class Raw:
     scan: str
     row: str = "row_number() OVER () + 1"
     text: bool = False
-    again: delimited.Delimited | None = None
 
 
 def locate(location: str, root: Path) -> Place:
@@ -153,16 +152,22 @@ def read(export: Export, session: Session) -> Raw:
     if suffix in PARQUET:
         return _parquet(export, session)
     found = delimited.inspect(export.path)
-    if not found.plain:
-        return rewritten(export.label, found, session)
-    return _text(export.label, found.headers, found.path, found.separator, found)
-
-
-def rewritten(label: str, found: delimited.Delimited, session: Session) -> Raw:
-    """A delimited file written again so that the engine can read it."""
+    if found.plain:
+        raw = _text(export.label, found.headers, found.path, found.separator)
+        if _scans(raw, session):
+            return raw
     to = session.file()
-    delimited.rewrite(found, to)
-    return _text(label, found.headers, to, ",")
+    delimited.rewrite(found, to)  # row by row: either it is plain then, or the rows at fault are known
+    return _text(export.label, found.headers, to, ",")
+
+
+def _scans(raw: Raw, session: Session) -> bool:
+    """Whether the engine can read a text file to its end."""
+    try:
+        session.engine.execute(f"SELECT count(*) FROM {raw.scan}")
+    except duckdb.Error:
+        return False
+    return True
 
 
 def nothing_known(place: Place, exports: Iterable[Export]) -> DataError:
@@ -213,16 +218,14 @@ def _relations(path: Path, alias: str, session: Session) -> list[Export]:
     ]
 
 
-def _text(
-    label: str, headers: tuple[str, ...], path: Path, separator: str, again: delimited.Delimited | None = None
-) -> Raw:
+def _text(label: str, headers: tuple[str, ...], path: Path, separator: str) -> Raw:
     columns = tuple((f"c{number}", "VARCHAR") for number in range(len(headers)))
     listed = ", ".join(f"{name}: 'VARCHAR'" for name, _ in columns)
     scan = (
         f"read_csv({literal(str(path))}, auto_detect = false, header = true, delim = {literal(separator)}, "
         f"quote = '\"', escape = '\"', strict_mode = true, columns = {{{listed}}})"
     )
-    return Raw(label, headers, columns, scan, text=True, again=again)
+    return Raw(label, headers, columns, scan, text=True)
 
 
 def _parquet(export: Export, session: Session) -> Raw:

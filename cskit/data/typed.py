@@ -1,0 +1,79 @@
+"""How is an export typed? The SQL that reads one table from its parts."""
+
+from cskit.data.headers import Match
+from cskit.data.parse import SQL_TYPES, cell, clean, is_native, normal
+from cskit.data.schema import Column, Table
+from cskit.data.session import identifier, literal
+from cskit.data.sources import Raw
+from cskit.params import Part
+
+__all__ = ["typed"]
+
+
+def typed(table: Table, matches: list[Match], timezone: str) -> str:
+    """A SELECT of all columns of a table, from all its parts.
+
+    Beside them stand ``_part`` and ``_row``, which tell where a row stood, and for each column that is parsed
+    ``_bad_<column>``: the text that did not.
+    """
+    parsed = {
+        name
+        for match in matches
+        for name, (_, kind) in match.columns.items()
+        if cell(table.columns[name], "x", _kind(table.columns[name], kind, match.part), timezone).bad
+    }
+    parts = [_select(table, match, number, parsed, timezone) for number, match in enumerate(matches)]
+    return " UNION ALL ".join(parts)
+
+
+def _select(table: Table, match: Match, number: int, parsed: set[str], timezone: str) -> str:
+    """SQL in layers: rows counted, cells cleaned, made plain, typed, and what did not parse beside them."""
+    cleaned, plained, outer = [f"{number} AS _part", "_row"], ["*"], ["_part", "_row"]
+    beside = []
+    for place, column in enumerate(table.columns.values()):
+        name, null = identifier(column.name), f"CAST(NULL AS {SQL_TYPES[column.type]})"
+        bad = f"CAST(NULL AS VARCHAR) AS {identifier('_bad_' + column.name)}"
+        if column.name not in match.columns:
+            outer.append(f"{null} AS {name}")
+            beside += [bad] if column.name in parsed else []
+            continue
+        kind = _kind(column, match.columns[column.name][1], match.part)
+        cleaned.append(f"{_source(column, *match.columns[column.name], match.part)} AS _c{place}")
+        parse = kind == "VARCHAR" and (column.type != "text" or column.allowed)
+        plained += [f"{normal(f'_c{place}')} AS _p{place}"] if parse else []
+        made = cell(column, f"_p{place}" if parse else f"_c{place}", kind, timezone)
+        outer.append(f"{made.value} AS {name}")
+        if made.bad:
+            outer.append(f"{f'_c{place}' if parse else made.bad} AS _b{place}")
+            bad = f"CASE WHEN {name} IS NULL THEN _b{place} END AS {identifier('_bad_' + column.name)}"
+        beside += [bad] if column.name in parsed else []
+    scan = f"SELECT {match.raw.row} AS _row, * FROM {match.raw.scan}"
+    rows = f"SELECT {', '.join(cleaned)} FROM ({scan}) {_not_blank(match.raw)}"
+    typed = f"SELECT {', '.join(outer)} FROM (SELECT {', '.join(plained)} FROM ({rows}))"
+    return f"SELECT {', '.join(['_part', '_row', *map(identifier, table.columns), *beside])} FROM ({typed})"
+
+
+def _source(column: Column, source: str, kind: str, part: Part | None) -> str:
+    """A cell as :func:`cell` wants it, after what params say of missing texts and values."""
+    if _kind(column, kind, part) != "VARCHAR":
+        return source
+    text = clean(source if kind == "VARCHAR" else f"CAST({source} AS VARCHAR)")
+    missing = part.missing.get(column.name, []) if part else []
+    values = part.values.get(column.name, {}) if part else {}
+    if missing or values:
+        theirs = [f"WHEN {literal(a.strip())} THEN {clean(literal(b))}" for a, b in values.items()]
+        gone = [f"WHEN {literal(word.strip())} THEN NULL" for word in missing if word.strip() and word not in values]
+        if branches := gone + theirs:
+            text = f"CASE {text} {' '.join(branches)} ELSE {text} END"
+    return text
+
+
+def _kind(column: Column, kind: str, part: Part | None) -> str:
+    """The type a cell is parsed from: its own where it is taken as it is, otherwise text."""
+    told = part and (column.name in part.missing or column.name in part.values)
+    return kind if kind != "VARCHAR" and not told and is_native(column, kind) else "VARCHAR"
+
+
+def _not_blank(raw: Raw) -> str:
+    """Spreadsheets leave rows of nothing at the end; they are no rows."""
+    return f"WHERE coalesce({', '.join(name for name, _ in raw.columns)}) IS NOT NULL" if raw.text else ""
