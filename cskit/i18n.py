@@ -154,18 +154,22 @@ def share(value: float, digits: int = 1, signed: bool = False) -> str:
 
 
 def amount(value: float, unit: str, signed: bool = False) -> str:
-    """A metric's value, written as its unit wants it.
+    """A metric's value, or with ``signed`` its change, written as its unit wants it.
 
     >>> amount(0.4571, "share"), amount(6.383, "points"), amount(48, "days"), amount(0.33333, "ratio")
     ('45.7 %', '+6.4', '48 days', '0.33')
+    >>> amount(0.0051, "share", signed=True), amount(-2_000_000, "money", signed=True)
+    ('+0.5 pp', '−¥2.0M')
     """
     match unit:
+        case "share" if signed:
+            return _("{x} pp", x=number(100 * value, 1, signed))
         case "share":
-            return share(value, signed=signed)
+            return share(value)
         case "points":
             return points(value)
         case "money":
-            return money(value)
+            return ("+" if signed and value > 0 else "") + money(value)
         case "ratio":
             return number(value, 2, signed)
         case "hours":
@@ -192,7 +196,8 @@ def money(value: float) -> str:
             return f"{number(value / 1e8, 2)}億円"
         return f"{number(value / 1e4, 0)}万円" if abs(value) >= 1e5 else f"{number(value)}円"
     short, suffix = (value / 1e6, "M") if abs(value) >= 1e6 else (value, "")
-    text = format_currency(abs(short), _currency.get(), "¤#,##0", locale=_current.get(), currency_digits=False)
+    pattern = "¤#,##0.0" if suffix and abs(short) < 10 else "¤#,##0"
+    text = format_currency(abs(short), _currency.get(), pattern, locale=_current.get(), currency_digits=False)
     return ("−" if value < 0 else "") + text + suffix
 
 

@@ -182,7 +182,7 @@ def tile(metric: Metric) -> str:
     label = _(definitions()[metric.name].label)
     value = "–" if metric.value is None else said(metric, metric.value)
     parts = [f"<dt>{escape(label)}</dt>", f'<dd class="figure">{escape(value)}</dd>']
-    parts += [f'<dd class="quiet">{escape(line)}</dd>' for line in (_spread(metric), _target(metric)) if line]
+    parts += [f'<dd class="quiet">{escape(line)}</dd>' for line in (*_spread(metric), _target(metric)) if line]
     if metric.before is not None:
         parts.insert(2, f"<dd>{_movement(metric)}</dd>")
     if metric.year_before is not None:
@@ -198,16 +198,17 @@ def said(metric: Metric, value: float | str) -> str:
     return value if isinstance(value, str) else i18n.amount(value, metric.unit)
 
 
-def _spread(metric: Metric) -> str:
-    """Interval and n on one line, as far as there are any."""
-    parts = []
+def _spread(metric: Metric) -> list[str]:
+    """Interval or bounds, and what the figure rests on."""
+    lines = []
     if metric.low is not None and metric.high is not None:
-        parts.append(_("{low} to {high}", low=said(metric, metric.low), high=said(metric, metric.high)))
-    if metric.n is not None:
-        parts.append(_("n = {n}", n=i18n.number(metric.n)))
+        ends = {"low": said(metric, metric.low), "high": said(metric, metric.high)}
+        counted = metric.basis == "counted" and metric.unit == "count"
+        lines.append(_("at least {low}, at most {high}", **ends) if counted else _("{low} to {high}", **ends))
+    rests = [] if metric.n is None else [_("n = {n}", n=i18n.number(metric.n))]
     if metric.basis == "assumed":
-        parts.append(_("estimated"))
-    return " · ".join(parts)
+        rests.append(_("estimated"))
+    return [*lines, " · ".join(rests)]
 
 
 def _target(metric: Metric) -> str:

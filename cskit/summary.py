@@ -77,7 +77,9 @@ def _block(report: str, view: View) -> str:
     rows = "".join(_row(by_name[name]) for name in view.headline.keys if name in by_name)
     head = "".join(
         f'<th scope="col"{"" if place == 0 else " class=num"}>{escape(text)}</th>'
-        for place, text in enumerate((_("Key figure"), _("Now"), _("Compared"), _("A year before"), _("Target"), _("Change")))
+        for place, text in enumerate(
+            (_("Key figure"), _("Now"), _("Compared"), _("A year before"), _("Target"), _("Change"))
+        )
     )
     link = f'<a href="{report}.html">{escape(view.headline.verdict)}</a>'
     table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'

@@ -1,6 +1,7 @@
 """What stays of our revenue, who left, and what comes up for renewal?"""
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -42,6 +43,7 @@ class Study:
     names: pd.Series
     months_ahead: int
     today: bool
+    as_of: date
     metrics: tuple[Metric, ...]
 
 
@@ -57,11 +59,11 @@ def study(run: Run) -> Study:
     ahead = None if today else renewals(run.data, run.settings.growth.renewals_months)
     names = _names(run.data)
     months = run.settings.growth.renewals_months
-    figures = (now, kept, current, previous, ahead, names, months, today)
+    figures = (now, kept, current, previous, ahead, names, months, today, end)
     return Study(*figures, metrics=_metrics(run, (now, kept), before, year_before, current, previous))
 
 
-def _standing(run: Run, day) -> tuple[pd.Series, Retention]:  # type: ignore[no-untyped-def]
+def _standing(run: Run, day: date) -> tuple[pd.Series, Retention]:
     """ARR on a day, and what it kept of the day a year earlier."""
     arr = _arr(run.data.at(day))
     # Today's ARR of a customer says nothing of what it paid a year ago.

@@ -20,7 +20,7 @@ def renewals(data: Data, months: int) -> pd.DataFrame:
     """
     terms = active_terms(data)
     until = add_months(data.as_of, months)
-    due = terms.filter(terms.ends_on.notnull() & (terms.ends_on <= until))
+    due = terms.filter((terms.ends_on > data.as_of) & (terms.ends_on <= until))
     if data.has("churns"):
         # Notice given: this one does not come up for renewal any more.
         due = due.anti_join(data.table("churns"), "customer_id")

@@ -21,16 +21,14 @@ def headline(run: Run, study: Study, report: str = "summary") -> Headline:
 
 def verdict(study: Study) -> str:
     """ARR, what stayed of it, and who left; NRR never stands alone."""
-    arr = _("ARR is {arr}.", arr=i18n.money(float(study.arr.sum())))
+    if study.arr.empty:
+        return _("Revenue is not known: it needs the table contracts.") + " " + _churned(study)
+    arr = i18n.money(float(study.arr.sum()))
     kept = study.retention
     if kept.nrr is None or kept.grr is None:
-        return " ".join([arr, _churned(study)])
-    stayed = _(
-        "Of the revenue of a year ago {nrr} is there with growth (NRR), {grr} without (GRR).",
-        nrr=i18n.share(kept.nrr),
-        grr=i18n.share(kept.grr),
-    )
-    return " ".join([arr, stayed, _churned(study)])
+        return _("ARR {arr}.", arr=arr) + " " + _churned(study)
+    values = {"arr": arr, "nrr": i18n.share(kept.nrr, 0), "grr": i18n.share(kept.grr, 0)}
+    return _("ARR {arr}; NRR {nrr}, GRR {grr}.", **values) + " " + _churned(study)
 
 
 def money(study: Study) -> Finding:
@@ -119,7 +117,8 @@ def decision(study: Study, grades: pd.Series | None = None) -> Decision | None:
     if study.renewals is None or grades is None:
         return None
     at_risk = study.renewals["customer_id"].map(grades).isin(AT_RISK)
-    rows = study.renewals[at_risk & study.renewals["notice_by"].notna()]
+    still = pd.to_datetime(study.renewals["notice_by"]) > pd.Timestamp(study.as_of)
+    rows = study.renewals[at_risk & still]
     if not len(rows):
         return None
     arr = float(rows["arr"].sum())
@@ -134,8 +133,11 @@ def decision(study: Study, grades: pd.Series | None = None) -> Decision | None:
 
 
 def _churned(study: Study) -> str:
-    return n_("{n} customer left this fiscal year", "{n} customers left this fiscal year", study.churned.count) + _(
-        " ({before} in the same months a year before).", before=i18n.number(study.churned_before.count)
+    return n_(
+        "{n} customer left this fiscal year, {before} in the same months a year before.",
+        "{n} customers left this fiscal year, {before} in the same months a year before.",
+        study.churned.count,
+        before=i18n.number(study.churned_before.count),
     )
 
 

@@ -1,6 +1,7 @@
 """Figures on health."""
 
 from matplotlib.axes import Axes
+from matplotlib.patches import Patch
 
 from cskit import i18n
 from cskit.health.analysis import Study
@@ -26,11 +27,20 @@ def grades(study: Study) -> Chart:
                 ax.barh(place, part, left=left, color=GRADE_COLOURS[grade], height=0.62, edgecolor="white", lw=1)
                 if part > 0.05:
                     ax.text(left + part / 2, place, i18n.number(counts[grade]), ha="center", va="center", color="white")
-                if place == 0 and part > 0.02:
-                    ax.text(left, -0.5, i18n.term(grade), color=GRADE_COLOURS[grade], va="bottom", weight="bold")
                 left += part
         ax.set_yticks(range(len(days)), [_day(day, width) for day in days])
-        ax.set_ylim(len(days) - 0.5, -0.85)
+        ax.set_ylim(len(days) - 0.5, -0.5)
+        squares = [Patch(color=GRADE_COLOURS[grade], label=i18n.term(grade)) for grade in reversed(GRADES)]
+        ax.legend(
+            handles=squares,
+            ncols=4,
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            frameon=False,
+            handlelength=0.8,
+            columnspacing=1.2,
+            borderaxespad=0.1,
+        )
         ax.set_xticks([])
         ax.tick_params(axis="y", length=0)
         ax.spines[["left", "bottom"]].set_visible(False)

@@ -105,7 +105,9 @@ def _use(data: Data, who: pd.DataFrame, rules: Health) -> Items:
         )
         own = _by_customer(sums)
         facts.append(own[own.index.isin(who.index[who["factor"] == factor])])
-    seen = pd.concat(facts).astype(float) if facts else pd.DataFrame(columns=["most", "events", "features"], dtype=float)
+    seen = (
+        pd.concat(facts).astype(float) if facts else pd.DataFrame(columns=["most", "events", "features"], dtype=float)
+    )
     seats = who["seats"].astype(float).replace(0, np.nan).reindex(seen.index)
     months = (rules.window_days * who["factor"]).reindex(seen.index) / 28
     return {

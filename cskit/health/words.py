@@ -107,7 +107,7 @@ def decided(study: Study) -> Finding:
     text = n_(
         "The team decided {n} grade that holds today", "The team decided {n} grades that hold today", len(holding)
     )
-    return Finding(text + _("; {other} differ from the computed one.", other=i18n.number(other)))
+    return Finding(text + _("; different from the computed one: {other}.", other=i18n.number(other)))
 
 
 def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15) -> Rows:
@@ -136,7 +136,7 @@ def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15) ->
                 for grade, provisional in zip(rows["grade"], rows["provisional"], strict=True)
             ],
             _("Decided"): ["" if pd.isna(grade) else i18n.term(grade) for grade in rows["decided"]],
-            _("Score"): [i18n.number(value) for value in rows["score"]],
+            _("Score"): [i18n.number(value, 1) for value in rows["score"]],
             _("Why"): [i18n.listed([i18n.term(item) for item in why]) for why in rows["why"]],
             "ARR": [i18n.money(value) for value in rows["arr"]],
         }

@@ -59,11 +59,13 @@ def mix(study: Study) -> Chart:
 def days(study: Study) -> Chart:
     """Share completed by day, by route."""
     shown = {route: done for route, done in study.by_route.items() if len(done.days)}
-    longest = max((done.days[-1] for done in shown.values()), default=1)
+    # Up to the last completion: beyond it every line is flat, however long the unfinished ones have waited.
+    longest = max((done.days[done.done < done.done[-1]].max(initial=1) for done in shown.values()), default=1) * 1.15
 
     def draw(ax: Axes, width: Width) -> None:
         for place, (route, done) in enumerate(shown.items()):
-            x, y = np.r_[0, done.days, longest], np.r_[0, done.done, done.done[-1]]
+            inside = done.days <= longest
+            x, y = np.r_[0, done.days[inside], longest], np.r_[0, done.done[inside], done.done[-1]]
             ax.step(x, y, where="post", color=ROUTE_COLOURS[route])
             label_end(ax, longest, y[-1], i18n.term(route), ROUTE_COLOURS[route], dy=-13 * place)
         ax.axhline(0.5, color=COLOURS["soft"], lw=0.8, ls=(0, (3, 3)))

@@ -83,9 +83,10 @@ def completion(days: ArrayLike, completed: ArrayLike, confidence: float = 0.95) 
         warnings.simplefilter("ignore", RuntimeWarning)  # undefined where all have completed: mended below
         spread = fit.sf.confidence_interval(confidence, method="log-log")
     done = 1 - fit.sf.probabilities
-    # Once all have completed the log-log interval is undefined: the last doubt there was is kept.
+    # Undefined before the first completion, where nothing is drawn from it, and once all have completed, where the
+    # last doubt there was is kept.
     low = np.fmax.accumulate(np.nan_to_num(1 - spread.high.probabilities, nan=0.0))
-    high = np.nan_to_num(1 - spread.low.probabilities, nan=1.0)
+    high = np.where(done > 0, np.nan_to_num(1 - spread.low.probabilities, nan=1.0), 0.0)
     return Completion(fit.sf.quantiles, done, low, high, len(days), int((~completed).sum()))
 
 

@@ -43,7 +43,8 @@ class Hours:
 
     @property
     def people(self) -> int:
-        return int(self.rows["csm_id"].nunique())
+        """Who booked or met anybody; contacts by nobody in particular count for none."""
+        return int(self.rows.loc[self.rows["csm_id"] != "", "csm_id"].nunique())
 
     @property
     def estimated_share(self) -> float:

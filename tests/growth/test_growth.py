@@ -31,8 +31,10 @@ def test_without_contracts_arr_is_todays_of_current_customers(data_of):
 
 def test_renewals_end_within_the_months_ahead_and_notice_given_takes_them_off(data_of):
     left = "customer_id,notified_on,effective_on\nA,2023-06-01,2023-06-30"
-    assert renewals(data_of(contracts=TERMS), 6)["customer_id"].tolist() == ["A", "E"]
-    assert renewals(data_of(contracts=TERMS), 2)["customer_id"].tolist() == ["A"]
+    data = data_of(as_of=date(2023, 6, 29), contracts=TERMS)
+    assert renewals(data, 6)["customer_id"].tolist() == ["A", "E"]
+    assert renewals(data, 2)["customer_id"].tolist() == ["A"]
+    assert renewals(data.at(date(2023, 6, 30)), 2)["customer_id"].tolist() == []
     assert renewals(data_of(contracts=TERMS, churns=left), 6)["customer_id"].tolist() == ["E"]
 
 
