@@ -30,7 +30,7 @@ INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT",
 DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日")
 MONTHS = ("%Y-%m", "%Y/%m", "%Y年%m月")
 CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f")
-MIDNIGHTS = ("00:00:00", "0:00:00", "00:00", "0:00", "00:00:00.000", "00:00:00.000000")
+MIDNIGHT = r"[ T]0{1,2}:00(:00(\.0+)?)?$"
 ZONED = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)? ?(Z|[+-]\d{2}(:?\d{2})?)"
 ERA = r"(令和|平成|R|H)(\d{1,2}|元)[年./](\d{1,2})[月./](\d{1,2})日?"
 # The spelling most exports have, for which a cast is enough: the rest is slower, and rarely needed.
@@ -149,9 +149,8 @@ def _native(column: Column, source: str, kind: str, timezone: str) -> Cell | Non
 
 def _date(text: str) -> str:
     """A calendar day, in three spellings or by Japanese era; a time of midnight, as Excel adds it, is no loss."""
-    formats = (*DAYS, *(f"{day}{gap}{time}" for day in DAYS[:2] for gap in " T" for time in MIDNIGHTS))
-    era = f"WHEN regexp_full_match({text}, '{ERA}') THEN {_era(text)}"
-    return f"CAST(CASE {era} ELSE {_time(text, formats)} END AS DATE)"
+    day = f"regexp_replace({text}, '{MIDNIGHT}', '')"
+    return f"CAST(CASE WHEN regexp_full_match({text}, '{ERA}') THEN {_era(text)} ELSE {_time(day, DAYS)} END AS DATE)"
 
 
 def _era(text: str) -> str:
@@ -176,8 +175,8 @@ def _datetime(text: str, timezone: str) -> str:
 
 def _time(text: str, formats: tuple[str, ...]) -> str:
     """The engine's %Y also reads 23 as the year 23; no export means that."""
-    time = f"try_strptime({text}, [{', '.join(map(literal, formats))}])"
-    return f"CASE WHEN year({time}) >= 1000 THEN {time} END"
+    formatted = ", ".join(map(literal, formats))
+    return f"CASE WHEN regexp_full_match({text}, '[1-9]\\d{{3}}\\D.*') THEN try_strptime({text}, [{formatted}]) END"
 
 
 def _first_of(unit: str, time: str) -> str:

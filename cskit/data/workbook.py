@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from cskit.data.delimited import UnreadableError
+from cskit.data.errorcells import error_cells
 
 __all__ = ["SUFFIXES", "is_empty", "sheets", "write_sheet"]
 
@@ -37,6 +38,9 @@ def write_sheet(path: Path, sheet: str, to: Path) -> tuple[str, ...]:
     with _opening(path) as book, to.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        for (row, column), error in error_cells(path, sheet).items():
+            if row < len(rows) and column < len(rows[row]):
+                rows[row][column] = error
         for row in rows:
             writer.writerow([_text(cell) for cell in row])
     return tuple(_text(cell).strip() for cell in rows[0]) if rows else ()
