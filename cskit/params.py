@@ -264,7 +264,7 @@ def project_root(start: Path | None = None) -> Path:
 
 
 def load(
-    period: str = "",
+    period: str,
     compare_to: str = "",
     data: str = "",
     lang: str = "",
@@ -276,7 +276,7 @@ def load(
     Parameters
     ----------
     period : str
-        A period's name; ``params/<period>.yaml`` is read where it exists.
+        A period's name; ``params/<period>.yaml`` is read where it exists. Or the path of such a file.
     compare_to, data, lang : str
         Instead of the file's; empty: the file's.
     overrides : iterable of str
@@ -290,8 +290,11 @@ def load(
         Naming every unknown key, wrong type or period that does not parse.
     """
     root = root or project_root()
-    path = root / "params" / f"{period}.yaml"
-    found = _period_file(path) if period and path.is_file() else {}
+    if period.endswith((".yaml", ".yml")):
+        path, period = Path(period), ""
+    else:
+        path = root / "params" / f"{period}.yaml"
+    found = _period_file(path) if not period or path.is_file() else {}
     given = {"period": period, "compare_to": compare_to, "data": data, "lang": lang}
     values: dict[str, Any] = {"compare_to": "", "data": "data/demo", "lang": "en", "settings": {}} | found
     values |= {name: value for name, value in given.items() if value}
@@ -360,7 +363,7 @@ def _yaml(path: Path) -> dict[str, Any]:
         what = getattr(error, "problem", None) or "it does not parse"
         raise SettingsError(f"params/{path.name}{where}: not YAML: {what}.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"params/{path.name}: cannot be read: {error}.") from None
+        raise SettingsError(f"{path}: cannot be read: {error.strerror if isinstance(error, OSError) else error}.") from None
     if not isinstance(found, dict):
         raise SettingsError(
             f"params/{path.name}: found {type(found).__name__}; a mapping of names to values is wanted."

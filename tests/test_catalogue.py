@@ -1,0 +1,46 @@
+"""Every message can be said in Japanese, with the same values in it."""
+
+import re
+
+from babel.messages.pofile import read_po
+
+from tests.messages import all_messages
+
+
+def _catalogue(root):
+    with (root / "cskit/locale/ja/cskit.po").open("rb") as file:
+        return read_po(file, locale="ja")
+
+
+def _fields(text):
+    return set(re.findall(r"{(\w+)}", text))
+
+
+def test_every_message_has_a_japanese_translation(root):
+    known = {entry.id: entry.string for entry in _catalogue(root) if entry.id}
+    missing = [f"{place}: {message!r}" for message, place in all_messages(root).items() if not any(known.get(message, ""))]
+    assert not missing, "\n".join(missing)
+
+
+def test_a_translation_fills_in_the_values_of_its_message(root):
+    wrong = []
+    for entry in _catalogue(root):
+        if not entry.id:
+            continue
+        plural = entry.id[-1] if isinstance(entry.id, tuple | list) else entry.id
+        for text in entry.string if isinstance(entry.string, tuple | list) else (entry.string,):
+            if _fields(text) != _fields(plural):
+                wrong.append(f"{plural!r} -> {text!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_translation_outlives_its_message(root):
+    said = {message if isinstance(message, str) else message[0] for message in all_messages(root)}
+    unused = [entry.id for entry in _catalogue(root) if entry.id and (entry.id if isinstance(entry.id, str) else entry.id[0]) not in said]
+    assert not unused
+
+
+def test_no_translation_claims_that_there_is_no_difference(root):
+    never = ("差がない", "有意差なし", "差はありません")
+    said = [entry.string for entry in _catalogue(root) if entry.id]
+    assert not [text for text in said if any(words in str(text) for words in never)]
