@@ -72,13 +72,22 @@ def rules(loaded: Loaded, others: Mapping[str, Loaded]) -> tuple[Rule, ...]:
 
 
 def count(loaded: Loaded, checked: tuple[Rule, ...]) -> Broken:
-    """Ask a table, in one query, how often each rule is broken."""
-    rows = loaded.rows
-    asked = {f"r{number}": _count(rows, rule) for number, rule in enumerate(checked)}
-    query = rows.aggregate(by=["_part"], rows=rows.count(), **asked)
-    answers = query.to_pyarrow().to_pylist()
-    counts = tuple({int(a["_part"]): int(a[f"r{n}"]) for a in answers if a[f"r{n}"]} for n in range(len(checked)))
-    return Broken(checked, counts, {int(a["_part"]): int(a["rows"]) for a in answers})
+    """Ask a table, in one query, how often each rule is broken.
+
+    A table of several parts is asked once more: a key is repeated over all parts, not within each.
+    """
+    rows, several = loaded.rows, len(loaded.labels) > 1
+    asked = {
+        f"r{n}": _count(rows, rule) for n, rule in enumerate(checked) if not (several and rule.repeats is not None)
+    }
+    answers = rows.aggregate(by=["_part"], rows=rows.count(), **asked).to_pyarrow().to_pylist()
+    counts = [
+        {int(answer["_part"]): int(answer[f"r{n}"]) for answer in answers if answer[f"r{n}"]}
+        if f"r{n}" in asked
+        else _by_part(rows, rule)
+        for n, rule in enumerate(checked)
+    ]
+    return Broken(checked, tuple(counts), {int(answer["_part"]): int(answer["rows"]) for answer in answers})
 
 
 def rows(loaded: Loaded, broken: Broken, numbers: Iterable[int], first: int | None = SHOWN) -> list[dict]:
@@ -204,6 +213,13 @@ def _key(loaded: Loaded) -> list[Rule]:
     wanted = f"{label} names one row, and an earlier row has it already."
     mend = "Remove the repeated rows, or give each a name of its own."
     return [Rule(label, repeated, found, wanted, mend, repeats=repeats)]
+
+
+def _by_part(rows: ir.Table, rule: Rule) -> dict[int, int]:
+    """Rows that break a rule, part by part, for a rule that looks beyond its row."""
+    marked = rows.select("_part", hit=rule.broken())
+    hits = marked.filter(marked.hit).group_by("_part").agg(n=lambda t: t.count())
+    return {int(answer["_part"]): int(answer["n"]) for answer in hits.to_pyarrow().to_pylist()}
 
 
 def _count(rows: ir.Table, rule: Rule) -> ir.IntegerValue:

@@ -15,6 +15,7 @@ __all__ = ["Delimited", "UnreadableError", "inspect", "rewrite"]
 
 BLOCK = 1 << 22
 BLANK_LINE = re.compile(rb"\n\r?\n\r?[^\r\n]")
+NO_CHARACTER = re.compile("[\x80\xa0\uf8f0-\uf8f3]")  # Python lets single bytes through that cp932 does not have
 GLOB = re.compile(r"[*?\[]")
 csv.field_size_limit(1 << 27)  # a comment may be long; the default of 128 KB is not meant for exports
 
@@ -109,7 +110,8 @@ def _decodes(path: Path, encoding: str) -> bool:
     decoder, blank_lines, tail = codecs.getincrementaldecoder(encoding)(), False, b""
     with path.open("rb") as file:
         while block := file.read(BLOCK):
-            decoder.decode(block)
+            if NO_CHARACTER.search(decoder.decode(block)) and encoding == "cp932":
+                raise UnicodeDecodeError(encoding, block, 0, len(block), "not in cp932")
             blank_lines = blank_lines or bool(BLANK_LINE.search(tail + block))
             tail = block[-4:]
     decoder.decode(b"", final=True)

@@ -38,13 +38,14 @@ class Session:
             "python_enable_replacements": False,
         }
         self.engine = duckdb.connect(config=config)
-        # finalize, not TemporaryDirectory: that one warns when it is left to the garbage collector
-        self._end = weakref.finalize(self, _end, self.engine, self.temporary)
+        self.ibis: Backend = ibis.duckdb.from_connection(self.engine)
+        # Tied to the backend, which every table expression holds: a table outlives the data it was taken from.
+        # finalize, not TemporaryDirectory: that one warns when it is left to the garbage collector.
+        self._end = weakref.finalize(self.ibis, _end, self.engine, self.temporary)
         self._made = 0
         for number, path in enumerate(databases or []):
             self._attach(path, f"db{number}")
         self.engine.execute("SET TimeZone = 'UTC'")
-        self.ibis: Backend = ibis.duckdb.from_connection(self.engine)
         self.engine.execute("CREATE SCHEMA files")
         self._confine(folder)
 
