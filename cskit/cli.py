@@ -43,7 +43,13 @@ def main() -> None:
         app()
     except CskitError as fault:
         print(fault, file=sys.stderr)
-        sys.exit(2)
+    except OSError as fault:
+        if fault.filename is None:
+            raise
+        print(f"{fault.filename}: {fault.strerror}.", file=sys.stderr)
+    else:
+        return
+    sys.exit(2)
 
 
 @app.command()
@@ -74,7 +80,7 @@ def run(
         raise CskitError("--force makes every report anew, --only some of them: give one or the other.")
     langs = _words([lang])
     params, root = _params(period, data, compare_to, langs[0] if langs else "", settings, set_aside)
-    _check_names(root, names)
+    _check_names(root, names, langs)
     opened = _opened(params, root)
     _refuse_empty(opened, params)
     with Screen() as screen:
@@ -185,10 +191,14 @@ def _refuse_empty(data: "Data", params: "Params") -> None:
         )
 
 
-def _check_names(root: Path, names: list[str]) -> None:
+def _check_names(root: Path, names: list[str], langs: list[str]) -> None:
+    """Reports and languages, before any time goes into the data."""
+    from cskit import i18n
     from cskit.report.notebooks import chosen, notebooks_of
 
     chosen(notebooks_of(root), names)
+    for lang in langs:
+        i18n.use(lang)
 
 
 def _period_files(root: Path) -> list[str]:

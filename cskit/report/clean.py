@@ -17,6 +17,8 @@ from cskit.style import COLOURS
 __all__ = ["LEAST_TEXT", "clean", "picture"]
 
 LEAST_TEXT = 11  # px, of the smallest words of a drawing
+# A drawing in the palette's light values, or in black on white, turns with the page.
+TONES = {**COLOURS, "paper": "#ffffff"}
 
 
 def clean(html: str, name: str) -> str:
@@ -124,7 +126,8 @@ def _drawing(svg: str, label: str) -> str:
     opening = re.sub(r' (?:width|height|class|role|aria-label|style|focusable)="[^"]*"', "", opening)
     sizes = [float(size) for size in re.findall(r'font-size[:=]\s*"?([\d.]+)', rest) if float(size)]
     least = f' style="min-width:{across * LEAST_TEXT / min(sizes):.0f}px"' if sizes and across else ""
-    for tone, light in COLOURS.items():  # a drawing in the palette's light values turns with the page
+    rest = rest.replace("#000000", TONES["ink"])
+    for tone, light in TONES.items():
         rest = re.sub(rf"(?<!, )(?<!,){light}\b", f"var(--{tone})", rest, flags=re.I)
     image = f' role="img" aria-label="{label}"' if label else ' aria-hidden="true"'
     if kind:  # drawn for its width: no need to scroll, so no stop for the keyboard

@@ -95,6 +95,7 @@ def execute_all(
 def execute(job: Job, params: Params, root: Path, step: Step | None = None) -> Made:
     """Run one notebook; its executed copy, with the error where there is one, is written to ``job.target``."""
     import papermill
+    from jupyter_core.utils import ensure_event_loop
 
     for name in ("papermill", "traitlets"):  # what they would say comes back as Made.error
         logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -120,6 +121,8 @@ def execute(job: Job, params: Params, root: Path, step: Step | None = None) -> M
         pass  # the copy holds it
     except Exception as fault:
         error = one_line(f"{type(fault).__name__}: {fault}")
+    finally:
+        ensure_event_loop().close()  # this thread's own, which nbclient leaves open
     return Made(job, time.monotonic() - begun, error)
 
 

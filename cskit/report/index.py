@@ -115,7 +115,7 @@ def periods_page(out: Path) -> str:
                 "label": i18n.period_label(period),
                 "href": f"{period.name}/{lang}/index.html",
                 "verdict": own.get("verdict", ""),
-                "keys": _tiles(shown, f"{period.name}/{lang}/{SUMMARY}.html"),
+                "tiles": _tiles(shown, f"{period.name}/{lang}/{SUMMARY}.html"),
                 "complete": manifest["complete"],
                 "incomplete": (out / f"{period.name}-incomplete").exists(),
                 "incomplete_href": f"{period.name}-incomplete/{lang}/index.html",

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,7 @@ def _write(sheets: Mapping[str, tuple[Iterable[str], Iterable[Iterable[Any]]]], 
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(path, options) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows make the same file
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         for name, (columns, rows) in sheets.items():
             columns, rows = list(columns), [list(row) for row in rows]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cskit.params import Params
+from cskit.report.notebooks import SUMMARY
 from cskit.report.outputs import Finding
 
 if TYPE_CHECKING:
@@ -98,13 +99,13 @@ class Entry:
 def join_metrics(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], list[str]]:
     """All metrics of a pack, by name, and where two statements of one number differ.
 
-    A number is the same in every language and in every report; a report that has it as its own goes before
-    the summary, which only repeats it.
+    A number is the same in every language, and in every report made from the same data and settings; a report
+    that has it as its own goes before the summary, which only repeats it.
     """
     found: dict[str, dict[str, Any]] = {}
-    origin: dict[str, str] = {}
+    origin: dict[str, Entry] = {}
     quarrels = []
-    for entry in sorted(entries, key=lambda entry: entry.name == "summary"):
+    for entry in sorted(entries, key=lambda entry: entry.name == SUMMARY):
         first, *others = entry.findings.items()
         for lang, finding in others:
             differing = [
@@ -114,10 +115,9 @@ def join_metrics(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], l
             if differing and not entry.failed:
                 quarrels.append(f"{entry.name}: {', '.join(differing)} differ between {first[0]} and {lang}")
         for name, metric in (first[1].metrics if first[1].status != "failed" else {}).items():
-            if name in found and found[name]["value"] != metric["value"]:
-                here, there = metric["value"], found[name]["value"]
-                quarrels.append(f"{name} is {there} in {origin[name]} and {here} in {entry.name}")
-            origin.setdefault(name, entry.name)
+            there, other = found.get(name, metric)["value"], origin.setdefault(name, entry)
+            if there != metric["value"] and other.basis == entry.basis:
+                quarrels.append(f"{name} is {there} in {other.name} and {metric['value']} in {entry.name}")
             found.setdefault(name, metric)
     return dict(sorted(found.items())), quarrels
 

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,25 +10,19 @@ from zoneinfo import ZoneInfo
 
 from cskit import i18n
 from cskit.errors import SettingsError
-from cskit.i18n import _
 from cskit.params import Params
-from cskit.report.coverage import coverage_of
 from cskit.report.execute import Job, Made, Step, execute_all
-from cskit.report.index import index_page, periods_page
-from cskit.report.lists import ACTIONS, write_actions, write_csv, write_set_aside
-from cskit.report.manifest import Entry, basis, join_metrics, read_manifest, run_facts, write_json
+from cskit.report.folder import COPIES, Folder, write
+from cskit.report.index import periods_page
+from cskit.report.manifest import Entry, basis, read_manifest, run_facts
 from cskit.report.notebooks import Notebook, chosen, notebooks_of
 from cskit.report.outputs import read, scrub
-from cskit.report.pages import Pack
 from cskit.report.publish import Shelf
-from cskit.report.render import render
 
 if TYPE_CHECKING:
     from cskit.data import Data
 
 __all__ = ["Outcome", "make_pack"]
-
-COPIES = "internal/notebooks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +36,14 @@ class Outcome:
     entries : tuple of Entry
     quarrels : tuple of str
         Numbers that two reports, or two languages, state differently.
+    complete : bool
+        No report failed and no two contradict each other.
     """
 
     shown: Path
     entries: tuple[Entry, ...]
     quarrels: tuple[str, ...]
-
-    @property
-    def complete(self) -> bool:
-        """No report failed and no two contradict each other."""
-        return not self.quarrels and not any(entry.failed for entry in self.entries)
-
-
-@dataclass
-class _Making:
-    """A run while it is being made."""
-
-    params: Params
-    root: Path
-    stage: Path
-    langs: tuple[str, ...]
-    made: datetime
-    data: "Data | None"
-    facts: dict[str, Any]
-    basis: str
-    entries: list[Entry] = field(default_factory=list)
-
-    def copy_of(self, name: str, lang: str) -> Path:
-        return self.stage / COPIES / lang / f"{name}.ipynb"
+    complete: bool
 
 
 def make_pack(
@@ -122,16 +96,15 @@ def make_pack(
         with shelf.making() as stage:
             facts = run_facts(params, root, data)
             clock = ZoneInfo(params.settings.calendar.timezone)
-            making = _Making(params, root, stage, spoken, datetime.now(clock), data, facts, basis(facts))
-            _run(making, wanted, step, finished, workers)
+            run = Folder(params, root, stage, spoken, datetime.now(clock), data, facts, basis(facts))
+            _execute(run, wanted, step, finished, workers)
             if before:
-                _carry_over(making, [book for book in books if book not in wanted], before)
-            making.entries.sort(key=lambda entry: entry.notebook)
-            quarrels = _write(making)
-            outcome = Outcome(shelf.link, tuple(making.entries), tuple(quarrels))
-            shown = shelf.publish(stage, outcome.complete)
+                _carry_over(run, [book for book in books if book not in wanted], before)
+            run.entries.sort(key=lambda entry: entry.notebook)
+            write(run)
+            shown = shelf.publish(stage, run.complete)
     _write_periods(out, spoken[0])
-    return replace(outcome, shown=shown)
+    return Outcome(shown, tuple(run.entries), tuple(run.quarrels), run.complete)
 
 
 def _languages(params: Params, langs: Sequence[str], before: Path | None) -> tuple[str, ...]:
@@ -149,37 +122,37 @@ def _languages(params: Params, langs: Sequence[str], before: Path | None) -> tup
     return there or wanted or (params.lang,)
 
 
-def _run(
-    making: _Making,
+def _execute(
+    run: Folder,
     books: Sequence[Notebook],
     step: Step | None,
     finished: Callable[[Made, Entry], None] | None,
     workers: int | None,
 ) -> None:
     """Execute every notebook in every language, and read what came out."""
-    jobs = [Job(book, lang, making.copy_of(book.name, lang)) for book in books for lang in making.langs]
+    jobs = [Job(book, lang, run.copy_of(book.name, lang)) for book in books for lang in run.langs]
     done: dict[str, list[Made]] = {book.name: [] for book in books}
-    for made in execute_all(jobs, making.params, making.root, workers, step):
+    for made in execute_all(jobs, run.params, run.root, workers, step):
         name = made.job.notebook.name
         done[name].append(made)
-        if len(done[name]) == len(making.langs):
-            making.entries.append(_entry(making, made.job.notebook, done[name]))
+        if len(done[name]) == len(run.langs):
+            run.entries.append(_entry(run, made.job.notebook, done[name]))
         if finished:
-            finished(made, _entry(making, made.job.notebook, [made]))
+            finished(made, _entry(run, made.job.notebook, [made]))
 
 
-def _entry(making: _Making, book: Notebook, done: Sequence[Made]) -> Entry:
+def _entry(run: Folder, book: Notebook, done: Sequence[Made]) -> Entry:
     by_lang = {made.job.lang: made for made in done}
-    langs = [lang for lang in making.langs if lang in by_lang]
+    langs = [lang for lang in run.langs if lang in by_lang]
     return Entry(
         name=book.name,
         notebook=book.path.name,
         findings={lang: read(_opened(by_lang[lang].job, book), by_lang[lang].error) for lang in langs},
         seconds={lang: by_lang[lang].seconds for lang in langs},
         errors={lang: by_lang[lang].error for lang in langs},
-        made=making.made,
+        made=run.made,
         carried=False,
-        basis=making.basis,
+        basis=run.basis,
     )
 
 
@@ -193,114 +166,34 @@ def _opened(job: Job, book: Notebook) -> Any:
     return nb
 
 
-def _carry_over(making: _Making, books: Sequence[Notebook], before: Path) -> None:
+def _carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
     """Take executed notebooks over from an earlier run; their pages are made anew, so that all links fit."""
     import nbformat
 
     told = read_manifest(before)["reports"]
     for book in books:
         report = told.get(book.name)
-        copies = {lang: before / COPIES / lang / f"{book.name}.ipynb" for lang in making.langs}
+        copies = {lang: before / COPIES / lang / f"{book.name}.ipynb" for lang in run.langs}
         if report is None or not all(copy.is_file() for copy in copies.values()):
             continue
         own = report["languages"]
         for lang, copy in copies.items():
-            making.copy_of(book.name, lang).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(copy, making.copy_of(book.name, lang))
-        making.entries.append(
+            run.copy_of(book.name, lang).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(copy, run.copy_of(book.name, lang))
+        run.entries.append(
             Entry(
                 name=book.name,
                 notebook=book.path.name,
                 findings={
                     lang: read(nbformat.read(copy, as_version=4), own[lang]["error"]) for lang, copy in copies.items()
                 },
-                seconds={lang: own[lang]["seconds"] for lang in making.langs},
-                errors={lang: own[lang]["error"] for lang in making.langs},
+                seconds={lang: own[lang]["seconds"] for lang in run.langs},
+                errors={lang: own[lang]["error"] for lang in run.langs},
                 made=datetime.fromisoformat(report["made_at"]),
                 carried=True,
                 basis=report["basis"],
             )
         )
-
-
-def _write(making: _Making) -> list[str]:
-    """Everything of a run but the executed notebooks; returns where numbers contradict each other."""
-    metrics, quarrels = join_metrics(making.entries)
-    write_json(metrics, making.stage / "metrics.json")
-    files = _write_lists(making)
-    for lang in making.langs:
-        with i18n.speaking(lang):
-            i18n.use_currency(making.params.settings.money.currency)
-            _write_pages(making, Pack.of(making.params, making.langs, making.made), files, quarrels)
-    complete = not quarrels and not any(entry.failed for entry in making.entries)
-    write_json(_manifest(making, complete, quarrels), making.stage / "manifest.json")
-    return quarrels
-
-
-def _write_pages(making: _Making, pack: Pack, files: Sequence[str], quarrels: Sequence[str]) -> None:
-    import nbformat
-
-    folder = making.stage / pack.lang
-    folder.mkdir()
-    reports = {entry.name: _(entry.first.question) or entry.name for entry in making.entries}
-    for entry in making.entries:
-        nb = nbformat.read(making.copy_of(entry.name, pack.lang), as_version=4)
-        own = replace(pack, made=entry.made.astimezone(pack.made.tzinfo))
-        page = render(nb, entry.name, entry.findings[pack.lang], own, reports)
-        (folder / f"{entry.name}.html").write_text(page, encoding="utf-8")
-    coverage, listed = coverage_of(making.data), [(path, _holds(path)) for path in files]
-    for place, at_root in ((folder, False), (making.stage, True)):
-        if not at_root or pack.lang == making.langs[0]:
-            page = index_page(pack, making.entries, coverage, listed, quarrels, making.basis, at_root)
-            (place / "index.html").write_text(page, encoding="utf-8")
-
-
-def _write_lists(making: _Making) -> list[str]:
-    """The lists behind the pages, from the first language; returns their paths within the run."""
-    listings = [
-        (entry.name, listing)
-        for entry in making.entries
-        if not entry.failed
-        for listing in entry.first.listings
-    ]  # fmt: skip
-    actions = {report: listing for report, listing in listings if listing.name == ACTIONS}
-    files = []
-    if actions:
-        write_actions(actions, making.stage / "actions.xlsx")
-        files.append("actions.xlsx")
-    for report, listing in listings:
-        path = f"internal/{listing.name}.csv"
-        if listing.name != ACTIONS:
-            path = path if path not in files else f"internal/{report}_{listing.name}.csv"
-            write_csv(listing, making.stage / path)
-            files.append(path)
-    if making.data is not None and making.data.set_aside_rows:
-        write_set_aside(making.data.set_aside_frames, making.stage / "set_aside.xlsx")
-        files.append("set_aside.xlsx")
-    return [*files, "metrics.json", "manifest.json"]
-
-
-def _holds(path: str) -> str:
-    named = {
-        "actions.xlsx": _("the steps proposed, one row each"),
-        "set_aside.xlsx": _("the faulty rows that are in no figure, with their reason"),
-        "metrics.json": _("every number of the pack, for machines"),
-        "manifest.json": _("from what data, settings and code it was made"),
-    }
-    return named.get(path) or _("all rows of a list, for internal use")
-
-
-def _manifest(making: _Making, complete: bool, quarrels: Sequence[str]) -> dict[str, Any]:
-    return {
-        "made_at": making.made.isoformat(timespec="seconds"),
-        "title": making.params.settings.report.title,
-        "complete": complete,
-        "contradictions": list(quarrels),
-        "languages": list(making.langs),
-        "basis": making.basis,
-        "reports": {entry.name: entry.as_json() for entry in making.entries},
-        **making.facts,
-    }
 
 
 def _write_periods(out: Path, lang: str) -> None:

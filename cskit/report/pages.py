@@ -1,5 +1,6 @@
 """What every page of a pack says of the pack itself, and the template environment they share."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -50,7 +51,8 @@ class Pack:
 
 def fill(template: str, **values: Any) -> str:
     """A page from its template, in the language spoken; values are escaped unless marked safe."""
-    return _environment().get_template(template).render(style=_style(), tongues=TONGUES, **values).strip() + "\n"
+    text = _environment().get_template(template).render(style=_style(), tongues=TONGUES, **values)
+    return re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text.strip()) + "\n"  # no line begins with a per cent sign
 
 
 def moment(when: datetime) -> str:

@@ -124,9 +124,15 @@ class Shelf:
                 )
 
     def _free_name(self) -> Path:
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-        names = (self.runs / (stamp if place == 1 else f"{stamp}-{place}") for place in range(1, 1000))
-        return next(name for name in names if not name.exists())
+        """A name younger than that of any run there is, even if the clock was set back."""
+        stamp, place = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ"), 1
+        newest = max(map(_age, self._finished()), default=("", 0))
+        if newest[0] >= stamp:
+            stamp, place = newest[0], newest[1] + 1
+        return self.runs / (stamp if place == 1 else f"{stamp}-{place}")
+
+    def _finished(self) -> list[Path]:
+        return [run for run in self.runs.iterdir() if run.is_dir() and not run.name.startswith(".")]
 
     def _point(self, name: Path, run: Path) -> None:
         """Switch a name to a run in one step; where links are not allowed, by two renames with a blink between."""
@@ -153,9 +159,8 @@ class Shelf:
     def _prune(self) -> None:
         """Keep the newest runs and whatever a name points at."""
         shown = {place.resolve() for place in (self.link, self.incomplete) if place.exists()}
-        runs = sorted((run for run in self.runs.iterdir() if run.is_dir() and not run.name.startswith(".")), key=_age)
-        spare = len(runs) - KEPT
-        for run in runs[: max(spare, 0)]:
+        runs = sorted(self._finished(), key=_age)
+        for run in runs[:-KEPT]:
             if run.resolve() not in shown:
                 shutil.rmtree(run, ignore_errors=True)
 

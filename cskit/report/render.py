@@ -71,16 +71,23 @@ def anchor_of(metric: str) -> str:
 
 
 def linked(html: str, page: str = "") -> str:
-    """Key figures with their labels linked to the definitions, on this page or another."""
+    """Key figures as a page lays them out: labels lead to the definitions, here or on another page.
+
+    What stands under a figure becomes one block, so that only label and figure share their lines with the
+    neighbours.
+    """
     known = definitions()
 
-    def link(found: re.Match[str]) -> str:
-        name, label = found[1], found[2]
-        if name not in known:
-            return found[0]
-        return f'<div class="key" data-metric="{name}"><dt><a href="{page}#{anchor_of(name)}">{label}</a></dt>'
+    def laid_out(found: re.Match[str]) -> str:
+        name, label, figure, rest = found.groups()
+        label = f'<a href="{page}#{anchor_of(name)}">{label}</a>' if name in known else label
+        lines = re.sub(r"<dd(?: class=\"(quiet)\")?>(.*?)</dd>", r'<span class="line \1">\2</span>', rest, flags=re.S)
+        under = f'<dd class="under">{lines}</dd>' if lines else ""
+        return f'<div class="key" data-metric="{name}"><dt>{label}</dt>{figure}{under}</div>'
 
-    return re.sub(r'<div class="key" data-metric="([\w.]+)"><dt>(.*?)</dt>', link, html, flags=re.S)
+    html = re.sub(r"\bn = (?=\d)", "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}", html)
+    tile = r'<div class="key" data-metric="([\w.]+)"><dt>(.*?)</dt>(<dd class="figure">.*?</dd>)(.*?)</div>'
+    return re.sub(tile, laid_out, html, flags=re.S)
 
 
 @dataclass

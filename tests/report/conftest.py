@@ -2,13 +2,16 @@
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-ROOT = Path(__file__).parents[2]
+from cskit.params import Params, resolve
+from cskit.report.pages import Pack
+
 PARAMETERS = 'period = "2023Q2"\ncompare_to = ""\ndata = "data/toy"\nlang = "en"\nsettings = {}'
 HEADLINE = """
 from cskit import i18n
@@ -38,15 +41,56 @@ def notebook(*cells: str, title: str = "# Would customers recommend us?\n\nFor l
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Toy:
+def headline() -> str:
+    """Source of a cell that shows the headline of an NPS report."""
+    return HEADLINE
+
+
+@pytest.fixture
+def executed() -> Callable[..., nbformat.NotebookNode]:
+    """A notebook as if it had been run: strings are Markdown, anything else is what a cell showed."""
+
+    def make(
+        *shown: object, title: str = "# Would customers recommend us?\n\nFor leadership."
+    ) -> nbformat.NotebookNode:
+        cells = [new_markdown_cell(title), new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})]
+        cells += [new_markdown_cell(each) if isinstance(each, str) else _showing(each) for each in shown]
+        return new_notebook(cells=cells)
+
+    return make
+
+
+def _showing(shown: object) -> nbformat.NotebookNode:
+    if isinstance(shown, BaseException):
+        output = new_output("error", ename=type(shown).__name__, evalue=str(shown), traceback=["line 1", "line 2"])
+    elif isinstance(shown, dict):
+        output = new_output("display_data", data=shown)
+    else:
+        output = new_output("execute_result", data=shown._repr_mimebundle_())
+    return new_code_cell("secret_code()", outputs=[output])
+
+
+@pytest.fixture
+def params(root: Path) -> Params:
+    """The second quarter of 2023, all settings as they are by default."""
+    return resolve({"period": "2023Q2"}, root=root)
+
+
+@pytest.fixture
+def pack(params: Params) -> Pack:
+    return Pack.of(params, ("en",), datetime(2023, 7, 3, 9, 5, tzinfo=UTC))
+
+
+@pytest.fixture
+def project(tmp_path: Path, root: Path) -> Toy:
     """Makes a project folder: ``project(nps_comparison=[cells], ...)``, numbered in the order given."""
 
     def make(**books: list[str]) -> Path:
-        root = tmp_path / "project"
-        shutil.copytree(ROOT / "params", root / "params", ignore=shutil.ignore_patterns("2*"))
-        (root / "notebooks").mkdir()
+        folder = tmp_path / "project"
+        shutil.copytree(root / "params", folder / "params", ignore=shutil.ignore_patterns("[2F]*"))
+        (folder / "notebooks").mkdir()
         for place, (name, cells) in enumerate(books.items()):
-            nbformat.write(notebook(*cells), root / "notebooks" / f"{place:02}_{name}.ipynb")
-        return root
+            nbformat.write(notebook(*cells), folder / "notebooks" / f"{place:02}_{name}.ipynb")
+        return folder
 
     return make

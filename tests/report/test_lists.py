@@ -1,0 +1,65 @@
+"""Files people open in a spreadsheet."""
+
+import csv
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from python_calamine import CalamineWorkbook
+
+from cskit.report.lists import inert, write_actions, write_csv, write_set_aside
+from cskit.report.outputs import Listing
+
+EVIL = ("=1+1", "+81 3 1234", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "  =1")
+
+
+@pytest.mark.parametrize("value", EVIL)
+def test_no_text_begins_like_a_formula(value: str):
+    assert inert(value) == f"'{value}"
+
+
+@pytest.mark.parametrize("value", ["A", "", "-5", "+6.4", -5, 1.5, None, True, "a=b"])
+def test_everything_else_is_left_alone(value: object):
+    assert inert(value) is value
+
+
+def test_a_csv_opens_in_excel_as_it_is_meant(tmp_path: Path):
+    path = tmp_path / "internal" / "customers.csv"
+    write_csv(Listing("customers", ("=name", "arr"), (("株式会社", 5), ("=1+1", None))), path)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        assert list(csv.reader(file)) == [["'=name", "arr"], ["株式会社", "5"], ["'=1+1", ""]]
+
+
+def test_a_workbook_holds_values_only(tmp_path: Path):
+    path = tmp_path / "actions.xlsx"
+    rows = tuple((text, "https://example.com", -5, None, True, float("nan")) for text in EVIL)
+    write_actions({"summary": Listing("actions", ("a", "b", "c", "d", "e", "f"), rows)}, path)
+    read = CalamineWorkbook.from_path(path).get_sheet_by_name("actions").to_python()
+    assert read[0] == ["a", "b", "c", "d", "e", "f"]
+    assert read[1] == ["=1+1", "https://example.com", -5.0, "", True, ""]
+    sheet = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet and "hyperlink" not in sheet
+    assert 'state="frozen"' in sheet and '<autoFilter ref="A1:F8"/>' in sheet
+
+
+def test_two_reports_with_actions_have_a_sheet_each(tmp_path: Path):
+    one = Listing("actions", ("a",), (("x",),))
+    write_actions({"summary": one, "dear_health": one}, tmp_path / "actions.xlsx")
+    assert CalamineWorkbook.from_path(tmp_path / "actions.xlsx").sheet_names == ["summary", "dear_health"]
+
+
+def test_the_same_rows_make_the_same_file(tmp_path: Path):
+    one = Listing("actions", ("a",), (("x",),))
+    for name in ("first", "second"):
+        write_actions({"summary": one}, tmp_path / name)
+    assert (tmp_path / "first").read_bytes() == (tmp_path / "second").read_bytes()
+
+
+def test_rows_set_aside_have_a_sheet_per_table(tmp_path: Path):
+    frames = {"churns": pd.DataFrame({"effective_on": [date(2023, 5, 1)], "why": ["no such customer"]})}
+    write_set_aside(frames, tmp_path / "set_aside.xlsx")
+    read = CalamineWorkbook.from_path(tmp_path / "set_aside.xlsx").get_sheet_by_name("churns").to_python()
+    assert read == [["effective_on", "why"], ["2023-05-01", "no such customer"]]

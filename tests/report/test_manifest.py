@@ -1,0 +1,77 @@
+"""From what a run was made."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+from cskit.params import Params, resolve
+from cskit.report.manifest import Entry, basis, code_state, join_metrics, read_manifest, run_facts
+from cskit.report.outputs import Finding
+
+NOW = datetime(2023, 7, 3, tzinfo=UTC)
+
+
+def entry(name: str, *values: float, status: str = "ok", basis: str = "b") -> Entry:
+    """A report that states nps.score, a value per language."""
+    langs = ("en", "ja")[: len(values)]
+    findings = {
+        lang: Finding(status, metrics={"nps.score": {"value": value, "target": None}})
+        for lang, value in zip(langs, values, strict=True)
+    }
+    return Entry(name, f"{name}.ipynb", findings, dict.fromkeys(langs, 1.0), {}, NOW, False, basis)
+
+
+def test_one_number_said_alike_everywhere_is_one_metric():
+    assert join_metrics([entry("summary", 6.4, 6.4), entry("nps_comparison", 6.4, 6.4)]) == (
+        {"nps.score": {"value": 6.4, "target": None}},
+        [],
+    )
+
+
+def test_a_number_that_two_reports_state_differently_is_the_wings_and_said():
+    metrics, quarrels = join_metrics([entry("summary", 6.0), entry("nps_comparison", 6.4)])
+    assert metrics["nps.score"]["value"] == 6.4
+    assert quarrels == ["nps.score is 6.4 in nps_comparison and 6.0 in summary"]
+
+
+def test_a_number_that_two_languages_state_differently_is_said():
+    assert join_metrics([entry("nps_comparison", 6.4, 6.3)])[1] == [
+        "nps_comparison: nps.score differ between en and ja"
+    ]
+
+
+def test_a_report_taken_over_from_other_data_may_differ():
+    assert join_metrics([entry("summary", 6.0, basis="old"), entry("nps_comparison", 6.4)])[1] == []
+
+
+def test_a_failed_report_states_nothing():
+    assert join_metrics([entry("nps_comparison", 6.4, status="failed")]) == ({}, [])
+
+
+def test_the_basis_follows_data_and_settings_but_not_the_language(params: Params, root: Path):
+    def digest(own: Params, sha256: str = "a") -> str:
+        told = SimpleNamespace(path="x.csv", table="churns", rows=1, sha256=sha256)
+        data = SimpleNamespace(inputs=(told,), rows={"churns": 1}, warnings=(), set_aside_rows=0)
+        return basis(run_facts(own, root, data))
+
+    japanese = resolve({"period": "2023Q2", "lang": "ja"}, root=root)
+    other = resolve({"period": "2023Q2"}, ["health.window_days=29"], root)
+    assert digest(params) == digest(japanese)
+    assert len({digest(params), digest(other), digest(params, "b")}) == 3
+
+
+def test_a_manifest_names_inputs_settings_code_and_libraries(params: Params, root: Path):
+    facts = run_facts(params, root, None)
+    assert (facts["period"], facts["compare_to"], facts["as_of"]) == ("2023Q2", "2023Q1", "2023-06-30")
+    assert facts["settings"]["all"]["health"]["grades"]["good"] == 75
+    assert facts["settings"]["all"]["health"]["caps"][0]["from"] == 183
+    assert {"pandas", "duckdb", "papermill"} <= set(facts["versions"])
+
+
+def test_without_git_the_revision_is_unknown(tmp_path: Path):
+    assert code_state(tmp_path) == {"revision": None, "clean": None}
+
+
+def test_a_broken_manifest_is_none(tmp_path: Path):
+    (tmp_path / "manifest.json").write_text("{half", encoding="utf-8")
+    assert read_manifest(tmp_path) == {}
