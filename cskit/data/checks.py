@@ -4,7 +4,7 @@ Each table is asked in one aggregate query how often each rule is broken; only w
 second query fetch the first rows. Both are Ibis expressions, so that they run wherever the tables are.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -62,11 +62,13 @@ class Broken:
         return [number for number, by in enumerate(self.counts) if by and not self.rules[number].warning]
 
 
-def rules(loaded: Loaded, others: Mapping[str, Loaded]) -> tuple[Rule, ...]:
-    """Every rule that a table must keep, given the other tables there are."""
+def rules(loaded: Loaded, others: Mapping[str, Loaded], gone: Collection[str] = ()) -> tuple[Rule, ...]:
+    """Every rule that a table must keep, given the other tables there are, and which of them rows were taken from."""
     columns = [loaded.table.columns[name] for name in loaded.table.columns if name in loaded.present]
     found = [rule for column in columns for rule in _of_column(loaded, column)]
-    found += [rule for column in columns if column.refers in others for rule in _reference(loaded, column, others)]
+    found += [
+        rule for column in columns if column.refers in others for rule in _reference(loaded, column, others, gone)
+    ]
     found += [_order(loaded, *pair) for pair in loaded.table.order if loaded.present.issuperset(pair)]
     return (*found, *_key(loaded))
 
@@ -139,8 +141,7 @@ def _of_column(loaded: Loaded, column: Column) -> list[Rule]:
     found = []
     if wrong:
         mend = (
-            f"Correct these cells, or say in params what they mean: data.mapping.{table} "
-            f"with values: {{{column.name}: {{theirs: ours}}}} or missing: {{{column.name}: [theirs]}}."
+            f"Correct these cells, or map what they say: data.mapping.{table}, values or missing; see docs/mapping.md."
         )
         wanted = f"{column.name} is {column.wanted}."
         found.append(Rule(column.name, lambda: reduce(or_, wrong), lambda: _said(rows, column), wanted, mend))
@@ -156,7 +157,7 @@ def _outside(value: ir.Value, column: Column) -> list[ir.BooleanValue]:
     return [*low, *([value > column.max] if column.max is not None else [])]
 
 
-def _reference(loaded: Loaded, column: Column, others: Mapping[str, Loaded]) -> list[Rule]:
+def _reference(loaded: Loaded, column: Column, others: Mapping[str, Loaded], gone: Collection[str]) -> list[Rule]:
     """A value must be the key of the table it refers to."""
     other = others[column.refers]
     (key,) = other.table.key
@@ -164,6 +165,8 @@ def _reference(loaded: Loaded, column: Column, others: Mapping[str, Loaded]) -> 
         return []
     value = loaded.rows[column.name]
     wanted = f"{column.refers} has no such {key}."
+    if column.refers in gone and column.unknown == "error":
+        wanted = f"its row in {column.refers} was set aside."
     mend = f"Add the missing rows to {', '.join(other.labels)}, or correct these cells."
     if column.unknown == "warning":
         mend = f"Normal in real exports; these rows count as of an unknown {column.refers.removesuffix('s')}."

@@ -48,7 +48,7 @@ def set_aside(loaded: Mapping[str, Loaded], broken: Mapping[str, Broken]) -> Set
         touched = set(faulty) | {name for name, own in state.loaded.items() if _refers(own) & set(faulty)}
         for name in touched:
             own = state.loaded[name]
-            state.broken[name] = checks.count(own, checks.rules(own, state.loaded))
+            state.broken[name] = checks.count(own, checks.rules(own, state.loaded, state.frames))
     return state
 
 
@@ -64,11 +64,12 @@ def _take_out(state: SetAside, name: str) -> None:
     found = pd.DataFrame(checks.rows(loaded, broken, numbers, first=None))
     reasons = [_reason(broken, row) for row in found.itertuples()]
     found = pd.DataFrame({"_part": found["part"], "_row": found["row"], "reason": reasons})
-    gone = ibis.memtable(found.groupby(["_part", "_row"], as_index=False).agg({"reason": "; ".join}))
-    state.frames.setdefault(name, []).append(_frame(loaded, gone))
-    at = gone.select("_part", "_row")
-    # cached: the memtable lives only as long as this function
-    state.loaded[name] = replace(loaded, rows=loaded.rows.anti_join(at, ["_part", "_row"]).cache())
+    frames = state.frames.setdefault(name, [])
+    gone = loaded.rows.get_backend().create_table(
+        f"_gone_{name}_{len(frames)}", found.groupby(["_part", "_row"], as_index=False).agg({"reason": "; ".join})
+    )
+    frames.append(_frame(loaded, gone))
+    state.loaded[name] = replace(loaded, rows=loaded.rows.anti_join(gone, ["_part", "_row"]))
 
 
 def _frame(loaded: Loaded, gone: ibis.Table) -> "pd.DataFrame":
