@@ -1,6 +1,7 @@
 """A believable company to try everything on: ``make_demo`` writes all its tables."""
 
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 __all__ = ["make_demo"]
@@ -59,8 +60,11 @@ def make_demo(folder: Path, customers: int = 500, seed: int = 1, world: str = "p
     earlier = _earlier(target)
     scratch = target / ".writing"
     arguments: dict[str, Any] = {"customers": customers, "seed": seed, "world": world, "form": form}
-    make(scratch, **arguments, part=PART, step=7 if customers <= WEEKLY_TO else 28)
-    _replace(target, scratch, earlier, arguments)
+    try:
+        make(scratch, **arguments, part=PART, step=7 if customers <= WEEKLY_TO else 28)
+        _replace(target, scratch, earlier, arguments)
+    finally:
+        rmtree(scratch, ignore_errors=True)
 
 
 def _earlier(folder: Path) -> list[str]:
@@ -87,7 +91,6 @@ def _replace(folder: Path, scratch: Path, earlier: list[str], arguments: dict[st
     made = sorted(path.name for path in scratch.iterdir())
     for name in made:
         (scratch / name).replace(folder / name)
-    scratch.rmdir()
     for name in set(earlier) - set(made):
         (folder / name).unlink(missing_ok=True)
     (folder / MARK).write_text(yaml.safe_dump({**arguments, "files": made}, sort_keys=False), encoding="utf-8")

@@ -60,11 +60,15 @@ def _describe(cast: Cast, rng: np.random.Generator) -> None:
     cast["price"] = price
     cast["plan"] = np.clip(2 - segment + (rng.random(size) > 0.8) - (rng.random(size) > 0.75), 0, 2)
     cast["region"] = np.where(rng.random(size) < 0.04, -1, np.floor(10 * rng.random(size) ** 1.7).astype(int))
-    cast["fiscal_year_end"] = rng.choice([3, 12, 9, 6, 2, 8, 5, 0], size=size, p=[0.5, 0.16, 0.1, 0.06, 0.05, 0.04, 0.04, 0.05])
+    cast["fiscal_year_end"] = rng.choice(
+        [3, 12, 9, 6, 2, 8, 5, 0], size=size, p=[0.5, 0.16, 0.1, 0.06, 0.05, 0.04, 0.04, 0.05]
+    )
     cast["rhythm"] = rng.choice(4, size=size, p=[0.55, 0.33, 0.06, 0.06])
     cast["rhythm_factor"] = FACTORS[cast["rhythm"]]
-    cast["good_from"] = np.where(rng.random(size) < 0.45, 0, np.where(rng.random(size) < 0.4, between(rng, START + 200, END, size), FAR))
-    cast["feed"] = rng.random(size) < np.array([0.92, 0.88, 0.72, 0.85])[cast["route"]]
+    cast["good_from"] = np.where(
+        rng.random(size) < 0.28, 0, np.where(rng.random(size) < 0.35, between(rng, START + 200, END, size), FAR)
+    )
+    cast["feed"] = rng.random(size) < np.array([0.97, 0.95, 0.85, 0.95])[cast["route"]]
     cast["tagged"] = np.zeros(size, dtype=bool)
     cast["tagged"][np.flatnonzero(cast["route"] < 0)[[2, -3]]] = True
 
@@ -118,7 +122,9 @@ def customers(scene: Scene, numbers: np.ndarray) -> Columns:
 
 
 def _tags(cast: Cast, rng: np.random.Generator) -> np.ndarray:
-    some = np.where(rng.random(len(cast["route"])) < 0.08, 1 + np.floor(3 * rng.random(len(cast["route"]))).astype(int), -1)
+    some = np.where(
+        rng.random(len(cast["route"])) < 0.08, 1 + np.floor(3 * rng.random(len(cast["route"]))).astype(int), -1
+    )
     return np.where(cast["tagged"], 0, some)
 
 
@@ -137,4 +143,6 @@ def _names(numbers: np.ndarray, rng: np.random.Generator) -> pa.Array:
     word = pick([*second, *[f" {name}" for name in english]], b + latin * len(second))
     round_ = numbers // pairs
     branch = pc.if_else(pa.array(round_ > 0), ids(" 第", round_ + 1, 1), "")
-    return pc.binary_join_element_wise(*(part.cast(pa.string()) for part in (front, pick(first, a), word)), branch, back.cast(pa.string()), "")
+    return pc.binary_join_element_wise(
+        *(part.cast(pa.string()) for part in (front, pick(first, a), word)), branch, back.cast(pa.string()), ""
+    )

@@ -16,12 +16,14 @@ TASKS = (
     "internal meeting", "reporting", "training",
 )  # fmt: skip
 PREPARATION, FOLLOW_UP, INQUIRY, INTERNAL, REPORTING, TRAINING = range(5, 11)
-SET_UP = np.array([5, 3, 1])  # bookings of work on an onboarding besides its meetings, by route
+SET_UP = np.array([9, 5, 1])  # bookings of work on an onboarding besides its meetings, by route
 WORKED = 0.92  # of contracted hours: the rest is leave
 Booked = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
-def time_logs(scene: Scene, made: Contacts, work: Contacts, who: np.ndarray, cases: pa.Array, asked: pa.Array) -> Columns:
+def time_logs(
+    scene: Scene, made: Contacts, work: Contacts, who: np.ndarray, cases: pa.Array, asked: pa.Array
+) -> Columns:
     """The table.
 
     Parameters
@@ -32,7 +34,12 @@ def time_logs(scene: Scene, made: Contacts, work: Contacts, who: np.ndarray, cas
         Customers with an onboarding; ``cases`` are its identifiers, ``asked`` those of the tickets.
     """
     rng = scene.rng("time_logs")
-    parts = [*_of_contacts(made, rng), _of_onboardings(scene, who, rng), _of_inquiries(scene, work, rng), *_indirect(scene.team, rng)]
+    parts = [
+        *_of_contacts(made, rng),
+        _of_onboardings(scene, who, rng),
+        _of_inquiries(scene, work, rng),
+        *_indirect(scene.team, rng),
+    ]
     member, on, task, minutes, whose, case = (np.concatenate(column) for column in zip(*parts, strict=True))
     on = weekday(on)
     keep = (member >= 0) & (on >= START) & (on <= END) & (on <= scene.team["left"][member]) & (minutes > 0)
@@ -51,7 +58,14 @@ def time_logs(scene: Scene, made: Contacts, work: Contacts, who: np.ndarray, cas
     }
 
 
-def _booked(member: np.ndarray, on: np.ndarray, task: int | np.ndarray, minutes: np.ndarray, whose: np.ndarray, case: np.ndarray | int) -> Booked:
+def _booked(
+    member: np.ndarray,
+    on: np.ndarray,
+    task: int | np.ndarray,
+    minutes: np.ndarray,
+    whose: np.ndarray,
+    case: np.ndarray | int,
+) -> Booked:
     size = len(on)
     return member, on, np.broadcast_to(task, size), minutes.astype(float), whose, np.broadcast_to(case, size)
 
@@ -66,7 +80,9 @@ def _of_contacts(made: Contacts, rng: np.random.Generator) -> list[Booked]:
     whose = made["whose"]
     return [
         _booked(made["who"][row], made["on"][row], made["kind"][row], made["minutes"][row], whose[row], -1),
-        _booked(made["who"][big], made["on"][big] - 3 + between(rng, 0, 2, len(big)), PREPARATION, prep, whose[big], -1),
+        _booked(
+            made["who"][big], made["on"][big] - 3 + between(rng, 0, 2, len(big)), PREPARATION, prep, whose[big], -1
+        ),
         _booked(made["who"][big], made["on"][big], FOLLOW_UP, follow + 20 * made["moved"][big], whose[big], -1),
     ]
 
@@ -75,7 +91,9 @@ def _of_onboardings(scene: Scene, who: np.ndarray, rng: np.random.Generator) -> 
     cast = scene.cast
     row, step = spans(SET_UP[cast["route"][who]])
     length = np.minimum(cast["days"], 120)[who]
-    on = cast["started"][who][row] + np.floor((step + rng.random(len(row))) / SET_UP[cast["route"][who]][row] * length[row]).astype(int)
+    on = cast["started"][who][row] + np.floor(
+        (step + rng.random(len(row))) / SET_UP[cast["route"][who]][row] * length[row]
+    ).astype(int)
     minutes = np.rint(rng.gamma(4, 30, len(row)) / 15) * 15 * np.array([1.0, 0.8, 0.35])[cast["route"][who]][row]
     return _booked(in_charge(cast, scene.team, who[row], on), on, 2, np.minimum(minutes, 420), who[row], row)
 
@@ -98,7 +116,7 @@ def _indirect(team: Cast, rng: np.random.Generator) -> list[Booked]:
         minutes = np.rint(rng.uniform(low, high, len(member)) / 15) * 15
         nobody = np.full(len(member), -1)
         out.append(_booked(member, on, task, minutes, nobody, -1))
-    learning = (team["joined"] + team["ramp"] - team["joined"]) // 3
+    learning = team["ramp"] // 3
     member, step = spans(np.where(team["joined"] > START, learning, 0))
     on = team["joined"][member] + 3 * step
     out.append(_booked(member, on, TRAINING, between(rng, 90, 300, len(member)) * 1.0, np.full(len(member), -1), -1))

@@ -23,7 +23,7 @@ def assessments(scene: Scene) -> Columns:
     """Two judgements at a time, for the customers somebody knows; again when a customer falls or comes back."""
     cast, rng = scene.cast, scene.rng("assessments")
     size = len(cast["live"])
-    judged = rng.random(size) < np.array([0.75, 0.6, 0.2, 0.6])[cast["route"]]
+    judged = rng.random(size) < np.array([0.95, 0.9, 0.6, 0.92])[cast["route"]]
     fallen = (cast["kind"] > SILENT) & (cast["spell_from"] <= END)
     judged |= fallen
     first = np.maximum(np.maximum(cast["live"], START), cast["contracted"]) + between(rng, 20, EVERY, size)
@@ -31,7 +31,9 @@ def assessments(scene: Scene) -> Columns:
     whose, step = spans(np.where(judged & (cast["live"] < END), (last - first) // EVERY + 1, 0))
     falls, returns = np.flatnonzero(fallen), np.flatnonzero(fallen & (cast["spell_to"] < FAR))
     whose = np.concatenate([whose, falls, returns])
-    on = np.concatenate([first[whose[: len(step)]] + EVERY * step, cast["spell_from"][falls] + 15, cast["spell_to"][returns] + 10])
+    on = np.concatenate(
+        [first[whose[: len(step)]] + EVERY * step, cast["spell_from"][falls] + 15, cast["spell_to"][returns] + 10]
+    )
     keep = on <= last[whose]
     whose, on = whose[keep], on[keep]
     _, once = np.unique(whose * 100_000 + on, return_index=True)
@@ -39,7 +41,7 @@ def assessments(scene: Scene) -> Columns:
     bad = at_risk(cast, whose, on) & (cast["kind"][whose] > SILENT)
     good = cast["good_from"][whose] <= on
     low, high = np.where(bad, 1, np.where(good, 4, 3)), np.where(bad, 2, np.where(good, 5, 4))
-    values = [between(rng, low, high), between(rng, low, np.where(good & ~bad, 5, high))]
+    values = [between(rng, low, high), between(rng, low, np.where(good | bad, high, 3))]
     return {
         "customer_id": scene.customer(np.tile(whose, 2)),
         "on": dates(np.tile(on, 2)),
@@ -103,7 +105,7 @@ def goals(scene: Scene) -> Columns:
     """What customers want: a goal a year, reached in time while all is well, overdue while it is not."""
     cast, rng = scene.cast, scene.rng("goals")
     size = len(cast["live"])
-    has = (rng.random(size) < np.array([0.65, 0.5, 0.15, 0.5])[cast["route"]]) & (cast["live"] < END - 60)
+    has = (rng.random(size) < np.array([0.93, 0.88, 0.55, 0.88])[cast["route"]]) & (cast["live"] < END - 60)
     fallen = cast["kind"] > SILENT
     first = np.maximum(cast["live"], START) + between(rng, 10, 50, size)
     whose, step = spans(np.where(has, np.where(fallen, 1, (np.minimum(cast["churn"], END) - first) // 365 + 1), 0))
@@ -112,10 +114,12 @@ def goals(scene: Scene) -> Columns:
     reached = due - between(rng, 0, 60, len(whose))
     bad = fallen[whose]
     spell, over = cast["spell_from"][whose], cast["spell_to"][whose]
-    due = np.where(bad, np.maximum(np.minimum(due, spell - 1), agreed), due)
+    due = np.where(bad, np.maximum(spell - 1, agreed), due)  # overdue from the first day at risk
     reached = np.where(bad, np.where(over < FAR, over, FAR), reached)
     good = cast["good_from"][whose] <= agreed
     reached = np.where(good & ~bad & (rng.random(len(whose)) < 0.12), due + 40, reached)
+    missed = ~good & ~bad & (step == 1) & (whose % 2 == 0)  # one of several: not good, but not at risk either
+    reached = np.where(missed, FAR, reached)
     reached = np.where(reached > np.minimum(END, cast["churn"][whose]), FAR, reached)
     base, target = np.rint(rng.uniform(10, 200, len(whose))), rng.uniform(0.5, 1.4, len(whose))
     name = np.floor(rng.random(len(whose)) * len(texts()["goal"])).astype(int)

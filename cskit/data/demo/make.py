@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
 import numpy as np
 import yaml
@@ -9,12 +10,12 @@ import yaml
 from cskit.data.demo import judgement, money, onboard, support, voice
 from cskit.data.demo.customers import cast_of, customers
 from cskit.data.demo.hours import time_logs
-from cskit.data.demo.meetings import touchpoints
+from cskit.data.demo.meetings import touchpoints, true_ratios
 from cskit.data.demo.modes import service_levels
 from cskit.data.demo.scene import Scene
 from cskit.data.demo.team import assign, assignments, csms, team_of
 from cskit.data.demo.usage import usage
-from cskit.data.demo.world import World, drawn, published
+from cskit.data.demo.world import drawn, published
 from cskit.data.demo.write import Writer, ids
 
 __all__ = ["make"]
@@ -51,7 +52,7 @@ def make(folder: Path, *, customers: int, seed: int, world: str, form: str, part
         writer.add(table, columns)
     writer.close()
     if true.truth:
-        _write_truth(folder, true)
+        _write_truth(folder, {**true.truth, "workload": true_ratios(cast, true.held)})
 
 
 def _tables(scene: Scene, writer: Writer, numbers: np.ndarray, step: int) -> None:
@@ -64,7 +65,13 @@ def _tables(scene: Scene, writer: Writer, numbers: np.ndarray, step: int) -> Non
     writer.add("contacts", voice.contacts(scene, numbers))
     writer.add("assignments", assignments(scene))
     writer.add("service_levels", service_levels(scene))
-    for make_table in (judgement.goals, judgement.hearings, judgement.assessments, judgement.overrides, judgement.actions):
+    for make_table in (
+        judgement.goals,
+        judgement.hearings,
+        judgement.assessments,
+        judgement.overrides,
+        judgement.actions,
+    ):
         writer.add(make_table.__name__, make_table(scene))
     writer.add("referrals", money.referrals(scene))
     writer.add("requests", support.requests(scene))
@@ -87,8 +94,6 @@ def _work(scene: Scene, writer: Writer) -> None:
     writer.add("time_logs", time_logs(scene, contacts, work, who, cases, tickets))
 
 
-def _write_truth(folder: Path, true: World) -> None:
-    text = yaml.safe_dump(true.truth, sort_keys=False, allow_unicode=True)
+def _write_truth(folder: Path, truth: dict[str, Any]) -> None:
+    text = yaml.safe_dump(truth, sort_keys=False, allow_unicode=True)
     (folder / "truth.yaml").write_text(f"# The truth this world was drawn from.\n{text}", encoding="utf-8")
-
-

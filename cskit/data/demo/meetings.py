@@ -3,14 +3,17 @@
 import numpy as np
 
 from cskit.data.demo.days import END, FAR, MONTHS, START, between, dates, day, month_of, spans, weekday
-from cskit.data.demo.modes import EVERY, LENGTH, PER_MONTH
+from cskit.data.demo.modes import EVERY, GROWTH, LENGTH, OPERATION, PER_MONTH
 from cskit.data.demo.scene import Cast, Scene
 from cskit.data.demo.team import in_charge
 from cskit.data.demo.write import Columns, pick, texts
 
-__all__ = ["KINDS", "Contacts", "touchpoints"]
+__all__ = ["KINDS", "Contacts", "touchpoints", "true_ratios"]
 
 Contacts = dict[str, np.ndarray]
+OVERHEAD = np.array([[40, 40], [38, 41], [30, 30], [30, 60], [4, 5]], dtype=float)  # preparation, follow-up by kind
+MOVED = np.array([0.45, 0.12, 0.3, 0.2, 0.0])  # times a meeting is moved
+UNRECORDED, VISITED, TRAVEL = 0.1, 0.04, (30, 40, 60, 90)
 KINDS = ("regular", "review", "onboarding", "project", "check_in")
 REGULAR, REVIEW, ONBOARDING, PROJECT, CHECK_IN = range(5)
 CHANNELS = ("visit", "online", "phone", "email", "chat", "community")
@@ -25,21 +28,26 @@ def touchpoints(scene: Scene) -> tuple[Columns, Contacts]:
     """The table, and its contacts as plain numbers for the time booked on them."""
     cast, rng = scene.cast, scene.rng("touchpoints")
     parts = [
-        (_check_ins(cast, rng), CHECK_IN), (_onboarding(cast, rng), ONBOARDING), (_regular(cast, scene.held, rng), REGULAR),
-        (_reviews(cast, rng), REVIEW), (_projects(cast, rng), PROJECT), (_bulk(cast, rng), -1),
+        (_check_ins(cast, rng), CHECK_IN), (_onboarding(cast, rng), ONBOARDING),
+        (_regular(cast, scene.held, rng), REGULAR), (_reviews(cast, rng), REVIEW),
+        (_projects(cast, rng), PROJECT), (_bulk(cast, rng), -1),
     ]  # fmt: skip
     whose = np.concatenate([part[0] for part, _ in parts])
     on = np.concatenate([part[1] for part, _ in parts])
     kind = np.concatenate([np.full(len(part[0]), code) for part, code in parts])
     silent = (cast["silent_from"][whose] <= on) & (on < cast["silent_to"][whose]) & (kind >= 0)
-    keep = (on >= np.maximum(cast["contracted"][whose], START)) & (on <= np.minimum(cast["churn"][whose], END)) & ~silent
+    keep = (
+        (on >= np.maximum(cast["contracted"][whose], START)) & (on <= np.minimum(cast["churn"][whose], END)) & ~silent
+    )
     order = np.flatnonzero(keep)
     order = order[np.lexsort((whose[order], on[order]))]
     contacts = _details(scene, whose[order], on[order], kind[order], rng)
     return _table(scene, contacts, rng), contacts
 
 
-def _slots(start: np.ndarray, stop: np.ndarray, length: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def _slots(
+    start: np.ndarray, stop: np.ndarray, length: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """One day in the middle half of each slot from start to stop."""
     whose, step = spans(np.ceil(np.maximum(stop - start, 0) / length).astype(int))
     place = step + 0.25 + 0.5 * rng.random(len(whose))
@@ -50,16 +58,19 @@ def _check_ins(cast: Cast, rng: np.random.Generator) -> tuple[np.ndarray, np.nda
     slow = np.minimum(cast["rhythm_factor"], 2)
     begin, end = np.maximum(cast["contracted"], START), np.minimum(cast["churn"], END)
     settled = np.minimum(np.maximum(cast["live"], begin) + 120, end)
-    near, far = NEAR * slow, np.where(cast["feed"], FAR_APART, NEAR) * slow
+    near, far = NEAR * slow, np.where(cast["feed"] & (cast["completed"] < FAR), FAR_APART, NEAR) * slow
     early = _slots(begin, settled, near, rng)
     late = _slots(settled, end, far, rng)
-    back = np.flatnonzero(cast["silent_to"] < FAR)  # the day a silent customer was reached again
-    return np.concatenate([early[0], late[0], back]), np.concatenate([early[1], late[1], cast["silent_to"][back]])
+    quiet = np.flatnonzero(cast["silent_from"] < FAR)  # spoken with on the day before silence, and when reached again
+    whose = np.concatenate([early[0], late[0], quiet, quiet])
+    return whose, np.concatenate([early[1], late[1], cast["silent_from"][quiet] - 1, cast["silent_to"][quiet]])
 
 
 def _onboarding(cast: Cast, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     size = len(cast["route"])
-    count = np.choose(cast["route"] + 1, [0, between(rng, 5, 8, size), between(rng, 3, 4, size), rng.random(size) < 0.3])
+    count = np.choose(
+        cast["route"] + 1, [0, between(rng, 5, 8, size), between(rng, 3, 4, size), rng.random(size) < 0.3]
+    )
     whose, step = spans(count)
     length = np.minimum(cast["days"], 120)[whose] / count[whose]
     return whose, weekday(cast["started"][whose] + np.floor((step + 0.8 * rng.random(len(whose))) * length).astype(int))
@@ -94,7 +105,7 @@ def _reviews(cast: Cast, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarr
 
 def _projects(cast: Cast, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Growth mode: project work every three weeks for half a year."""
-    grown = np.flatnonzero((cast["moved_on"] < FAR) & (cast["later"] == 7))
+    grown = np.flatnonzero((cast["moved_on"] < FAR) & (cast["later"] == GROWTH))
     row, step = spans(np.full(len(grown), 8))
     return grown[row], weekday(cast["moved_on"][grown[row]] + 10 + 21 * step + between(rng, 0, 5, len(row)))
 
@@ -115,12 +126,11 @@ def _details(scene: Scene, whose: np.ndarray, on: np.ndarray, kind: np.ndarray, 
     meeting = [regular, review, rng.choice([45, 60, 60, 90], size), rng.choice([60, 60, 90], size), check_in]
     minutes = np.choose(np.maximum(kind, 0), meeting).astype(float)
     # Preparation and follow-up hardly grow with a longer meeting: the measured half of the saving.
-    overhead = np.array([[40, 40], [42, 45], [30, 30], [30, 60], [4, 5]], dtype=float)[np.maximum(kind, 0)]
-    worked = np.rint(overhead * rng.lognormal(-0.06, 0.35, (size, 2)) / 5) * 5
-    worked[rng.random((size, 2)) < np.where(kind == CHECK_IN, 0.5, 0.1)[:, None]] = np.nan
-    moved = rng.poisson(np.array([0.45, 0.12, 0.3, 0.2, 0.0])[np.maximum(kind, 0)])
-    visit = (kind != CHECK_IN) & (rng.random(size) < 0.04)
-    travel = np.where(visit, rng.choice([30, 40, 60, 90], size), np.where(rng.random(size) < 0.7, 0, np.nan))
+    worked = np.rint(OVERHEAD[np.maximum(kind, 0)] * rng.lognormal(-0.06, 0.35, (size, 2)) / 5) * 5
+    worked[rng.random((size, 2)) < np.where(kind == CHECK_IN, 0.5, UNRECORDED)[:, None]] = np.nan
+    moved = rng.poisson(MOVED[np.maximum(kind, 0)])
+    visit = (kind != CHECK_IN) & (rng.random(size) < VISITED)
+    travel = np.where(visit, rng.choice(TRAVEL, size), np.where(rng.random(size) < 0.7, 0, np.nan))
     mass = kind < 0
     minutes[mass], worked[mass], travel[mass] = np.nan, np.nan, np.nan
     who = np.where(mass, -1, in_charge(cast, scene.team, whose, on))
@@ -133,11 +143,18 @@ def _details(scene: Scene, whose: np.ndarray, on: np.ndarray, kind: np.ndarray, 
 def _table(scene: Scene, made: Contacts, rng: np.random.Generator) -> Columns:
     kind, size = made["kind"], len(made["kind"])
     mass, short = kind < 0, kind == CHECK_IN
-    channel = np.where(short, rng.choice([2, 3, 4, 5, 1], size, p=[0.35, 0.35, 0.17, 0.05, 0.08]), np.where(made["visit"], 0, 1))
+    channel = np.where(
+        short, rng.choice([2, 3, 4, 5, 1], size, p=[0.35, 0.35, 0.17, 0.05, 0.08]), np.where(made["visit"], 0, 1)
+    )
     held = (kind == REGULAR) | (kind == REVIEW)
     news = np.where(rng.random(size) < 0.12, -1, rng.random(size) < np.where(kind == REVIEW, 0.93, 0.62)).astype(int)
-    some = {name: np.floor(rng.random(size) / share * len(texts()[name])) for name, share in (("agreed", 0.3), ("note", 0.07))}
-    texts_of = {name: np.where(mass | (code >= len(texts()[name])), -1, code).astype(int) for name, code in some.items()}
+    some = {
+        name: np.floor(rng.random(size) / share * len(texts()[name]))
+        for name, share in (("agreed", 0.3), ("note", 0.07))
+    }
+    texts_of = {
+        name: np.where(mass | (code >= len(texts()[name])), -1, code).astype(int) for name, code in some.items()
+    }
     return {
         "customer_id": scene.customer(made["whose"]),
         "csm_id": scene.member(made["who"]),
@@ -152,10 +169,26 @@ def _table(scene: Scene, made: Contacts, rng: np.random.Generator) -> Columns:
         "travel_minutes": made["travel"],
         "reschedules": np.where(mass | short, np.nan, made["moved"]),
         "had_update": pick(["false", "true"], np.where(held, news, -1)),
-        "executive": pick(["false", "true"], np.where(kind == REVIEW, rng.random(size) < 0.35, np.where(held, 0, -1)).astype(int)),
+        "executive": pick(
+            ["false", "true"], np.where(kind == REVIEW, rng.random(size) < 0.35, np.where(held, 0, -1)).astype(int)
+        ),
         "agreed": pick(texts()["agreed"], np.where(short, -1, texts_of["agreed"])),
         "note": pick(texts()["note"], texts_of["note"]),
     }
 
 
+def true_ratios(cast: Cast, held: float) -> dict[str, float]:
+    """Expected ratios after the change to operation mode: meetings, their minutes, and all minutes with overhead.
 
+    Minutes not recorded count with the standard of params workload; moving a meeting once costs 20.
+    """
+    mode = cast["mode"][(cast["moved_on"] < FAR) & (cast["later"] == OPERATION)]
+    monthly = held * (PER_MONTH / EVERY)[mode]
+    length = np.where(LENGTH[mode] == 40, 37.5, LENGTH[mode])
+    standard = np.array([80.0, 120.0])
+    worked = (1 - UNRECORDED) * OVERHEAD[:2].sum(axis=1) + UNRECORDED * standard
+    besides = worked + VISITED * np.mean(TRAVEL) + 20 * MOVED[:2]
+    before = np.array([monthly.mean(), (monthly * length).mean(), (monthly * (length + besides[0])).mean()])
+    after = np.array([1, 90, 90 + besides[1]]) / 3
+    names = ("meetings_ratio", "meeting_hours_ratio", "total_hours_ratio")
+    return dict(zip(names, (after / before).round(4).tolist(), strict=True))

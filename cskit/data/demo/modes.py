@@ -7,7 +7,7 @@ from cskit.data.demo.scene import Cast, Scene
 from cskit.data.demo.world import World
 from cskit.data.demo.write import Columns, pick, texts
 
-__all__ = ["MODES", "OPERATION", "PER_MONTH", "plan_modes", "service_levels"]
+__all__ = ["EVERY", "GROWTH", "LENGTH", "MODES", "OPERATION", "PER_MONTH", "plan_modes", "service_levels"]
 
 MODES = ("weekly", "biweekly", "monthly", "bimonthly", "on_demand", "tech_touch", "operation", "growth")
 OPERATION, GROWTH = 6, 7
@@ -17,13 +17,13 @@ CADENCE = np.array([7, 14, 30, 61, np.nan, np.nan, 91, 91])
 LENGTH = np.array([30, 30, 40, 45, 45, np.nan, 90, 90])
 COHORTS = (("2022-10-01", 0.6), ("2023-01-01", 0.4))  # quarters' first days: whole quarters after are whole months
 # Mixes of modes that come to 12 meetings a year on average: weekly 48, biweekly 24, bimonthly 6, on demand 4.
-BLOCKS = (((0, 3, 3, 3, 3, 3, 3), 40), ((1, 1, 4, 4, 4), 20), ((1, 3, 3), 10))
+BLOCKS = (((0, 3, 3, 3, 3, 3, 3), 80), ((1, 1, 4, 4, 4), 30), ((1, 3, 3), 12))
 
 
 def plan_modes(cast: Cast, world: World, rng: np.random.Generator) -> None:
     """Add the first mode, the later one and the day of change."""
     size = len(cast["route"])
-    served = rng.choice(6, size=size, p=[0.02, 0.05, 0.33, 0.2, 0.4, 0.0])
+    served = rng.choice(6, size=size, p=[0.01, 0.03, 0.24, 0.22, 0.5, 0.0])
     own = rng.choice([4, 5], size=size, p=[0.2, 0.8])
     cast["mode"] = np.where(cast["route"] == 2, own, served)
     cast["moved_on"] = np.full(size, FAR)

@@ -63,7 +63,7 @@ def _after_the_year(cast: Cast, at_risk: np.ndarray, k: int, rng: Random) -> Non
     back = silent[: max(1, round(0.25 * k))]
     cast["spell_to"][back] = cast["silent_to"][back] = between(rng, day("2023-04-10"), day("2023-06-05"), len(back))
     quiet = cast["feed"] & (cast["rhythm_factor"] < 3) & (cast["live"] <= day("2022-04-30"))
-    soon = _take(cast, quiet, max(1, round(0.1 * k)), rng)
+    soon = _take(cast, quiet, k // 10, rng)
     cast["good_from"][soon] = 0
     cap = np.ceil(CAP_DAYS * cast["rhythm_factor"][soon]).astype(int)
     cast["kind"][soon] = SILENT
@@ -119,13 +119,17 @@ def _spell(
     cap = np.ceil(CAP_DAYS * factor).astype(int)
     quiet = anchor - cap - between(rng, 5, quiet_for, len(who))
     rare = anchor - np.ceil(between(rng, 63, 90, len(who)) * factor).astype(int)
+    rare += np.where(kind == STOPPED, np.ceil(45 * factor), 0).astype(
+        int
+    )  # past 92 days a stopped customer needs action
     start = np.maximum(anchor - between(rng, 100, 260, len(who)), live + 30)
     silent_from = np.where(kind == SILENT, np.maximum(quiet, cast["contracted"][who] + 1), rare)
     cast["kind"][who] = kind
     cast["spell_from"][who] = np.where(kind == SILENT, silent_from + cap, start)
     cast["spell_to"][who] = until
-    cast["silent_from"][who] = np.where(kind == STOPPED, FAR, silent_from)
-    cast["silent_to"][who] = np.where(kind == STOPPED, FAR, until)
+    in_touch = (kind == STOPPED) & (rng.random(len(who)) < 0.4)
+    cast["silent_from"][who] = np.where(in_touch, FAR, silent_from)
+    cast["silent_to"][who] = np.where(in_touch, FAR, until)
     cast["feed"][who] |= kind != SILENT  # what is not measured cannot be seen to fall
 
 

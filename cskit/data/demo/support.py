@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import yaml
 
-from cskit.data.demo.days import END, MONTHS, START, between, dates, day, spans
+from cskit.data.demo.days import END, MONTHS, RISK_END, RISK_START, START, between, dates, day, spans
 from cskit.data.demo.scene import Scene
 from cskit.data.demo.write import HERE, Columns, ids, pick, texts
 
@@ -30,7 +30,9 @@ def tickets(scene: Scene) -> tuple[Columns, dict[str, np.ndarray]]:
     on = np.where(struck, incident, on)
     weekend = ((on + 3) % 7 >= 5) & (rng.random(len(on)) < 0.8) & (on + 2 <= end[whose])
     on = on + 2 * weekend
-    settled = np.maximum(cast["live"], START)[whose] + 60 < on
+    # Severe ones come from customers that use it in earnest, and are not open when a fiscal year is looked back on.
+    near = ((on > RISK_START - 30) & (on <= RISK_START)) | ((on > RISK_END - 30) & (on <= RISK_END))
+    settled = (np.maximum(cast["live"], START)[whose] + 60 < on) & ~near
     order = np.argsort(on, kind="stable")
     whose, on, struck, settled = whose[order], on[order], struck[order], settled[order]
     size = len(whose)
@@ -38,7 +40,9 @@ def tickets(scene: Scene) -> tuple[Columns, dict[str, np.ndarray]]:
     severity = rng.choice(4, size, p=[0.3, 0.6, 0.08, 0.02])
     severity = np.where(struck, 2 + (rng.random(size) < 0.3), np.where(settled, severity, np.minimum(severity, 1)))
     channel = rng.choice(4, size, p=[0.3, 0.35, 0.2, 0.15])
-    first = opened + np.ceil(rng.lognormal(0.7, 1.0, size) * np.array([0.3, 1.2, 0.15, 1.5])[channel] * 3600).astype(int)
+    first = opened + np.ceil(rng.lognormal(0.7, 1.0, size) * np.array([0.3, 1.2, 0.15, 1.5])[channel] * 3600).astype(
+        int
+    )
     solved = first + np.ceil(rng.lognormal(1.6, 1.3, size) * 3600).astype(int)
     limit = (END + 1) * DAY
     open_for_ever = rng.random(size) < np.where(severity < 2, 0.006, 0)
@@ -59,7 +63,12 @@ def tickets(scene: Scene) -> tuple[Columns, dict[str, np.ndarray]]:
         "handling_minutes": np.where(done & (rng.random(size) < 0.9), minutes, np.nan),
     }
     known = strange >= 0.045
-    return table, {"whose": np.where(known, whose, -1), "on": first // DAY, "minutes": np.maximum(minutes, 5), "first": first < limit}
+    return table, {
+        "whose": np.where(known, whose, -1),
+        "on": first // DAY,
+        "minutes": np.maximum(minutes, 5),
+        "first": first < limit,
+    }
 
 
 def _with_strangers(scene: Scene, whose: np.ndarray, strange: np.ndarray) -> pa.Array:
@@ -147,6 +156,3 @@ def fixed(team_ids: pa.Array) -> dict[str, Columns]:
             made["owner"] = team_ids.take(pa.array([row[columns.index("owner")] for row in found[table]])).to_pylist()
         out[table] = {name: np.array(values, dtype=object) for name, values in made.items()}
     return out
-
-
-

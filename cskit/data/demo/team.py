@@ -15,14 +15,16 @@ def team_of(customers: int, rng: np.random.Generator) -> Cast:
     """Members by the day they joined: more than twice as many at the end as at the start; a few leave."""
     size = max(4, round(customers / CUSTOMERS_EACH))
     first = max(2, round(0.42 * size))
+    hired = np.linspace(day("2020-07-01"), day("2022-11-01"), size - first).astype(np.int64)
     joined = np.concatenate([
         np.sort(between(rng, day("2016-04-01"), day("2019-10-01"), first)),
-        np.sort(between(rng, day("2020-07-01"), day("2023-03-01"), size - first)),
+        np.sort(hired + between(rng, 0, 40, size - first)),
     ])  # fmt: skip
     left = np.full(size, FAR)
     leavers = 1 + rng.permutation(first - 1)[: max(1, round(0.12 * size))]
     left[leavers] = between(rng, day("2021-06-30"), day("2023-03-31"), len(leavers))
     stays = np.flatnonzero((left == FAR) & (joined < START))
+    stays = stays[1:] if len(stays) > 1 else stays  # the first member leads the team
     heir = stays[np.floor(rng.random(size) * len(stays)).astype(int)]
     share = np.where(np.arange(size) == 0, 0.5, rng.choice([0.8, 0.9, 1.0], size=size))
     hours = np.where(rng.random(size) < 0.15, 30.0, 40.0)
@@ -55,7 +57,7 @@ def assign(cast: Cast, team: Cast, rng: np.random.Generator) -> None:
     cast["first_csm"] = _someone(team, begins, rng)
     last = np.minimum(cast["churn"], END)
     change = between(rng, begins + 150, np.maximum(last, begins + 400))
-    changes = (rng.random(size) < 0.35) & (change < last - 30)
+    changes = (rng.random(size) < 0.6) & (change < last - 30)
     cast["change_on"] = np.where(changes, change, FAR)
     cast["second_csm"] = _someone(team, np.where(changes, change, END), rng)
     nobody = (cast["route"] == 2) & (rng.random(size) < 0.4)
@@ -64,9 +66,9 @@ def assign(cast: Cast, team: Cast, rng: np.random.Generator) -> None:
 
 
 def _someone(team: Cast, on: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A member who had joined by then, sooner a newer one."""
+    """A member who had joined by then, sooner a newer one: they still have room."""
     present = np.searchsorted(team["joined"], on, side="right")
-    return np.floor(present * rng.random(len(on)) ** 0.8).astype(int)
+    return np.floor(present * rng.random(len(on)) ** 0.5).astype(int)
 
 
 def in_charge(cast: Cast, team: Cast, whose: np.ndarray, on: np.ndarray) -> np.ndarray:

@@ -23,14 +23,16 @@ def usage(scene: Scene, step: int) -> Columns:
     size = len(cast["live"])
     level = _levels(cast, rng)
     first = np.maximum(cast["live"], START) + np.floor(step * rng.random(size)).astype(int)
+    # Above a week a window of use holds one row: 28 days, or the customer's own rhythm times as long.
+    every = np.full(size, step) if step <= 7 else (step * cast["rhythm_factor"]).astype(int)
     last = np.minimum(cast["churn"], END)
-    whose, number = spans(np.where(cast["feed"] & (cast["live"] < END), (last - first) // step + 1, 0))
-    on = first[whose] + step * number
+    whose, number = spans(np.where(cast["feed"] & (cast["live"] < END), (last - first) // every + 1, 0))
+    on = first[whose] + every[whose] * number
     bad = (cast["spell_from"][whose] <= on) & (on < cast["spell_to"][whose])
     stays = ~(bad & (cast["kind"][whose] == STOPPED))
     whose, on, bad = whose[stays], on[stays], bad[stays]
     faded = bad & (cast["kind"][whose] == FADING)
-    active, events, breadth = _use(scene, level, whose, on, faded, step, rng)
+    active, events, breadth = _use(scene, level, whose, on, faded, every[whose], rng)
     row, feature = spans(1 + breadth)  # the first row of each is the one for all features
     part = SHARE[np.maximum(feature - 1, 0)] * rng.uniform(0.8, 1.2, len(row))
     of_feature = feature > 0
@@ -39,7 +41,9 @@ def usage(scene: Scene, step: int) -> Columns:
         "customer_id": scene.customer(whose[row]),
         "on": on[row].astype("datetime64[D]"),
         "feature": pick(texts()["feature"], np.where(of_feature, name, -1)),
-        "active_users": np.where(of_feature, np.clip(np.rint(active[row] * part * 1.7), 1, active[row]), active[row]).astype(int),
+        "active_users": np.where(
+            of_feature, np.clip(np.rint(active[row] * part * 1.7), 1, active[row]), active[row]
+        ).astype(int),
         "events": np.where(of_feature, np.maximum(np.rint(events[row] * part), 1), events[row]).astype(int),
     }
 
@@ -48,25 +52,37 @@ def _levels(cast: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, 
     """A sound customer's use; while it is good, more of each. Well inside the bands of params health.items."""
     size = len(cast["live"])
     return {
-        "licence": rng.uniform(0.5, 0.72, size),
-        "depth": np.maximum(7, 9 * rng.lognormal(0, 0.35, size)),
-        "breadth": rng.choice([2, 3, 4], size=size, p=[0.35, 0.5, 0.15]),
+        "licence": rng.uniform(0.36, 0.48, size),
+        "depth": rng.uniform(5.4, 7.2, size),
+        "breadth": rng.choice([1, 2], size=size, p=[0.4, 0.6]),
+        "deeper": rng.choice([1.0, 2.2], size=size, p=[0.7, 0.3]),
+        "broader": rng.choice([2, 3], size=size, p=[0.6, 0.4]),
     }
 
 
 def _use(
-    scene: Scene, level: dict[str, np.ndarray], whose: np.ndarray, on: np.ndarray, faded: np.ndarray, step: int, rng: np.random.Generator
+    scene: Scene,
+    level: dict[str, np.ndarray],
+    whose: np.ndarray,
+    on: np.ndarray,
+    faded: np.ndarray,
+    every: np.ndarray,
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distinct users, uses and features used of each customer on each day."""
     cast = scene.cast
     good = (cast["good_from"][whose] <= on) & ~faded
-    seats = scene.seats(whose, on)
-    licence = np.minimum(level["licence"][whose] + 0.22 * good, 0.97)
-    depth = np.where(faded, 1.7, level["depth"][whose] * (1 + 0.7 * good))
-    breadth = np.where(faded, 1, np.minimum(level["breadth"][whose] + good, 5))
+    # Use grows before seats are bought: it is measured against the seats of a quarter later, where those are more.
+    now, soon = scene.seats(whose, on), scene.seats(whose, on + 90)
+    seats = np.where(faded, np.minimum(now, soon), np.maximum(now, soon))
+    licence = np.minimum(level["licence"][whose] + 0.3 * good, 0.97)
+    depth = np.where(faded, 1.7, level["depth"][whose] * (1 + level["deeper"][whose] * good))
+    breadth = np.where(faded, 1, level["breadth"][whose] + level["broader"][whose] * good)
     most = np.where(faded, np.maximum(np.floor(0.2 * seats), 1), np.ceil(licence * seats))
     active = np.maximum(np.ceil(most * rng.uniform(0.88, 1, len(whose))), 1).astype(int)
     active = np.minimum(active, most.astype(int))
-    season = SEASON[(month_of(on) + 3) % 12] * np.where((month_of(on) + 4) % 12 == cast["fiscal_year_end"][whose] % 12, 0.92, 1)
-    events = np.rint(seats * depth * season * rng.uniform(0.9, 1.1, len(whose)) * step / 28)
+    season = SEASON[(month_of(on) + 3) % 12] * np.where(
+        (month_of(on) + 4) % 12 == cast["fiscal_year_end"][whose] % 12, 0.92, 1
+    )
+    events = np.rint(seats * depth * season * rng.uniform(0.9, 1.1, len(whose)) * every / 28)
     return active, np.maximum(events, 1).astype(int), breadth

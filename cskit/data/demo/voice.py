@@ -23,8 +23,7 @@ def contacts(scene: Scene, numbers: np.ndarray) -> Columns:
     size = len(numbers)
     count = np.where(rng.random(size) < 0.06, 0, rng.choice([1, 2, 3, 4], size, p=[0.3, 0.35, 0.2, 0.15]))
     whose, place = spans(count)
-    begin = np.maximum(cast["contracted"][whose], day("2018-04-01")) * 1
-    begin = np.where(cast["contracted"][whose] > begin, cast["contracted"][whose], begin)
+    begin = cast["contracted"][whose]
     settled = np.maximum(np.where(cast["live"] < END, cast["live"], END), START) + 200
     leave = between(rng, settled[whose], np.maximum(END, settled[whose]))
     gone = (rng.random(len(whose)) < 0.22) & (leave < np.minimum(END, cast["churn"][whose]))
@@ -69,7 +68,9 @@ def _person(panel: Panel, row: np.ndarray, place: np.ndarray) -> pa.Array:
     return ids("U", (panel["companies"][row] + 1) * 100 + 10 + place, 9)
 
 
-def waves(panel: Panel, planned: tuple[Wave, ...], customer_ids: pa.Array, rng: np.random.Generator) -> dict[str, list[Columns]]:
+def waves(
+    panel: Panel, planned: tuple[Wave, ...], customer_ids: pa.Array, rng: np.random.Generator
+) -> dict[str, list[Columns]]:
     """The three tables, wave by wave."""
     asked, answered = [], []
     for wave in planned:
@@ -82,7 +83,9 @@ def waves(panel: Panel, planned: tuple[Wave, ...], customer_ids: pa.Array, rng: 
             "role": pick(ROLES, role), "sent_on": dates(np.full(size, wave.opened)),
         })  # fmt: skip
         form = _forms(row, wave, rng)
-        answered.append(_answers(wave, person.take(pa.array(form)), company.cast(pa.string()).take(pa.array(form)), rng))
+        answered.append(
+            _answers(wave, person.take(pa.array(form)), company.cast(pa.string()).take(pa.array(form)), rng)
+        )
     head = {
         "wave": pick([wave.name for wave in planned], np.arange(len(planned))),
         "opened_on": dates(np.array([wave.opened for wave in planned])),
@@ -129,6 +132,8 @@ def _answers(wave: Wave, person: pa.Array, company: pa.Array, rng: np.random.Gen
     ])  # fmt: skip
     score = rng.permutation(score.astype(float))
     after = np.floor((wave.closed - wave.opened + 1) * rng.random(size) ** 1.8).astype(int)
+    late = rng.choice(size, wave.late, replace=False)
+    after[late] = wave.closed - wave.opened + 2 + np.arange(wave.late)
     comment = np.floor(rng.random(size) * len(texts()["comment"])).astype(int)
     return {
         "wave": pick([wave.name], np.zeros(size)),

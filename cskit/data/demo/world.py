@@ -29,6 +29,7 @@ class Wave:
     companies_answered: int
     scores: tuple[int, int, int]  # detractors, passives, promoters
     admins_only: bool = False
+    late: int = 0  # forms that came after the last day
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,10 @@ class World:
 
 
 WAVES = (
-    ("2021 Autumn", "2021-10-25", "2021-11-12", "all contacts", 29, 88, 38, 22, (9, 21, 7), False),
-    ("2022 Spring", "2022-04-04", "2022-04-22", "all contacts", 30, 95, 42, 23, (8, 25, 8), False),
-    ("2022 Autumn", "2022-10-31", "2022-11-18", "all contacts", 33, 110, 50, 27, (8, 31, 10), False),
-    ("2023 Spring", "2023-03-30", "2023-04-14", "admins, live for 3 months", 34, 105, 48, 28, (9, 26, 12), True),
+    ("2021 Autumn", "2021-10-25", "2021-11-12", "all contacts", 29, 88, 38, 22, (9, 21, 7), False, 2),
+    ("2022 Spring", "2022-04-04", "2022-04-22", "all contacts", 30, 95, 42, 23, (8, 25, 8), False, 1),
+    ("2022 Autumn", "2022-10-31", "2022-11-18", "all contacts", 33, 110, 50, 27, (8, 31, 10), False, 0),
+    ("2023 Spring", "2023-03-30", "2023-04-14", "admins, live for 3 months", 34, 105, 48, 28, (9, 26, 12), True, 0),
 )  # the last two as published, the earlier two ours
 
 
@@ -87,21 +88,22 @@ def drawn(customers: int, rng: np.random.Generator) -> World:
     held = float(rng.uniform(0.88, 0.98))
     waves, nps = _drawn_waves(rng)
     truth = {
-        "onboarding": {"self_share": dict(zip(dates(MONTHS[:-1]).astype(str), share.round(4).tolist(), strict=True))},
+        "onboarding": {
+            "self_share": dict(zip(dates(MONTHS[:-1]).astype(str).tolist(), share.round(4).tolist(), strict=True))
+        },
         "nps": nps,
         "churn_hazard_per_month": hazards,
-        "workload": {"meetings_ratio": round(1 / (3 * held), 4), "planned_meetings_held": round(held, 4)},
     }
     return World("random", False, routes, waves, 0, hazards, held, truth)
 
 
 def _drawn_waves(rng: np.random.Generator) -> tuple[tuple[Wave, ...], dict[str, Any]]:
     waves, truth = [], {}
-    for name, opened, closed, audience, companies, invited, *_, admins in WAVES:
+    for name, opened, closed, audience, companies, invited, *_, admins, late in WAVES:
         shares = rng.dirichlet([8, 25, 9])
         forms = int(rng.binomial(invited, 0.46))
         scores = tuple(rng.multinomial(max(forms - 1, 1), shares).tolist())
-        waves.append(Wave(name, day(opened), day(closed), audience, companies, invited, forms, 0, scores, admins))
+        waves.append(Wave(name, day(opened), day(closed), audience, companies, invited, forms, 0, scores, admins, late))
         truth[name] = {
             "detractors": round(float(shares[0]), 4),
             "promoters": round(float(shares[2]), 4),
@@ -114,7 +116,9 @@ def _drawn_waves(rng: np.random.Generator) -> tuple[tuple[Wave, ...], dict[str, 
 def _sizes(per_month: float) -> np.ndarray:
     """Onboardings by month: growing in 2020, even in 2021, the last month of a quarter busier from 2022."""
     quarter = np.array([-1, -1, 2]) * max(0.1 * per_month, 1 if per_month >= 5 else 0)
-    return np.concatenate([per_month * (0.35 + 0.04 * np.arange(9)), np.full(12, per_month), per_month + np.tile(quarter, 6)])
+    return np.concatenate(
+        [per_month * (0.35 + 0.04 * np.arange(9)), np.full(12, per_month), per_month + np.tile(quarter, 6)]
+    )
 
 
 def _published_routes(customers: int) -> np.ndarray:
@@ -146,7 +150,7 @@ def _lowered(sizes: np.ndarray, share: float) -> np.ndarray:
     """A quarter's self-onboardings, spread over its months, each below 0.8."""
     own = np.floor(sizes * share).astype(int)
     most = np.ceil(sizes * 0.8).astype(int) - 1
-    for _ in range(int(round(sizes.sum() * share)) - own.sum()):
+    for _ in range(round(sizes.sum() * share) - own.sum()):
         room = np.where(own < most, sizes * share - own, -np.inf)
         own[room.argmax()] += np.isfinite(room.max())
     return np.minimum(own, most)

@@ -108,7 +108,9 @@ class Writer:
             name, _ = COUNTED[table]
             columns = {name: self.numbered(table, rows), **columns}
         part = fill(table, columns, rows)
-        {"csv": self._csv, "parquet": self._parquet, "xlsx": self._sheet, "duckdb": self._insert}[self.form](table, part)
+        {"csv": self._csv, "parquet": self._parquet, "xlsx": self._sheet, "duckdb": self._insert}[self.form](
+            table, part
+        )
         self.rows[table] += rows
 
     def numbered(self, table: str, rows: int) -> pa.Array:
@@ -134,7 +136,9 @@ class Writer:
         if table not in self._open:
             self._open[table] = (self.folder / f"{table}.csv").open("wb")
             self._open[table].write((",".join(part.column_names) + "\n").encode())
-        csv.write_csv(_months(table, part), self._open[table], csv.WriteOptions(include_header=False, quoting_style="needed"))
+        csv.write_csv(
+            _months(table, part), self._open[table], csv.WriteOptions(include_header=False, quoting_style="needed")
+        )
 
     def _parquet(self, table: str, part: pa.Table) -> None:
         from pyarrow import parquet
