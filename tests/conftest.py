@@ -38,3 +38,13 @@ def data_of(tmp_path: Path):
         return open_data(str(folder), settings or settings_with(), as_of, ROOT)
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company as ops gets it."""
+    from cskit.data.demo import make_demo
+
+    folder = tmp_path_factory.mktemp("demo")
+    make_demo(folder)
+    return folder

@@ -1,0 +1,147 @@
+"""``cskit run``, bare papermill and JupyterLab give the same numbers."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+import nbformat
+import pytest
+
+from cskit.show import HEADLINE_TYPE
+from tests.conftest import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, demo):
+    """A project folder of its own: notebooks, params, the demo data."""
+    folder = tmp_path_factory.mktemp("project")
+    for name in ("notebooks", "params"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copytree(demo, folder / "data/demo")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pack(project):
+    """Metrics of ``cskit run`` over the whole pack."""
+    subprocess.run([sys.executable, "-m", "cskit", "run", "2023Q2"], cwd=project, check=True, timeout=400)
+    return json.loads((project / "reports/2023Q2/metrics.json").read_text(encoding="utf-8"))
+
+
+def _metrics(path: Path) -> dict[str, dict]:
+    cells = nbformat.read(path, as_version=4).cells
+    shown = [output.data for cell in cells for output in cell.get("outputs", []) if "data" in output]
+    (headline,) = [data[HEADLINE_TYPE] for data in shown if HEADLINE_TYPE in data]
+    return headline["metrics"]
+
+
+def test_the_pack_holds_every_metric_that_was_promised(pack):
+    promised = """nps.score nps.change nps.company_response nps.respondent_response onboarding.self_share
+        onboarding.self_share_max onboarding.crossover_month onboarding.hearing_coverage onboarding.unknown_customers
+        onboarding.median_days health.good health.sound health.caution health.action health.provisional health.coverage
+        health.at_risk health.at_risk_vs_year_start health.improved health.newly_at_risk growth.arr growth.nrr growth.grr
+        growth.churns_year growth.churns_previous_year workload.hours workload.meetings_ratio
+        workload.meeting_hours_ratio workload.total_hours_ratio""".split()
+    assert set(promised) <= set(pack)
+    assert all(pack[name]["value"] is not None for name in promised)
+
+
+@pytest.mark.parametrize("name", ["03_nps_comparison", "02_dear_health"])
+def test_bare_papermill_in_the_projects_root_gives_the_numbers_of_the_pack(project, pack, name):
+    command = [sys.executable, "-m", "papermill", f"notebooks/{name}.ipynb", "out.ipynb", "-f", "params/2023Q2.yaml"]
+    subprocess.run(command, cwd=project, check=True, timeout=200, capture_output=True)
+    found = _metrics(project / "out.ipynb")
+    assert found and found == {metric: pack[metric] for metric in found}
+
+
+def test_a_misspelt_parameter_is_refused_by_name(project):
+    command = [sys.executable, "-m", "papermill", "notebooks/03_nps_comparison.ipynb", "bad.ipynb", "-p", "perod", "2023Q1"]
+    ended = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=200)
+    assert ended.returncode != 0
+    assert "perod is not a parameter. Did you mean period?" in ended.stderr + ended.stdout
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="no chromium on this machine: apt-get install chromium")
+def test_running_all_cells_in_jupyterlab_gives_the_numbers_of_the_pack(project, pack):
+    # What the notebook says by itself is what params say, apart from the words and targets of the settings.
+    from playwright.sync_api import expect, sync_playwright
+
+    path = project / "notebooks/03_nps_comparison.ipynb"
+    with _lab(project) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"])
+        page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        page.goto(f"{address}/lab/tree/03_nps_comparison.ipynb?token=cskit-test&reset", timeout=90_000)
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=90_000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.locator(".lm-Menu-itemLabel", has_text=re.compile("^Run All Cells$")).click()
+        expect(page.locator(".jp-OutputArea-output .finding").nth(2)).to_be_visible(timeout=120_000)
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+        page.keyboard.press("Control+s")
+        _wait_for(lambda: _saved(path))
+        browser.close()
+    found = _metrics(path)
+    shown = [name for name in found if found[name]["value"] is not None]
+    assert len(shown) >= 4
+    assert {name: _without_targets(found[name]) for name in shown} == {name: _without_targets(pack[name]) for name in shown}
+
+
+def _without_targets(metric: dict) -> dict:
+    return {key: value for key, value in metric.items() if key not in ("target", "direction")}
+
+
+def _saved(path: Path) -> bool:
+    try:
+        return bool(_metrics(path))
+    except ValueError:
+        return False
+
+
+def _wait_for(true, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.3)
+
+
+@contextmanager
+def _lab(project: Path):
+    """JupyterLab on a free port of this machine, opened at the notebooks, without news and updates."""
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
+        f"--ServerApp.root_dir={project / 'notebooks'}", "--IdentityProvider.token=cskit-test",
+        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    log = (project / "lab.log").open("wb")
+    home = {"JUPYTER_CONFIG_DIR": str(project / "jupyter"), "JUPYTERLAB_SETTINGS_DIR": str(project / "jupyter/settings")}
+    server = subprocess.Popen(command, cwd=project, stdout=log, stderr=log, env=os.environ | home)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(lambda: _answers(f"{address}/api"), 90)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=2):
+            return True
+    except OSError:
+        return False
