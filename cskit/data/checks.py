@@ -35,8 +35,8 @@ class Rule:
         What stands there; built only when it is asked for.
     wanted, mend : str
         The end of the sentence, and what to do.
-    repeats : ibis integer or None
-        For a key: how often it is broken, counted without looking at each row.
+    suspected : ibis integer or None
+        For a key, whose rows are slow to look at: zero when it is surely not broken.
     """
 
     column: str
@@ -45,7 +45,7 @@ class Rule:
     wanted: str
     mend: str
     warning: bool = False
-    repeats: ir.IntegerValue | None = None
+    suspected: ir.IntegerValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +76,20 @@ def rules(loaded: Loaded, others: Mapping[str, Loaded], gone: Collection[str] = 
 def count(loaded: Loaded, checked: tuple[Rule, ...]) -> Broken:
     """Ask a table, in one query, how often each rule is broken.
 
-    A table of several parts is asked once more: a key is repeated over all parts, not within each.
+    Whether a key is repeated shows in a count of distinct hashes; only where it may be, its rows are looked at.
     """
-    rows, several = loaded.rows, len(loaded.labels) > 1
+    rows = loaded.rows
     asked = {
-        f"r{n}": _count(rows, rule) for n, rule in enumerate(checked) if not (several and rule.repeats is not None)
+        f"r{n}": rule.suspected if rule.suspected is not None else rows.count(where=rule.broken())
+        for n, rule in enumerate(checked)
     }
     answers = rows.aggregate(by=["_part"], rows=rows.count(), **asked).to_pyarrow().to_pylist()
-    counts = [
-        {int(answer["_part"]): int(answer[f"r{n}"]) for answer in answers if answer[f"r{n}"]}
-        if f"r{n}" in asked
-        else _by_part(rows, rule)
-        for n, rule in enumerate(checked)
-    ]
+    counts = []
+    for number, rule in enumerate(checked):
+        by_part = {int(answer["_part"]): int(answer[f"r{number}"]) for answer in answers if answer[f"r{number}"]}
+        if rule.suspected is not None and (by_part or len(answers) > 1):  # a key may be repeated from part to part
+            by_part = _by_part(rows, rule)
+        counts.append(by_part)
     return Broken(checked, tuple(counts), {int(answer["_part"]): int(answer["rows"]) for answer in answers})
 
 
@@ -202,7 +203,7 @@ def _key(loaded: Loaded) -> list[Rule]:
     named = reduce(and_, whole)
     key = [rows[name] for name in table.key]
     distinct = key[0] if len(key) == 1 else ibis.struct({name: rows[name] for name in table.key})
-    repeats = rows.count(where=named) - distinct.nunique(where=named)
+    suspected = rows.count(where=named) - distinct.hash().nunique(where=named)
 
     def repeated() -> ir.BooleanValue:
         window = ibis.window(group_by=key, order_by=[rows._part, rows._row])
@@ -215,7 +216,7 @@ def _key(loaded: Loaded) -> list[Rule]:
     label = " + ".join(table.key)
     wanted = f"{label} names one row, and an earlier row has it already."
     mend = "Remove the repeated rows, or give each a name of its own."
-    return [Rule(label, repeated, found, wanted, mend, repeats=repeats)]
+    return [Rule(label, repeated, found, wanted, mend, suspected=suspected)]
 
 
 def _by_part(rows: ir.Table, rule: Rule) -> dict[int, int]:
@@ -223,10 +224,6 @@ def _by_part(rows: ir.Table, rule: Rule) -> dict[int, int]:
     marked = rows.select("_part", hit=rule.broken())
     hits = marked.filter(marked.hit).group_by("_part").agg(n=lambda t: t.count())
     return {int(answer["_part"]): int(answer["n"]) for answer in hits.to_pyarrow().to_pylist()}
-
-
-def _count(rows: ir.Table, rule: Rule) -> ir.IntegerValue:
-    return rows.count(where=rule.broken()) if rule.repeats is None else rule.repeats
 
 
 def _bad(rows: ir.Table, column: str) -> ir.BooleanValue | None:

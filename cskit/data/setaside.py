@@ -57,7 +57,7 @@ def _take_out(state: SetAside, name: str) -> None:
 
     loaded, broken = state.loaded[name], state.broken[name]
     numbers = broken.errors
-    if keyless := [number for number in numbers if broken.rules[number].repeats is None]:
+    if keyless := [number for number in numbers if broken.rules[number].suspected is None]:
         numbers = keyless  # which of two rows is the repeated one shows only among rows otherwise sound
     counts = tuple(by if number in numbers else {} for number, by in enumerate(broken.counts))
     state.faults += checks.faults(loaded, replace(broken, counts=counts))

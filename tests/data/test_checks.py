@@ -59,6 +59,12 @@ def test_a_repeated_key_is_told_at_the_second_row_only(said):
     assert 'column customer_id, rows 4 and 5: found "A"; customer_id names one row, and an earlier row has it' in text
 
 
+def test_rows_without_a_key_are_not_repetitions_of_each_other(said):
+    text = said(customers="customer_id,name\n,a\n,b\nA,c\nA,d")
+    assert "column customer_id, rows 2 and 3: empty" in text
+    assert 'column customer_id, row 5: found "A";' in text
+
+
 def test_a_key_of_several_columns_is_repeated_only_as_a_whole(said, data_of):
     customers = "customer_id\nA\nB"
     usage = "customer_id,on,feature\nA,2023-01-01,x\nA,2023-01-01,\nA,2023-01-02,x\nB,2023-01-01,x"
@@ -123,7 +129,7 @@ def test_each_table_is_asked_once_and_only_one_with_faults_a_second_time(data_of
     monkeypatch.setattr(ir.Table, "to_pyarrow", lambda self, **more: asked.append(self) or real(self, **more))
     data_of(customers="customer_id\nA", nps_waves="wave,closed_on\nW,2023-05-31")
     assert len(asked) == 2
-    said(customers="customer_id,seats,arr\nA,x,y\nA,,", nps_waves="wave,closed_on\nW,2023-05-31")
+    said(customers="customer_id,seats,arr\nA,x,y\nB,,", nps_waves="wave,closed_on\nW,2023-05-31")
     assert len(asked) == 2 + 3
 
 
