@@ -103,7 +103,8 @@ TERMS = {
     "operation": "operation mode", "growth": "growth mode", "on_demand": "on demand", "tech_touch": "tech touch",
     "setup_done": "set-up", "licence_use": "licence use", "days_since_contact": "last contact",
     "relationship": "relationship", "feature_breadth": "breadth of use", "usage_depth": "depth of use",
-    "goals_on_way": "goals on the way", "account_nps": "NPS of the account", "contact_changed": "contact person changed",
+    "goals_on_way": "goals on the way", "account_nps": "NPS of the account",
+    "contact_changed": "contact person changed",
     "open_severe_tickets": "open severe inquiries", "arr_change": "shrinking business", "notice_given": "notice given",
     "goal": "goal", "success_measure": "measure of success", "decision_maker": "decision maker",
     "current_process": "current process", "busy_season": "busy season",
@@ -267,6 +268,15 @@ def _fiscal_name(period: Period) -> str:
         tail = {"Q": f"第{step}四半期", "H": "上期" if step == "1" else "下期", "": ""}[part]
         return f"{year.start.year}年度{tail}"
     return f"FY{year.start.year}" + (f" {part}{step}" if part else "")
+
+
+def sentences(*parts: str) -> str:
+    """Sentences one after the other, empty ones left out; Japanese puts no space between them.
+
+    >>> sentences("One.", "", "Two.")
+    'One. Two.'
+    """
+    return ("" if _current.get() == "ja" else " ").join(part for part in parts if part)
 
 
 def listed(items: list[str]) -> str:

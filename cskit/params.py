@@ -363,7 +363,9 @@ def _yaml(path: Path) -> dict[str, Any]:
         what = getattr(error, "problem", None) or "it does not parse"
         raise SettingsError(f"params/{path.name}{where}: not YAML: {what}.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror if isinstance(error, OSError) else error}.") from None
+        raise SettingsError(
+            f"{path}: cannot be read: {error.strerror if isinstance(error, OSError) else error}."
+        ) from None
     if not isinstance(found, dict):
         raise SettingsError(
             f"params/{path.name}: found {type(found).__name__}; a mapping of names to values is wanted."

@@ -146,7 +146,8 @@ class Rows:
         head = "".join(f'<th scope="col"{self._align(name)}>{escape(str(name))}</th>' for name in shown.columns)
         body = "".join(self._row(row) for row in shown.itertuples(index=False))
         more = len(self.frame) - len(shown)
-        rest = f'<p class="quiet">{escape(i18n.n_("{n} more row.", "{n} more rows.", more))}</p>' if more > 0 else ""
+        more_rows = i18n.n_("{n} more row.", "{n} more rows.", more)
+        rest = f'<p class="quiet">{escape(more_rows)}</p>' if more > 0 else ""
         caption = f"<caption>{escape(self.caption)}</caption>"
         html = (
             f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{rest}'
@@ -225,6 +226,9 @@ def tag(metric: Metric) -> str:
         return ""
     looks = {"better": " up", "worse": " down"}
     change = i18n.amount(metric.change, metric.unit, signed=True)
+    if metric.movement in looks and change == i18n.amount(0, metric.unit, signed=True):
+        # Moved by less than what is printed: neither good news nor bad.
+        looks, change = {}, _("unchanged")
     text = {"unclear": _("cannot tell"), "same": _("unchanged")}.get(metric.movement or "", change)
     return f'<span class="tag{looks.get(metric.movement or "", "")}">{escape(text)}</span>'
 
@@ -268,10 +272,7 @@ class Decisions:
         return tuple(decision.text for decision in sorted(known, key=lambda decision: -decision.urgency)[:3])
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
+        none = _("None stands out.")
         items = "".join(f"<li>{escape(text)}</li>" for text in self.chosen)
-        html = (
-            f'<ol class="decisions">{items}</ol>'
-            if items
-            else f'<p class="finding">{escape(_("None stands out."))}</p>'
-        )
+        html = f'<ol class="decisions">{items}</ol>' if items else f'<p class="finding">{escape(none)}</p>'
         return {"text/plain": "\n".join(self.chosen), "text/html": html}

@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cskit import i18n
 from cskit.show import Chart
@@ -111,12 +111,14 @@ def _svg(draw: Drawing, width: Width, height: float) -> str:
 
     inches, stretch, size = SIZES[width]
     fonts = _fonts()
-    look = {
+    look: Any = {
         "font.family": list(fonts if i18n.language() == "en" else fonts[::-1]), "font.size": size,
         "axes.edgecolor": COLOURS["line"], "axes.labelcolor": COLOURS["soft"], "text.color": COLOURS["ink"],
         "xtick.color": COLOURS["soft"], "ytick.color": COLOURS["soft"], "xtick.labelsize": size,
-        "axes.spines.top": False, "axes.spines.right": False, "axes.labelsize": size, "ytick.labelsize": size, "xtick.major.size": 0,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.labelsize": size, "ytick.labelsize": size,
+        "xtick.major.size": 0,
         "svg.fonttype": "none", "svg.hashsalt": "cskit", "lines.linewidth": 2, "axes.unicode_minus": True,
+        "text.parse_math": False,  # a customer's name may hold a $
     }  # fmt: skip
     with mpl.rc_context(look), warnings.catch_warnings():
         warnings.filterwarnings("error", message=r"Glyph \d+")

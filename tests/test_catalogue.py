@@ -44,3 +44,14 @@ def test_no_translation_claims_that_there_is_no_difference(root):
     never = ("差がない", "有意差なし", "差はありません")
     said = [entry.string for entry in _catalogue(root) if entry.id]
     assert not [text for text in said if any(words in str(text) for words in never)]
+
+
+def test_no_message_hides_in_an_f_string(root):
+    # Before Python 3.12 the extractor does not look into f-strings.
+    hidden = [
+        f"{path.name}:{number}"
+        for path in (root / "cskit").rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"""\bf(['"]).*\{[^}'"]*\bn?_\(""", line)
+    ]
+    assert not hidden

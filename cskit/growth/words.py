@@ -22,13 +22,13 @@ def headline(run: Run, study: Study, report: str = "summary") -> Headline:
 def verdict(study: Study) -> str:
     """ARR, what stayed of it, and who left; NRR never stands alone."""
     if study.arr.empty:
-        return _("Revenue is not known: it needs the table contracts.") + " " + _churned(study)
+        return i18n.sentences(_("Revenue is not known: it needs the table contracts."), _churned(study))
     arr = i18n.money(float(study.arr.sum()))
     kept = study.retention
     if kept.nrr is None or kept.grr is None:
-        return _("ARR {arr}.", arr=arr) + " " + _churned(study)
+        return i18n.sentences(_("ARR {arr}.", arr=arr), _churned(study))
     values = {"arr": arr, "nrr": i18n.share(kept.nrr, 0), "grr": i18n.share(kept.grr, 0)}
-    return _("ARR {arr}; NRR {nrr}, GRR {grr}.", **values) + " " + _churned(study)
+    return i18n.sentences(_("ARR {arr}; NRR {nrr}, GRR {grr}.", **values), _churned(study))
 
 
 def money(study: Study) -> Finding:
@@ -56,7 +56,7 @@ def churns(study: Study) -> Finding:
         before=i18n.number(before),
     )
     if 0 < now + before < 30 and now != before:
-        text += " " + _("Whether by our work or by chance, so few cannot say.")
+        text = i18n.sentences(text, _("Whether by our work or by chance, so few cannot say."))
     reasons = [f"{_reason(reason)} {i18n.number(count)}" for reason, count in study.churned.reasons.items()]
     return Finding(text, _("Reasons: {reasons}.", reasons=", ".join(reasons)) if reasons else "")
 
@@ -109,7 +109,7 @@ def renewals_finding(study: Study, grades: pd.Series | None = None) -> Finding:
         len(risky),
         arr=i18n.money(float(risky["arr"].sum())),
     )
-    return Finding(total + " " + text)
+    return Finding(i18n.sentences(total, text))
 
 
 def decision(study: Study, grades: pd.Series | None = None) -> Decision | None:

@@ -103,7 +103,7 @@ def at_risk(study: Study) -> Chart:
 def dimensions(study: Study) -> Chart:
     """What is known of each dimension, and how it stands where it is known."""
     own = dimension_scores(study.now.raw, study.rules)
-    rows = [(name, float(own[name].notna().mean()) if len(own) else 0.0, float(own[name].mean())) for name in own]
+    rows = [(str(name), float(own[name].notna().mean()) if len(own) else 0.0, float(own[name].mean())) for name in own]
 
     def draw(ax: Axes, width: Width) -> None:
         for place, (_name, known, mean) in enumerate(rows):

@@ -79,10 +79,13 @@ def at_risk(study: Study) -> Finding:
         said=said,
     )
     if len(moved.churned):
-        text += " " + n_(
-            "{n} of them left: that is a loss, not an improvement.",
-            "{n} of them left: that is a loss, not an improvement.",
-            len(moved.churned),
+        text = i18n.sentences(
+            text,
+            n_(
+                "{n} of them left: that is a loss, not an improvement.",
+                "{n} of them left: that is a loss, not an improvement.",
+                len(moved.churned),
+            ),
         )
     return Finding(text, _("Both days by the same, today's rules; grades are computed, not decided."))
 

@@ -1,6 +1,7 @@
 """Figures on NPS."""
 
 from matplotlib.axes import Axes
+from matplotlib.dates import date2num
 
 from cskit import i18n
 from cskit.i18n import _
@@ -39,13 +40,13 @@ def trend(study: Study) -> Chart:
     waves = study.trend
 
     def draw(ax: Axes, width: Width) -> None:
-        days = [wave.closed_on for wave in waves]
-        for wave in waves:
+        days = [float(date2num(wave.closed_on)) for wave in waves]
+        for day, wave in zip(days, waves, strict=True):
             ends = [wave.interval.low, wave.interval.high]
-            ax.plot([wave.closed_on] * 2, ends, color=COLOURS["pale"], lw=6, solid_capstyle="round", zorder=1)
+            ax.plot([day, day], ends, color=COLOURS["pale"], lw=6, solid_capstyle="round", zorder=1)
             ax.annotate(
                 i18n.points(wave.nps),
-                (wave.closed_on, wave.nps),
+                (day, wave.nps),
                 (9, 0),
                 textcoords="offset points",
                 va="center",

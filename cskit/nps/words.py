@@ -29,16 +29,22 @@ def verdict(study: Study) -> str:
             "No wave closed in this period; the newest, closed {day}, gave {nps}.", day=day, nps=i18n.points(now.nps)
         )
     if moved is None or before is None:
-        return stands + " " + _("There is no earlier wave to compare it with.")
+        return i18n.sentences(stands, _("There is no earlier wave to compare it with."))
     points = i18n.number(abs(moved.points), 1)
     values = {"points": points, "wave": before.name}
     match moved.direction:
         case "up":
-            return stands + " " + _("It rose by {points} points since {wave}, more than chance explains.", **values)
+            return i18n.sentences(
+                stands, _("It rose by {points} points since {wave}, more than chance explains.", **values)
+            )
         case "down":
-            return stands + " " + _("It fell by {points} points since {wave}, more than chance explains.", **values)
+            return i18n.sentences(
+                stands, _("It fell by {points} points since {wave}, more than chance explains.", **values)
+            )
     if not round(moved.points, 1):
-        return stands + " " + _("The answers give the same as {wave}; whether opinion moved cannot be told.", **values)
+        return i18n.sentences(
+            stands, _("The answers give the same as {wave}; whether opinion moved cannot be told.", **values)
+        )
     if moved.points > 0:
         return (
             stands
@@ -85,7 +91,7 @@ def change(study: Study) -> Finding:
             "(95 % interval {low} to {high}).",
             **ends,
         )
-    return Finding(f"{went} {says}".strip(), " ".join(filter(None, (_independent(study), _needed(study)))))
+    return Finding(i18n.sentences(went, says), i18n.sentences(_independent(study), _needed(study)))
 
 
 def categories(study: Study) -> Rows:
@@ -138,7 +144,7 @@ def response(study: Study) -> Finding:
                 study.dropped,
             )
         )
-    return Finding(text, " ".join(quiet))
+    return Finding(text, i18n.sentences(*quiet))
 
 
 def trend(study: Study) -> Finding:

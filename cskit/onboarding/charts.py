@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.dates import MonthLocator, date2num, num2date
 
 from cskit import i18n
 from cskit.i18n import _
@@ -19,6 +20,7 @@ def mix(study: Study) -> Chart:
     mixes = [Mix(*(int(value) for value in row)) for row in months.to_numpy()]
     shares = np.array([one.self_share for one in mixes], float)
     ends = [one.interval(study.confidence) for one in mixes]
+    crossing = float(date2num(study.crossover)) if study.crossover else 0.0
 
     def draw(ax: Axes, width: Width) -> None:
         ax.fill_between(
@@ -28,11 +30,9 @@ def mix(study: Study) -> Chart:
         ax.axhline(0.5, color=COLOURS["line"], lw=1)
         shares_axis(ax, 1.0)
         if study.crossover and months.index[0].date() < study.crossover:
-            ax.axvline(np.datetime64(study.crossover), color=COLOURS["soft"], lw=0.8, ls=(0, (3, 3)))
+            ax.axvline(crossing, color=COLOURS["soft"], lw=0.8, ls=(0, (3, 3)))
             said = _("self overtakes high touch, {month}", month=i18n.month(study.crossover))
-            ax.annotate(
-                said, (np.datetime64(study.crossover), 0.02), (5, 0), textcoords="offset points", color=COLOURS["soft"]
-            )
+            ax.annotate(said, (crossing, 0.02), (5, 0), textcoords="offset points", color=COLOURS["soft"])
         _month_ticks(ax, months.index, width)
         ax.set_ylabel(_("self-onboarding share"))
 
@@ -45,10 +45,13 @@ def mix(study: Study) -> Chart:
         last=i18n.month(last),
     )
     if study.highest:
-        alt += " " + _(
-            "Highest: {share} in {month}.",
-            share=i18n.share(study.highest[1].self_share or 0, 0),
-            month=i18n.month(study.highest[0]),
+        alt = i18n.sentences(
+            alt,
+            _(
+                "Highest: {share} in {month}.",
+                share=i18n.share(study.highest[1].self_share or 0, 0),
+                month=i18n.month(study.highest[0]),
+            ),
         )
     n = i18n.number(int(months.to_numpy().sum()))
     return chart(
@@ -112,17 +115,12 @@ def knowledge(study: Study) -> Chart:
 
 
 def _month_ticks(ax: Axes, months: object, width: Width) -> None:
-    from matplotlib.dates import MonthLocator
-    from matplotlib.ticker import FixedFormatter, FixedLocator  # noqa: F401
-
     ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7) if width == "wide" else (1,)))
     ax.xaxis.set_major_formatter(lambda value, _place: _tick(value))
     ax.margins(x=0.01)
 
 
 def _tick(value: float) -> str:
-    from matplotlib.dates import num2date
-
     when = num2date(value)
     return (
         f"{when.year}/{when.month}" if i18n.language() == "ja" else f"{i18n.month(when.date(), short=True)} {when.year}"

@@ -95,5 +95,6 @@ def highest_month(months: pd.DataFrame, smallest: int = 5) -> tuple[date, Mix] |
     share = (months["self"] / total).where(total >= smallest).dropna()
     if share.empty:
         return None
-    best = share.idxmax()
-    return best.date(), Mix(*(int(months.loc[best, route]) for route in ROUTES))
+    place = months.index.tolist().index(share.idxmax())
+    counts = months[list(ROUTES)].to_numpy()[place]
+    return months.index[place].date(), Mix(*(int(count) for count in counts))

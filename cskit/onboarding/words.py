@@ -34,7 +34,7 @@ def verdict(study: Study) -> str:
         n=i18n.number(study.now.n),
     )
     if study.coverage is None or study.unknown is None:
-        return share + " " + _("What we know of these customers is not recorded.")
+        return i18n.sentences(share, _("What we know of these customers is not recorded."))
     return (
         share
         + " "
@@ -64,7 +64,7 @@ def mix(study: Study) -> Finding:
     purpose = (
         _("Lowered on purpose: params say that this share is not meant to rise.") if study.lowered_on_purpose else ""
     )
-    return Finding(" ".join(filter(None, parts)), purpose)
+    return Finding(i18n.sentences(*parts), purpose)
 
 
 def days(study: Study) -> Finding:
@@ -98,7 +98,7 @@ def days(study: Study) -> Finding:
     routes = _(
         "Routes are chosen, not drawn by lot: easier customers may choose self-onboarding, so the days do not compare the routes."
     )
-    return Finding(_("Half are completed after: {routes}.", routes="; ".join(said)), f"{open_} {routes}")
+    return Finding(_("Half are completed after: {routes}.", routes="; ".join(said)), i18n.sentences(open_, routes))
 
 
 def knowledge(study: Study) -> Finding:
@@ -119,10 +119,13 @@ def knowledge(study: Study) -> Finding:
     )
     if "self" in known.by_route and "high_touch" in known.by_route:
         high, own = known.by_route["high_touch"][0], known.by_route["self"][0]
-        text += " " + _(
-            "High touch {high}, self-onboarding {self}: what is not asked is not known.",
-            high=i18n.share(high, 0),
-            self=i18n.share(own, 0),
+        text = i18n.sentences(
+            text,
+            _(
+                "High touch {high}, self-onboarding {self}: what is not asked is not known.",
+                high=i18n.share(high, 0),
+                self=i18n.share(own, 0),
+            ),
         )
     return Finding(text)
 
@@ -146,10 +149,13 @@ def unknown(study: Study, arr: pd.Series | None = None) -> Finding:
     )
     if arr is not None and arr.sum():
         behind = float(arr.reindex(study.unknown.rows["customer_id"]).fillna(0).sum())
-        text += " " + _(
-            "Behind them stands {arr} of ARR, {share} of all.",
-            arr=i18n.money(behind),
-            share=i18n.share(behind / arr.sum(), 0),
+        text = i18n.sentences(
+            text,
+            _(
+                "Behind them stands {arr} of ARR, {share} of all.",
+                arr=i18n.money(behind),
+                share=i18n.share(behind / arr.sum(), 0),
+            ),
         )
     return Finding(text)
 

@@ -50,7 +50,7 @@ def tasks(study: Study) -> Finding:
         total=i18n.amount(now.total, "hours"),
     )
     indirect = float(now.by("phase").get("indirect", 0.0)) / now.total
-    text += " " + _("Indirect work takes {share}.", share=i18n.share(indirect, 0))
+    text = i18n.sentences(text, _("Indirect work takes {share}.", share=i18n.share(indirect, 0)))
     quiet = [_load(study)]
     if now.estimated_share:
         quiet.append(
@@ -59,7 +59,7 @@ def tasks(study: Study) -> Finding:
                 share=i18n.share(now.estimated_share, 0),
             )
         )
-    return Finding(text, " ".join(filter(None, quiet)))
+    return Finding(text, i18n.sentences(*quiet))
 
 
 def phases(study: Study) -> Rows:
@@ -101,9 +101,12 @@ def modes(study: Study) -> Finding:
         after=i18n.number(12 * after, 1),
     )
     if found.estimated_share:
-        quiet += " " + _(
-            "{share} of these minutes are standard times, not measured (estimated).",
-            share=i18n.share(found.estimated_share, 0),
+        quiet = i18n.sentences(
+            quiet,
+            _(
+                "{share} of these minutes are standard times, not measured (estimated).",
+                share=i18n.share(found.estimated_share, 0),
+            ),
         )
     return Finding(text, quiet)
 
