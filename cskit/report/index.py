@@ -69,7 +69,7 @@ def index_page(
     return fill(
         "pack.html.j2",
         kind="pack",
-        title=f"{pack.title}, {pack.period}",
+        title=f"{pack.title} · {pack.period}",
         pack=pack,
         lang=pack.lang,
         languages=[(lang, f"{'' if at_root else '../'}{lang}/index.html") for lang in pack.langs if lang != pack.lang],

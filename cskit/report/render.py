@@ -45,7 +45,7 @@ def render(nb: Any, name: str, finding: Finding, pack: Pack, reports: Mapping[st
     return fill(
         "page.html.j2",
         kind="report",
-        title=f"{reports.get(name, name)} – {pack.title}, {pack.period}",
+        title=f"{reports.get(name, name)} · {pack.title} · {pack.period}",
         question=reports.get(name, name),
         pack=pack,
         lang=pack.lang,
@@ -129,8 +129,8 @@ def _exporter() -> Any:
 
 def _hero(html: str) -> str:
     html = clean(html, "key")
-    by = f'<p class="by">{_("The author says")}</p>'
-    return linked(html.replace('<blockquote class="words">', f'<blockquote class="words">{by}'))
+    by = _("The author says")
+    return linked(html.replace('<blockquote class="words">', f'<blockquote class="words"><p class="by">{by}</p>'))
 
 
 def _prose(source: str, parts: _Parts) -> str:

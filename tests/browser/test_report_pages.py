@@ -38,7 +38,7 @@ def drawn(ax: object, width: str) -> None:
 def executed() -> nbformat.NotebookNode:
     """A report with every kind of output there is, and hostile text in all of them."""
     evil = "<img src='http://127.0.0.1:9/x' onerror='document.title=1'><script>document.title=2</script>"
-    keys = ("nps.score", "nps.change", "nps.company_response", "nps.respondent_response", "growth.arr")
+    keys = ("nps.score", "nps.company_response", "nps.change", "nps.respondent_response", "growth.arr")
     metrics = (
         metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47, before=4.1, year_before=3.0),
         metric("nps.change", 2.3, "estimated", low=-22.7, high=27.0, n=96),

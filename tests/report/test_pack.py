@@ -131,11 +131,12 @@ def test_only_one_report_is_made_anew_and_the_others_are_taken_over(run, shown: 
 
 def test_mending_the_one_that_failed_makes_the_run_good(run, shown: Shown):
     run()
-    shown["nps"] = [ValueError("row 7")]
+    shown |= {"nps": [ValueError("row 7")], "summary": [headline(6.4), "## Second run"]}
     run()
     shown |= {"nps": [headline(6.4)], "summary": [ValueError("must not be run")]}
     outcome = run(only=["nps"])
     assert outcome.complete and outcome.shown.name == "2023Q2"
+    assert "Second run" in (outcome.shown / "en" / "summary.html").read_text(encoding="utf-8")
     assert not outcome.shown.with_name("2023Q2-incomplete").exists()
 
 

@@ -122,6 +122,20 @@ def test_a_reader_never_meets_half_a_pack(shelf: Shelf):
     assert seen and seen == sorted(seen, key=int)
 
 
+def test_the_old_pack_is_there_until_the_very_switch(shelf: Shelf, monkeypatch: pytest.MonkeyPatch):
+    publish(shelf, "first")
+    before: list[str] = []
+    switch = os.replace
+
+    def watched(source: Path, target: Path) -> None:
+        before.append(says(shelf.link))
+        switch(source, target)
+
+    monkeypatch.setattr(os, "replace", watched)
+    publish(shelf, "second")
+    assert before == ["first"] and says(shelf.link) == "second"
+
+
 def test_where_links_are_not_allowed_the_folder_itself_is_renamed(shelf: Shelf, monkeypatch: pytest.MonkeyPatch):
     def refuse(*_args: object, **_kwargs: object) -> None:
         raise OSError("A required privilege is not held by the client")
