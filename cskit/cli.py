@@ -54,7 +54,7 @@ def main() -> None:
 
 @app.command()
 def run(
-    period: Annotated[str, typer.Argument(help="2023Q2, 2023H1, 2023-04, 2021, FY2022, FY2022Q4.")],
+    period: Annotated[str, typer.Argument(help="2023Q2, 2023H1, 2023-04, 2021, FY2022, FY2022Q4; or a period file.")],
     data: DataOption = "",
     compare_to: Annotated[
         str, typer.Option(help="The period to compare with; otherwise the period file's, or the one before.")
@@ -130,14 +130,15 @@ def demo(
 
 @app.command()
 def template(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the workbooks go.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the workbook goes.")],
     lang: Annotated[str, typer.Option(help="Language of the headers: en or ja.")] = "en",
 ) -> None:
-    """Write an empty Excel workbook for every table."""
+    """Write empty Excel templates: a sheet per table, with headers and notes."""
     _one_of("--lang", lang, ("en", "ja"))
     from cskit.data.template import write_templates
 
-    print(f"{len(write_templates(folder, lang))} workbooks in {folder}")
+    for path in write_templates(folder, lang):
+        print(path)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from cskit.errors import SettingsError, did_you_mean
 from cskit.periods import Period, parse
@@ -29,6 +29,17 @@ class _Strict(BaseModel):
 class Calendar(_Strict):
     first_fiscal_month: int = Field(ge=1, le=12)
     timezone: str
+
+    @field_validator("timezone")
+    @classmethod
+    def _on_the_map(cls, name: str) -> str:
+        from zoneinfo import ZoneInfo, available_timezones
+
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"is no time zone.{did_you_mean(name, sorted(available_timezones()))}") from None
+        return name
 
 
 class Money(_Strict):

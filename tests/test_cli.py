@@ -84,6 +84,7 @@ def test_outside_a_project_it_says_where_to_go(tmp_path: Path):
         (("run", "2023Q2", "--only", "nps_comparision"), "Did you mean nps_comparison?"),
         (("run", "2023Q2", "--lang", "en,jp"), 'found "jp"; it is one of en, ja.'),
         (("run", "2023Q2", "--set", "helth.window_days=3"), "Did you mean health?"),
+        (("run", "2023Q2", "--set", "calendar.timezone=Asia/Tokio"), "Did you mean Asia/Tokyo?"),
         (("run", "2023Q2", "--set", "nonsense"), "a setting is written name=value"),
         (("run", "2023Q2", "--compare-to", "2024Q1"), "does not end before 2023Q2"),
         (("run", "2023Q2", "--force", "--only", "summary"), "one or the other"),

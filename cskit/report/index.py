@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cskit import i18n
-from cskit.errors import CskitError
+from cskit.errors import SettingsError
 from cskit.i18n import _
 from cskit.metrics import Metric, definitions
 from cskit.periods import Period, parse
@@ -94,8 +94,9 @@ def periods_of(out: Path) -> list[Period]:
     found = []
     for place in out.iterdir() if out.is_dir() else ():
         manifest = read_manifest(place)
-        if manifest.get("period") == place.name:
-            found.append(_period(manifest))
+        period = _period(manifest)
+        if period and period.name == place.name:
+            found.append(period)
     return sorted(found, key=lambda period: (period.end, period.start), reverse=True)
 
 
@@ -158,8 +159,9 @@ def _tiles(finding: Finding, page: str) -> str:
     return linked(f'<dl class="keys">{"".join(shown)}</dl>', page) if shown else ""
 
 
-def _period(manifest: Mapping[str, Any]) -> Period:
+def _period(manifest: Mapping[str, Any]) -> Period | None:
+    """The period of a run; None where the manifest is not one that cskit wrote."""
     try:
         return parse(manifest["period"], manifest["settings"]["all"]["calendar"]["first_fiscal_month"])
-    except (KeyError, TypeError):
-        raise CskitError(f"reports/{manifest.get('period')}/manifest.json is not one that cskit run wrote.") from None
+    except (KeyError, TypeError, SettingsError):
+        return None

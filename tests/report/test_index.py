@@ -88,6 +88,8 @@ def test_periods_are_listed_newest_first_with_their_key_figures(tmp_path: Path, 
         (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
         (folder / "metrics.json").write_text(json.dumps(SCORE), encoding="utf-8")
     (tmp_path / "notes").mkdir()
+    (tmp_path / "2021").mkdir()
+    (tmp_path / "2021" / "manifest.json").write_text('{"period": "2021"}', encoding="utf-8")  # somebody else's
     assert [period.name for period in periods_of(tmp_path)] == ["2023Q2", "FY2022", "2022Q4"]
     html = periods_page(tmp_path)
     assert html.index("2023Q2/en/index.html") < html.index("FY2022/en/index.html") < html.index("2022Q4/en/index.html")
