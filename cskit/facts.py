@@ -55,5 +55,7 @@ def arr(data: Data) -> ibis.Table:
 
 
 def arr_by_customer(data: Data) -> pd.Series:
-    """The same as a Series of float, indexed by customer."""
+    """The same as a Series of float, indexed by customer; empty where ARR is not known."""
+    if arr_is_of_today(data) and not data.has("customers", "arr"):
+        return pd.Series(dtype=float)
     return arr(data).order_by("customer_id").to_pandas().set_index("customer_id")["arr"].astype(float)

@@ -272,7 +272,7 @@ class Decisions:
         return tuple(decision.text for decision in sorted(known, key=lambda decision: -decision.urgency)[:3])
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
-        none = _("None stands out.")
+        none = _("Nothing stands out.")
         items = "".join(f"<li>{escape(text)}</li>" for text in self.chosen)
         html = f'<ol class="decisions">{items}</ol>' if items else f'<p class="finding">{escape(none)}</p>'
         return {"text/plain": "\n".join(self.chosen), "text/html": html}

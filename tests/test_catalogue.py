@@ -18,7 +18,9 @@ def _fields(text):
 
 def test_every_message_has_a_japanese_translation(root):
     known = {entry.id: entry.string for entry in _catalogue(root) if entry.id}
-    missing = [f"{place}: {message!r}" for message, place in all_messages(root).items() if not any(known.get(message, ""))]
+    missing = [
+        f"{place}: {message!r}" for message, place in all_messages(root).items() if not any(known.get(message, ""))
+    ]
     assert not missing, "\n".join(missing)
 
 
@@ -36,7 +38,11 @@ def test_a_translation_fills_in_the_values_of_its_message(root):
 
 def test_no_translation_outlives_its_message(root):
     said = {message if isinstance(message, str) else message[0] for message in all_messages(root)}
-    unused = [entry.id for entry in _catalogue(root) if entry.id and (entry.id if isinstance(entry.id, str) else entry.id[0]) not in said]
+    unused = [
+        entry.id
+        for entry in _catalogue(root)
+        if entry.id and (entry.id if isinstance(entry.id, str) else entry.id[0]) not in said
+    ]
     assert not unused
 
 

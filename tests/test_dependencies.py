@@ -44,7 +44,10 @@ def test_every_dependency_is_locked_with_hashes_within_its_bounds(root):
     for name, version in re.findall(r"^([a-z0-9._-]+)==(\S+)", lock, flags=re.M):
         locked.setdefault(name, set()).add(version)
     project = _project(root)
-    for text in [*project["dependencies"], *(entry for group in project["optional-dependencies"].values() for entry in group)]:
+    for text in [
+        *project["dependencies"],
+        *(entry for group in project["optional-dependencies"].values() for entry in group),
+    ]:
         wanted = Requirement(text)
         versions = locked.get(wanted.name.lower())
         assert versions, f"{wanted.name} is not locked"

@@ -67,7 +67,10 @@ def test_since_2022_the_self_share_is_lowered_step_by_step(metric):
 
 
 def test_churns_halved_in_fy2021_and_stayed_there(metric):
-    assert metric("FY2021", "growth.churns_year")[1].value / metric("FY2021", "growth.churns_previous_year")[1].value == 0.5
+    assert (
+        metric("FY2021", "growth.churns_year")[1].value / metric("FY2021", "growth.churns_previous_year")[1].value
+        == 0.5
+    )
     assert metric("FY2022", "growth.churns_year")[1].value == metric("FY2022", "growth.churns_previous_year")[1].value
 
 

@@ -6,7 +6,6 @@ from datetime import date
 import pandas as pd
 
 from cskit.data import Data
-from cskit.errors import NotAvailable
 from cskit.facts import arr_by_customer, arr_is_of_today
 from cskit.growth.churn import Churns, churns
 from cskit.growth.money import renewals
@@ -28,7 +27,7 @@ class Study:
     retention : Retention
         Of the customers of 12 months ago.
     churned, churned_before : Churns
-        Of the fiscal year to date, and of the same months a year before.
+        Of the fiscal year to date, and of the same months a year before; None where neither table records any.
     renewals : DataFrame or None
         Paid terms that end in the months ahead, soonest first; None without contracts.
     today : bool
@@ -37,8 +36,8 @@ class Study:
 
     arr: pd.Series
     retention: Retention
-    churned: Churns
-    churned_before: Churns
+    churned: Churns | None
+    churned_before: Churns | None
     renewals: pd.DataFrame | None
     names: pd.Series
     months_ahead: int
@@ -65,18 +64,12 @@ def study(run: Run) -> Study:
 
 def _standing(run: Run, day: date) -> tuple[pd.Series, Retention]:
     """ARR on a day, and what it kept of the day a year earlier."""
-    arr = _arr(run.data.at(day))
+    arr = arr_by_customer(run.data.at(day))
     # Today's ARR of a customer says nothing of what it paid a year ago.
-    opening = pd.Series(dtype=float) if arr_is_of_today(run.data) else _arr(run.data.at(add_months(day, -12)))
+    opening = (
+        pd.Series(dtype=float) if arr_is_of_today(run.data) else arr_by_customer(run.data.at(add_months(day, -12)))
+    )
     return arr, retention(opening, arr)
-
-
-def _arr(data: Data) -> pd.Series:
-    """ARR by customer; nobody where it is not known."""
-    try:
-        return arr_by_customer(data)
-    except NotAvailable:
-        return pd.Series(dtype=float)
 
 
 def _names(data: Data) -> pd.Series:
@@ -90,10 +83,11 @@ def _metrics(
     now: tuple[pd.Series, Retention],
     before: tuple[pd.Series, Retention],
     year_before: tuple[pd.Series, Retention],
-    current: Churns,
-    previous: Churns,
+    current: Churns | None,
+    previous: Churns | None,
 ) -> tuple[Metric, ...]:
     kept, kept_before, kept_then = now[1], before[1], year_before[1]
+    left, left_before = (part.count if part else None for part in (current, previous))
     return (
         run.metric(
             "growth.arr",
@@ -109,6 +103,6 @@ def _metrics(
         run.metric(
             "growth.grr", kept.grr, "counted", n=kept.customers, before=kept_before.grr, year_before=kept_then.grr
         ),
-        run.metric("growth.churns_year", current.count, "counted", year_before=previous.count),
-        run.metric("growth.churns_previous_year", previous.count, "counted"),
+        run.metric("growth.churns_year", left, "counted", year_before=left_before),
+        run.metric("growth.churns_previous_year", left_before, "counted"),
     )

@@ -33,14 +33,21 @@ class Churns:
         return self.rows["reason"].fillna("").value_counts(sort=True)
 
 
-def churns(data: Data, first: date, last: date) -> Churns:
+def churns(data: Data, first: date, last: date) -> Churns | None:
     """Customers whose last day lies from ``first`` to ``last``.
 
     From ``churns``; where that table is absent from ``customers.churned_on``, without reasons.
+
+    Returns
+    -------
+    Churns or None
+        None where neither came with the data.
     """
     if data.has("churns"):
         left = data.table("churns")
         rows = left.filter(left.effective_on.between(first, last)).select("customer_id", "effective_on", "reason")
+    elif not data.has("customers", "churned_on"):
+        return None
     else:
         left = data.table("customers")
         left = left.filter(left.churned_on.between(first, last))

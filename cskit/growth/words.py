@@ -49,6 +49,8 @@ def money(study: Study) -> Finding:
 
 def churns(study: Study) -> Finding:
     """Churns against the same months a year before, with their reasons."""
+    if study.churned is None or study.churned_before is None:
+        return Finding(_("Who left is not recorded: it needs the table churns, or churned_on in customers."))
     now, before = study.churned.count, study.churned_before.count
     text = _(
         "Churns this fiscal year: {now}; in the same months a year before: {before} (counted).",
@@ -133,6 +135,8 @@ def decision(study: Study, grades: pd.Series | None = None) -> Decision | None:
 
 
 def _churned(study: Study) -> str:
+    if study.churned is None or study.churned_before is None:
+        return ""
     return n_(
         "{n} customer left this fiscal year, {before} in the same months a year before.",
         "{n} customers left this fiscal year, {before} in the same months a year before.",

@@ -141,10 +141,11 @@ def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15) ->
             _("Decided"): ["" if pd.isna(grade) else i18n.term(grade) for grade in rows["decided"]],
             _("Score"): [i18n.number(value, 1) for value in rows["score"]],
             _("Why"): [i18n.listed([i18n.term(item) for item in why]) for why in rows["why"]],
-            "ARR": [i18n.money(value) for value in rows["arr"]],
         }
     )
-    full = pd.DataFrame({"customer_id": rows["customer_id"]}).join(frame.drop(columns="ARR"))
+    if arr is not None and len(arr):
+        frame["ARR"] = [i18n.money(value) for value in rows["arr"]]
+    full = pd.DataFrame({"customer_id": rows["customer_id"]}).join(frame.drop(columns="ARR", errors="ignore"))
     full = full.assign(**{"ARR": rows["arr"], _("Owner"): rows["owner"], "URL": rows["url"]})
     caption = _("Customers at risk: action first, then by ARR")
     return Rows(frame, caption, limit, (_("Score"), "ARR"), export="actions", full=full)

@@ -169,9 +169,10 @@ def unknown_rows(study: Study, arr: pd.Series | None = None, limit: int = 10) ->
         {
             _("Customer"): rows["name"].fillna(rows["customer_id"]),
             _("Known"): [i18n.share(value, 0) for value in rows["known"]],
-            "ARR": [i18n.money(value) for value in rows["arr"]],
         }
     )
+    if arr is not None and len(arr):
+        frame["ARR"] = [i18n.money(value) for value in rows["arr"]]
     full = pd.concat([rows[["customer_id"]].reset_index(drop=True), frame.reset_index(drop=True)], axis=1)
     caption = _("Unknown customers, largest ARR first")
     return Rows(frame, caption, limit, (_("Known"), "ARR"), export="unknown_customers", full=full)

@@ -1,0 +1,95 @@
+"""With little data every page still says a sentence: no crash, no nan, no invented number, in either language."""
+
+import re
+
+import pytest
+
+from cskit import growth, health, i18n, nps, onboarding, workload
+from cskit.facts import arr_by_customer
+from cskit.health import charts as health_charts
+from cskit.nps import charts as nps_charts
+from cskit.onboarding import charts as onboarding_charts
+from cskit.params import resolve
+from cskit.run import Run
+from cskit.show import Decisions
+from cskit.summary import Overview, look
+from cskit.workload import charts as workload_charts
+
+WINGS = {"growth": growth, "onboarding": onboarding, "health": health, "nps": nps, "workload": workload}
+ONE = "customer_id,name,contracted_on\nA,Alpha & <Sons>,2022-01-01"
+WAVE = "wave,closed_on\nspring,2023-04-14"
+CASES = {
+    "one customer and nothing else": {"customers": ONE},
+    "a customer to come": {"customers": "customer_id,contracted_on\nA,2024-01-01"},
+    "one answer": {"nps_waves": WAVE, "nps_responses": "wave,respondent_id,score\nspring,r,0"},
+    "a unanimous wave": {
+        "nps_waves": WAVE + "\nautumn,2022-10-31",
+        "nps_responses": "wave,respondent_id,score\n"
+        + "\n".join(f"{wave},{n},10" for wave in ("spring", "autumn") for n in range(3)),
+    },
+    "one onboarding, unfinished": {
+        "customers": ONE,
+        "onboardings": "onboarding_id,customer_id,route,started_on\n1,A,self,2023-06-30",
+    },
+    "an old onboarding": {"onboardings": "onboarding_id,customer_id,route,started_on\n1,A,hybrid,2021-01-01"},
+    "one booking": {"time_logs": "log_id,csm_id,on,minutes\n1,p,2023-05-01,30"},
+    "a booking of another year": {"time_logs": "log_id,csm_id,on,minutes\n1,p,2020-05-01,30", "csms": "csm_id\np"},
+    "contacts of nobody in particular": {"touchpoints": "touchpoint_id,customer_id,on\n1,A,2023-05-01"},
+    "one contract": {
+        "customers": ONE,
+        "contracts": "contract_id,customer_id,kind,starts_on,ends_on,notice_by,mrr\n1,A,paid,2023-01-01,2023-12-31,,0",
+    },
+    "everybody churned": {
+        "customers": "customer_id,contracted_on,churned_on\nA,2022-01-01,2023-05-01",
+        "churns": "customer_id,effective_on\nA,2023-05-01",
+    },
+}
+
+
+def _shown(run):
+    """Everything the notebooks show, of all wings that can be studied from this data."""
+    views = {name: look(run, wing) for name, wing in WINGS.items()}
+    grades = getattr(views["health"].study, "grades", None)
+    yield Overview(views)
+    yield Decisions(tuple(view.decision for view in views.values()))
+    money = growth.study(run)
+    yield from (growth.words.headline(run, money), growth.words.money(money), growth.words.churns(money))
+    yield from (growth.words.renewals(money, grades), growth.words.renewals_finding(money, grades))
+    arr = arr_by_customer(run.data)
+    if study := views["onboarding"].study:
+        yield from (onboarding_charts.mix(study), onboarding_charts.days(study), onboarding_charts.knowledge(study))
+        yield from (f(study) for f in (onboarding.words.mix, onboarding.words.days, onboarding.words.knowledge))
+        yield from (onboarding.words.unknown(study, arr), onboarding.words.unknown_rows(study, arr))
+    if study := views["health"].study:
+        yield from (f(study) for f in (health_charts.grades, health_charts.at_risk, health_charts.dimensions))
+        yield from (
+            f(study) for f in (health.words.grades, health.words.at_risk, health.words.coverage, health.words.decided)
+        )
+        yield health.words.at_risk_rows(study, arr)
+    if study := views["nps"].study:
+        yield from (nps_charts.change(study), nps_charts.trend(study))
+        yield from (f(study) for f in (nps.words.change, nps.words.categories, nps.words.response, nps.words.trend))
+    if study := views["workload"].study:
+        yield from (workload_charts.tasks(study), workload_charts.modes(study))
+        yield from (
+            f(study)
+            for f in (workload.words.tasks, workload.words.phases, workload.words.modes, workload.words.people_rows)
+        )
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize("case", CASES)
+def test_little_data_gives_sentences(data_of, case, lang):
+    with i18n.speaking(lang):
+        params = resolve({"period": "2023Q2", "lang": lang})
+        for shown in _shown(Run(params, data_of(**CASES[case]))):
+            html = shown._repr_mimebundle_()["text/html"]
+            words = re.sub(r"<[^>]*>", " ", html)
+            assert not re.search(r"\b(nan|None|NaT|inf)\b", words, flags=re.I), words
+            assert "<Sons>" not in html
+
+
+def test_what_is_missing_is_named_with_what_it_would_add(data_of):
+    run = Run(resolve({"period": "2023Q2"}), data_of(customers=ONE))
+    missing = look(run, nps).missing
+    assert "nps_responses" in missing and "NPS itself" in missing
