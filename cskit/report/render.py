@@ -103,7 +103,7 @@ class _Parts:
 
 def _parts(nb: Any) -> _Parts:
     nb, parts = deepcopy(nb), _Parts()
-    nb.cells = [cell for cell in nb.cells if not hidden(cell)]
+    nb.cells = _answered([cell for cell in nb.cells if not hidden(cell)])
     if nb.cells and nb.cells[0].cell_type == "markdown":
         opening = nb.cells.pop(0).source
         parts.lede = _html(translated(re.sub(r"\A\s*# .*\n?", "", opening)))
@@ -117,6 +117,17 @@ def _parts(nb: Any) -> _Parts:
     exporter.register_filter("shown", lambda output: _shown(output, parts))
     parts.body, _resources = exporter.from_notebook_node(nb)
     return parts
+
+
+def _answered(cells: list[Any]) -> list[Any]:
+    """The cells before the one that ended in an error, without the questions that are left open."""
+    ends = [place for place, cell in enumerate(cells) if any(o.output_type == "error" for o in cell.get("outputs", ()))]
+    if not ends:
+        return cells
+    kept = cells[: ends[0]]
+    while len(kept) > 1 and kept[-1].cell_type == "markdown":
+        kept.pop()
+    return kept
 
 
 @cache

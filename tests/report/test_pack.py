@@ -21,7 +21,7 @@ from cskit.show import Headline, Rows
 Shown = dict[str, list[object]]
 
 
-def headline(value: float) -> Headline:
+def stated(value: float) -> Headline:
     return Headline(f"NPS stands at {value}.", ("nps.score",), (metric("nps.score", value, "estimated"),))
 
 
@@ -44,7 +44,7 @@ def shown(executed, monkeypatch: pytest.MonkeyPatch) -> Shown:
 def run(project, shown: Shown):
     """Makes a pack of the notebooks ``summary`` and ``nps``."""
     root = project(summary=[], nps=[])
-    shown |= {"summary": [headline(6.4)], "nps": [headline(6.4)]}
+    shown |= {"summary": [stated(6.4)], "nps": [stated(6.4)]}
     return lambda **options: make_pack(load("2023Q2", root=root), root, root / "reports", **options)
 
 
@@ -110,7 +110,7 @@ def test_what_the_data_cannot_support_leaves_the_run_complete(run, shown: Shown)
 
 
 def test_two_reports_that_contradict_each_other_make_no_good_run(run, shown: Shown):
-    shown["summary"] = [headline(6.0)]
+    shown["summary"] = [stated(6.0)]
     outcome = run()
     assert not outcome.complete
     assert outcome.quarrels == ("nps.score is 6.4 in nps and 6.0 in summary",)
@@ -119,7 +119,7 @@ def test_two_reports_that_contradict_each_other_make_no_good_run(run, shown: Sho
 def test_only_one_report_is_made_anew_and_the_others_are_taken_over(run, shown: Shown):
     first = run()
     made_at = manifest(first.shown)["reports"]["summary"]["made_at"]
-    shown |= {"nps": [headline(6.4), "## New?"], "summary": [ValueError("must not be run")]}
+    shown |= {"nps": [stated(6.4), "## New?"], "summary": [ValueError("must not be run")]}
     outcome = run(only=["nps"])
     told = manifest(outcome.shown)["reports"]
     assert outcome.complete
@@ -131,9 +131,9 @@ def test_only_one_report_is_made_anew_and_the_others_are_taken_over(run, shown: 
 
 def test_mending_the_one_that_failed_makes_the_run_good(run, shown: Shown):
     run()
-    shown |= {"nps": [ValueError("row 7")], "summary": [headline(6.4), "## Second run"]}
+    shown |= {"nps": [ValueError("row 7")], "summary": [stated(6.4), "## Second run"]}
     run()
-    shown |= {"nps": [headline(6.4)], "summary": [ValueError("must not be run")]}
+    shown |= {"nps": [stated(6.4)], "summary": [ValueError("must not be run")]}
     outcome = run(only=["nps"])
     assert outcome.complete and outcome.shown.name == "2023Q2"
     assert "Second run" in (outcome.shown / "en" / "summary.html").read_text(encoding="utf-8")
@@ -153,10 +153,23 @@ def test_a_wrong_name_is_refused_before_anything_is_made(run):
         run(langs=["en", "fr"])
 
 
-def test_a_run_for_real(project, request: pytest.FixtureRequest):
-    root = project(nps=[request.getfixturevalue("headline"), "md:## Is it real?", "Finding('Cannot tell.')"])
+FAULT = """
+from cskit.errors import NotAvailable
+from cskit.run import _say_faults_plainly
+_say_faults_plainly()
+"""
+
+
+def test_a_run_for_real(project, headline: str):
+    root = project(
+        nps=[headline, "md:## Is it real?", "Finding('Cannot tell.')"],
+        health=[FAULT, "raise NotAvailable('assessments did not come')", "md:## Never reached?"],
+    )
     outcome = make_pack(load("2023Q2", root=root), root, root / "reports")
-    html = (outcome.shown / "en" / "nps.html").read_text(encoding="utf-8")
     assert outcome.complete
+    html = (outcome.shown / "en" / "nps.html").read_text(encoding="utf-8")
     assert "NPS stands at +6.4." in html and "Cannot tell." in html and "i18n.use" not in html
-    assert str(root) not in (outcome.shown / "internal/notebooks/en/nps.ipynb").read_text(encoding="utf-8")
+    html = (outcome.shown / "en" / "health.html").read_text(encoding="utf-8")
+    assert "assessments did not come" in html and "papermill" not in html.lower() and "Exception" not in html
+    copy = (outcome.shown / "internal/notebooks/en/nps.ipynb").read_text(encoding="utf-8")
+    assert str(root) not in copy and "NPS stands at +6.4." in copy
