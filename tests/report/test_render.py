@@ -144,7 +144,9 @@ def test_a_failed_report_says_why_and_states_no_number(page):
 
 
 def test_what_is_not_available_says_what_it_would_add_below_what_there_is(page):
-    html = page(HEADLINE, "## Open?", NotAvailable("nps_waves did not come; they would add the change."), "## Never reached?")
+    html = page(
+        HEADLINE, "## Open?", NotAvailable("nps_waves did not come; they would add the change."), "## Never reached?"
+    )
     assert "Not available from this data" in html and "they would add the change." in html
     assert "+6.4" in html
     assert "Open?" not in html and "Never reached?" not in html
