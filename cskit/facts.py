@@ -5,6 +5,7 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.errors import NotAvailable
+from cskit.i18n import _
 
 __all__ = ["active_terms", "arr", "arr_by_customer", "arr_is_of_today", "current_customers"]
 
@@ -49,7 +50,9 @@ def arr(data: Data) -> ibis.Table:
         terms = active_terms(data)
         return terms.group_by("customer_id").aggregate(arr=(terms.mrr * 12).sum())
     if not data.has("customers", "arr"):
-        raise NotAvailable("ARR needs the table contracts, or the column arr in customers. Neither came with the data.")
+        raise NotAvailable(
+            _("ARR needs the table contracts, or the column arr in customers. Neither came with the data.")
+        )
     customers = current_customers(data)
     return customers.filter(customers.arr.notnull()).select("customer_id", "arr")
 

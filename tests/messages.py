@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 from babel.messages.extract import extract
 
+from cskit.data.schema import tables
 from cskit.i18n import TERMS
 from cskit.metrics import definitions
 from cskit.report.prose import messages as prose_of
@@ -28,6 +29,10 @@ def _each(root: Path) -> Iterator[tuple[str | tuple[str, ...], str]]:
         if method and "__pycache__" not in path.parts and "demo" not in path.parts:
             for line, message, _comments, _context in extract(method, BytesIO(path.read_bytes()), KEYWORDS):
                 yield message, f"{path.relative_to(root)}:{line}"
+    yield "Customer success", "params/base.yaml report.title"
+    for name, table in tables().items():
+        for text in (table.about, table.adds):
+            yield text, f"tables.yaml {name}"
     for code, text in TERMS.items():
         yield text, f"TERMS[{code}]"
     for name, entry in definitions().items():

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from cskit.data.schema import Column, Table, tables
 from cskit.data.session import Session
 from cskit.errors import Fault, NotAvailable, did_you_mean
+from cskit.i18n import _
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,7 +105,10 @@ class Data:
         """
         missing = [name for name in names if not self.has(name)]
         if missing:
-            lines = [f"{name} is missing; it adds {tables()[name].adds}." for name in missing]
+            lines = [
+                _("The table {table} is missing; it adds {adds}.", table=name, adds=_(tables()[name].adds))
+                for name in missing
+            ]
             raise NotAvailable("\n".join(lines))
 
     def at(self, day: date) -> "Data":

@@ -8,8 +8,10 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from cskit import i18n
 from cskit.data import Data
 from cskit.errors import NotAvailable
+from cskit.i18n import _
 from cskit.nps.eligible import eligible
 from cskit.params import Settings
 from cskit.periods import Period
@@ -113,7 +115,8 @@ def waves(data: Data, settings: Settings) -> Found:
     ]
     kept = tuple(wave for wave in scored if wave.answers)
     if not kept:
-        raise NotAvailable(f"No wave that closed by {data.as_of} has an answer with a score.")
+        day = i18n.day(data.as_of)
+        raise NotAvailable(_("No wave that closed by {day} has an answer with a score.", day=day))
     return Found(kept, answers.dropped)
 
 

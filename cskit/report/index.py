@@ -123,7 +123,9 @@ def periods_page(out: Path) -> str:
                 "title": manifest["title"],
             }
         )
-    title = _(entries[0]["title"]) if entries else _("Reports")
+    newest = entries[0] if entries else {}
+    heading = newest.get("title") or "Reports"
+    title = _(heading)
     return fill(
         "periods.html.j2", kind="periods", title=title, lang=i18n.language(), languages=[], entries=entries, made=None
     )

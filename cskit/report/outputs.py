@@ -63,8 +63,7 @@ def read(nb: Any, error: str = "") -> Finding:
         Failed where a cell ended in an error, whether or not it says which.
     """
     shown = [cell for cell in nb.cells if not hidden(cell)]
-    outputs = [output for cell in shown for output in cell.get("outputs", ())]
-    data = [output.data for output in outputs if "data" in output]
+    data = _data(shown)
     headline: dict[str, Any] = next((entry[HEADLINE_TYPE] for entry in data if HEADLINE_TYPE in entry), {})
     status, message = _ending(nb, error)
     return Finding(
@@ -74,8 +73,13 @@ def read(nb: Any, error: str = "") -> Finding:
         headline.get("verdict", ""),
         tuple(headline.get("keys", ())),
         dict(headline.get("metrics", {})),
-        tuple(_listing(entry[ROWS_TYPE]) for entry in data if ROWS_TYPE in entry),
+        # Lists of analysts' cells as well: they are files of the internal folder, never on a page.
+        tuple(_listing(entry[ROWS_TYPE]) for entry in _data(nb.cells) if ROWS_TYPE in entry),
     )
+
+
+def _data(cells: list[Any]) -> list[dict[str, Any]]:
+    return [output.data for cell in cells for output in cell.get("outputs", ()) if "data" in output]
 
 
 def metrics_of(finding: Finding) -> dict[str, Metric]:

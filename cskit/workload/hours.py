@@ -13,6 +13,7 @@ from ibis import _ as row
 
 from cskit.data import Data
 from cskit.errors import NotAvailable
+from cskit.i18n import _
 from cskit.params import Workload
 from cskit.periods import Period
 from cskit.workload.minutes import timed_touchpoints
@@ -79,7 +80,7 @@ def hours(data: Data, rules: Workload, period: Period) -> Hours:
     """
     if not data.has("time_logs") and not data.has("touchpoints"):
         raise NotAvailable(
-            "Hours need the table time_logs (hours booked) or touchpoints (contacts). Neither came with the data."
+            _("Hours need the table time_logs (hours booked) or touchpoints (contacts). Neither came with the data.")
         )
     parts = [part for part in (_booked(data, period), _from_contacts(data, rules, period)) if part is not None]
     table = ibis.union(*parts) if len(parts) > 1 else parts[0]

@@ -95,8 +95,8 @@ def test_what_did_not_come_is_named_with_what_it_would_add(data_of):
     with pytest.raises(NotAvailable) as error:
         data.need("customers", "usage", "contracts")
     assert str(error.value).splitlines() == [
-        "usage is missing; it adds the Adoption dimension of health; who has stopped using the product.",
-        "contracts is missing; it adds ARR as of any date, NRR, GRR, renewals ahead.",
+        "The table usage is missing; it adds the Adoption dimension of health; who has stopped using the product.",
+        "The table contracts is missing; it adds ARR as of any date, NRR, GRR, renewals ahead.",
     ]
     with pytest.raises(NotAvailable):
         data.table("usage")

@@ -65,7 +65,16 @@ def test_bare_papermill_in_the_projects_root_gives_the_numbers_of_the_pack(proje
 
 
 def test_a_misspelt_parameter_is_refused_by_name(project):
-    command = [sys.executable, "-m", "papermill", "notebooks/03_nps_comparison.ipynb", "bad.ipynb", "-p", "perod", "2023Q1"]
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        "notebooks/03_nps_comparison.ipynb",
+        "bad.ipynb",
+        "-p",
+        "perod",
+        "2023Q1",
+    ]
     ended = subprocess.run(command, cwd=project, capture_output=True, text=True, timeout=200)
     assert ended.returncode != 0
     assert "perod is not a parameter. Did you mean period?" in ended.stderr + ended.stdout
@@ -78,7 +87,9 @@ def test_running_all_cells_in_jupyterlab_gives_the_numbers_of_the_pack(project, 
 
     path = project / "notebooks/03_nps_comparison.ipynb"
     with _lab(project) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"])
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
         page = browser.new_page(viewport={"width": 1400, "height": 1000})
         page.goto(f"{address}/lab/tree/03_nps_comparison.ipynb?token=cskit-test&reset", timeout=90_000)
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=90_000)
@@ -92,7 +103,9 @@ def test_running_all_cells_in_jupyterlab_gives_the_numbers_of_the_pack(project, 
     found = _metrics(path)
     shown = [name for name in found if found[name]["value"] is not None]
     assert len(shown) >= 4
-    assert {name: _without_targets(found[name]) for name in shown} == {name: _without_targets(pack[name]) for name in shown}
+    assert {name: _without_targets(found[name]) for name in shown} == {
+        name: _without_targets(pack[name]) for name in shown
+    }
 
 
 def _without_targets(metric: dict) -> dict:
@@ -127,7 +140,10 @@ def _lab(project: Path):
         "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]  # fmt: skip
     log = (project / "lab.log").open("wb")
-    home = {"JUPYTER_CONFIG_DIR": str(project / "jupyter"), "JUPYTERLAB_SETTINGS_DIR": str(project / "jupyter/settings")}
+    home = {
+        "JUPYTER_CONFIG_DIR": str(project / "jupyter"),
+        "JUPYTERLAB_SETTINGS_DIR": str(project / "jupyter/settings"),
+    }
     server = subprocess.Popen(command, cwd=project, stdout=log, stderr=log, env=os.environ | home)
     address = f"http://127.0.0.1:{port}"
     try:
