@@ -7,20 +7,34 @@ from cskit.data import Data
 from cskit.errors import NotAvailable
 from cskit.i18n import _
 
-__all__ = ["active_terms", "arr", "arr_by_customer", "arr_is_of_today", "current_customers"]
+__all__ = ["active_terms", "arr", "arr_by_customer", "arr_is_of_today", "current_customers", "departures"]
+
+
+def departures(data: Data) -> ibis.Table | None:
+    """Who left by the day of the data, once each: columns customer_id, effective_on, reason.
+
+    From ``churns``, and from ``customers.churned_on`` for whom ``churns`` does not know.
+
+    Returns
+    -------
+    Table or None
+        None where neither came with the data: then nobody can be said to have left.
+    """
+    columns = ("customer_id", "effective_on", "reason")
+    parts = []
+    if data.has("churns"):
+        table = data.table("churns")
+        parts.append(table.filter(table.effective_on.notnull()).select(*columns))
+    if data.has("customers", "churned_on"):
+        own = data.table("customers").filter(ibis._.churned_on.notnull())
+        own = own.select("customer_id", effective_on="churned_on", reason=ibis.literal(None, "string"))
+        parts.append(own.anti_join(parts[0], "customer_id") if parts else own)
+    return ibis.union(*parts) if len(parts) > 1 else parts[0] if parts else None
 
 
 def current_customers(data: Data) -> ibis.Table:
-    """Customers on the day of the data: contracted, and not yet past their last day.
-
-    A ``churns`` row counts as well where ``customers.churned_on`` was not kept.
-    """
-    customers = data.table("customers")
-    current = customers.filter(customers.churned_on.isnull() | (customers.churned_on > data.as_of))
-    if data.has("churns"):
-        left = data.table("churns")
-        current = current.anti_join(left.filter(left.effective_on <= data.as_of), "customer_id")
-    return current
+    """Customers on the day of the data: contracted, and before the end of their last day."""
+    return _without(data.table("customers"), departures(data))
 
 
 def arr_is_of_today(data: Data) -> bool:
@@ -29,11 +43,14 @@ def arr_is_of_today(data: Data) -> bool:
 
 
 def active_terms(data: Data) -> ibis.Table:
-    """Paid contract terms that run on the day of the data."""
+    """Paid contract terms that run on the day of the data, of customers that have not left.
+
+    Exports seldom shorten the term of a customer that leaves; its revenue ends with it all the same.
+    """
     terms = data.table("contracts")
     paid = terms.kind.isnull() | (terms.kind == "paid")
     running = (terms.starts_on <= data.as_of) & (terms.ends_on.isnull() | (terms.ends_on >= data.as_of))
-    return terms.filter(paid & running)
+    return _without(terms.filter(paid & running), departures(data))
 
 
 def arr(data: Data) -> ibis.Table:
@@ -62,3 +79,7 @@ def arr_by_customer(data: Data) -> pd.Series:
     if arr_is_of_today(data) and not data.has("customers", "arr"):
         return pd.Series(dtype=float)
     return arr(data).order_by("customer_id").to_pandas().set_index("customer_id")["arr"].astype(float)
+
+
+def _without(table: ibis.Table, gone: ibis.Table | None) -> ibis.Table:
+    return table if gone is None else table.anti_join(gone, "customer_id")

@@ -106,6 +106,7 @@ TERMS = {
     "goals_on_way": "goals on the way", "account_nps": "NPS of the account",
     "contact_changed": "contact person changed",
     "open_severe_tickets": "open severe inquiries", "arr_change": "shrinking business", "notice_given": "notice given",
+    "unknown": "unknown", "new": "new customer", "left": "left",
     "goal": "goal", "success_measure": "measure of success", "decision_maker": "decision maker",
     "current_process": "current process", "busy_season": "busy season",
 }  # fmt: skip

@@ -43,14 +43,16 @@ class Metric:
         Shares 0 to 1, NPS in points, months as ``YYYY-MM``; None when it cannot be computed.
     low, high : float or None
         Interval of an estimate, or bounds from what is not known.
-    n : int or None
-        Rows it rests on: answers, onboardings, customers.
+    n, n_before : int or None
+        Rows it rests on, now and in the period of comparison: answers, onboardings, customers.
     before, year_before : float, str or None
         The same in the period of comparison, and a year before.
     change_low, change_high : float or None
         Interval of ``value - before``, for estimates.
     target : float or None
         From params.
+    target_by : str or None
+        The day it is meant for, ``YYYY-MM-DD``, where that is still to come: nothing is met or missed before.
     """
 
     name: str
@@ -62,11 +64,13 @@ class Metric:
     low: float | None = None
     high: float | None = None
     n: int | None = None
+    n_before: int | None = None
     before: float | str | None = None
     year_before: float | str | None = None
     change_low: float | None = None
     change_high: float | None = None
     target: float | None = None
+    target_by: str | None = None
 
     @property
     def change(self) -> float | None:
@@ -79,7 +83,8 @@ class Metric:
     def movement(self) -> Literal["better", "worse", "moved", "same", "unclear"] | None:
         """How the change may be called: never from the point alone.
 
-        A count moved by what it moved. An estimate moved only when the interval of its change excludes none.
+        A count moved by what it moved; that is good or bad news only where its share of ``n`` moved the same way, as
+        more customers bring more of everything. An estimate moved only when the interval of its change excludes none.
         """
         change = self.change
         if change is None:
@@ -89,18 +94,24 @@ class Metric:
                 return "unclear"
         elif change == 0:
             return "same"
-        if self.wanted == "none":
+        if self.wanted == "none" or not self._share_agrees(change):
             return "moved"
         return "better" if (change > 0) == (self.wanted == "up") else "worse"
 
+    def _share_agrees(self, change: float) -> bool:
+        if self.unit != "count" or not self.n or not self.n_before:
+            return True
+        return (float(self.value or 0) / self.n - float(self.before or 0) / self.n_before) * change > 0
+
     @property
     def on_target(self) -> Literal["met", "missed", "unclear"] | None:
-        """Against the target; unclear where an estimate's interval holds it."""
-        if self.target is None or not isinstance(self.value, int | float) or self.wanted == "none":
+        """Against the target; unclear where an interval or bounds hold it, or an estimate has none."""
+        if self.target is None or self.target_by or not isinstance(self.value, int | float) or self.wanted == "none":
             return None
-        low, high = self.value, self.value
-        if self.basis != "counted" and self.low is not None and self.high is not None:
-            low, high = self.low, self.high
+        if self.basis != "counted" and (self.low is None or self.high is None):
+            return "unclear"
+        low = self.value if self.low is None else self.low
+        high = self.value if self.high is None else self.high
         if low < self.target < high:
             return "unclear"
         reached = self.value >= self.target if self.wanted == "up" else self.value <= self.target

@@ -324,8 +324,10 @@ def resolve(values: Mapping[str, Any], overrides: Iterable[str] = (), root: Path
     first = settings.calendar.first_fiscal_month
     period = parse(values.get("period", ""), first)
     compare = parse(values["compare_to"], first) if values.get("compare_to") else period.previous()
-    if compare.end >= period.end:
-        raise SettingsError(f"compare_to: {compare.name} does not end before {period.name}. Name an earlier period.")
+    if compare.end >= period.start:
+        raise SettingsError(
+            f"compare_to: {compare.name} does not end before {period.name} begins. Name an earlier period."
+        )
     return Params(
         period, compare, str(values.get("data") or "data/demo"), str(values.get("lang") or "en"), changes, settings
     )
@@ -341,7 +343,7 @@ def settings_with(changes: Mapping[str, Any] | None = None, root: Path | None = 
     """
     base = defaults(root or project_root())
     merged = deepcopy(base)
-    problems = _merge(merged, changes or {}, "", set())
+    problems = _merge(merged, changes or {}, "")
     if problems:
         raise SettingsError("\n".join(["settings:", *problems]))
     try:
@@ -388,7 +390,7 @@ def _yaml(path: Path) -> dict[str, Any]:
 OPEN = {"data.mapping", "targets", "commentary", "health.items", "health.dimensions"}
 
 
-def _merge(base: dict[str, Any], changes: Mapping[str, Any], place: str, _seen: set[str]) -> list[str]:
+def _merge(base: dict[str, Any], changes: Mapping[str, Any], place: str) -> list[str]:
     """Lay changes over the defaults; returns what is unknown, by its full name."""
     problems = []
     for name, value in changes.items():
@@ -396,7 +398,7 @@ def _merge(base: dict[str, Any], changes: Mapping[str, Any], place: str, _seen: 
         if name not in base and place.rstrip(".") not in OPEN:
             problems.append(f"  {full} is not a setting.{did_you_mean(str(name), base)}")
         elif isinstance(value, dict) and isinstance(base.get(name), dict):
-            problems += _merge(base[name], value, f"{full}.", _seen)
+            problems += _merge(base[name], value, f"{full}.")
         else:
             base[name] = deepcopy(value)
     return problems

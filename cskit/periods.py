@@ -8,7 +8,7 @@ from typing import Literal
 
 from cskit.errors import SettingsError
 
-__all__ = ["Period", "fiscal_year_start", "month_starts", "parse"]
+__all__ = ["Period", "add_months", "fiscal_year_start", "month_starts", "months_away", "parse"]
 
 Kind = Literal["month", "quarter", "half", "year"]
 MONTHS: dict[Kind, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
@@ -127,6 +127,15 @@ def add_months(day: date, months: int) -> date:
     """
     first = _add_months(day.replace(day=1), months)
     return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
+
+
+def months_away(day: date, months: int) -> date:
+    """The end of a day so many months away: what ends a month stays the end of one.
+
+    >>> months_away(date(2023, 6, 30), 6).isoformat(), months_away(date(2025, 2, 28), -12).isoformat()
+    ('2023-12-31', '2024-02-29')
+    """
+    return add_months(day + timedelta(days=1), months) - timedelta(days=1)
 
 
 def _add_months(first: date, months: int) -> date:

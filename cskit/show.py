@@ -206,7 +206,9 @@ def _spread(metric: Metric) -> list[str]:
         ends = {"low": said(metric, metric.low), "high": said(metric, metric.high)}
         counted = metric.basis == "counted" and metric.unit == "count"
         lines.append(_("at least {low}, at most {high}", **ends) if counted else _("{low} to {high}", **ends))
-    rests = [] if metric.n is None else [_("n = {n}", n=i18n.number(metric.n))]
+    whole = metric.basis == "counted" and metric.unit in ("count", "share")
+    said_n = _("of {n}") if whole else _("n = {n}")
+    rests = [] if metric.n is None else [said_n.format(n=i18n.number(metric.n))]
     if metric.basis == "assumed":
         rests.append(_("estimated"))
     return [*lines, " · ".join(rests)]
@@ -216,6 +218,8 @@ def _target(metric: Metric) -> str:
     if metric.target is None:
         return ""
     text = _("target {value}", value=i18n.amount(metric.target, metric.unit))
+    if metric.target_by:
+        return _("{target} by {day}", target=text, day=i18n.day(date.fromisoformat(metric.target_by)))
     verdicts = {"met": _("met"), "missed": _("missed"), "unclear": _("cannot tell yet")}
     return f"{text}: {verdicts[metric.on_target]}" if metric.on_target else text
 
@@ -234,7 +238,10 @@ def tag(metric: Metric) -> str:
 
 
 def _movement(metric: Metric) -> str:
-    before = _("before {value}", value=said(metric, metric.before)) if metric.before is not None else ""
+    value = "" if metric.before is None else said(metric, metric.before)
+    if metric.n_before is not None and metric.unit == "count":
+        value = _("{value} of {n}", value=value, n=i18n.number(metric.n_before))
+    before = _("before {value}", value=value) if value else ""
     return f'{tag(metric)} <span class="quiet">{escape(before)}</span>'.strip()
 
 

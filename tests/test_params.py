@@ -81,7 +81,7 @@ def test_without_compare_to_the_period_before_is_compared():
 
 
 def test_a_comparison_with_the_future_is_refused():
-    with pytest.raises(SettingsError, match="does not end before"):
+    with pytest.raises(SettingsError, match="does not end before 2023Q2 begins"):
         resolve({"period": "2023Q2", "compare_to": "2023Q3"})
 
 

@@ -10,7 +10,7 @@ from cskit.facts import arr_by_customer, arr_is_of_today
 from cskit.growth.churn import Churns, churns
 from cskit.growth.money import renewals
 from cskit.metrics import Metric
-from cskit.periods import add_months
+from cskit.periods import add_months, months_away
 from cskit.run import Run
 from cskit.stats.economics import Retention, retention
 
@@ -48,12 +48,11 @@ class Study:
 
 def study(run: Run) -> Study:
     """Everything on money for a run's period; what the tables do not hold stays empty, and is said."""
-    now, kept = _standing(run, run.data.as_of)
-    before = _standing(run, run.compare_to.end)
-    year_before = _standing(run, run.year_before.end)
     end, start = run.data.as_of, run.fiscal_start
+    (now, kept), before, year_before = (_standing(run, day) for day in (end, run.compare_to.end, run.year_before.end))
     current = churns(run.data, start, end)
-    previous = churns(run.data.at(add_months(end, -12)), add_months(start, -12), add_months(end, -12))
+    year_ago = months_away(end, -12)
+    previous = churns(run.data.at(year_ago), add_months(start, -12), year_ago)
     today = arr_is_of_today(run.data)
     ahead = None if today else renewals(run.data, run.settings.growth.renewals_months)
     names = _names(run.data)
@@ -64,12 +63,11 @@ def study(run: Run) -> Study:
 
 def _standing(run: Run, day: date) -> tuple[pd.Series, Retention]:
     """ARR on a day, and what it kept of the day a year earlier."""
-    arr = arr_by_customer(run.data.at(day))
-    # Today's ARR of a customer says nothing of what it paid a year ago.
-    opening = (
-        pd.Series(dtype=float) if arr_is_of_today(run.data) else arr_by_customer(run.data.at(add_months(day, -12)))
-    )
-    return arr, retention(opening, arr)
+    # Today's ARR of a customer says nothing of what it paid on another day.
+    nothing = pd.Series(dtype=float)
+    today = arr_is_of_today(run.data)
+    arr = nothing if today and day != run.data.as_of else arr_by_customer(run.data.at(day))
+    return arr, retention(nothing if today else arr_by_customer(run.data.at(months_away(day, -12))), arr)
 
 
 def _names(data: Data) -> pd.Series:
@@ -91,11 +89,11 @@ def _metrics(
     return (
         run.metric(
             "growth.arr",
-            float(now[0].sum()) if len(now[0]) else None,
-            "counted",
+            _total(now[0]),
+            "assumed" if arr_is_of_today(run.data) else "counted",
             n=int((now[0] > 0).sum()),
-            before=float(before[0].sum()),
-            year_before=float(year_before[0].sum()),
+            before=_total(before[0]),
+            year_before=_total(year_before[0]),
         ),
         run.metric(
             "growth.nrr", kept.nrr, "counted", n=kept.customers, before=kept_before.nrr, year_before=kept_then.nrr
@@ -106,3 +104,8 @@ def _metrics(
         run.metric("growth.churns_year", left, "counted", year_before=left_before),
         run.metric("growth.churns_previous_year", left_before, "counted"),
     )
+
+
+def _total(arr: pd.Series) -> float | None:
+    """None where no revenue is known on the day: that is not the same as none."""
+    return float(arr.sum()) if len(arr) else None

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-import ibis
 import pandas as pd
 
 from cskit.data import Data
+from cskit.facts import departures
 
 __all__ = ["Churns", "churns"]
 
@@ -36,20 +36,15 @@ class Churns:
 def churns(data: Data, first: date, last: date) -> Churns | None:
     """Customers whose last day lies from ``first`` to ``last``.
 
-    From ``churns``; where that table is absent from ``customers.churned_on``, without reasons.
+    See :func:`cskit.facts.departures`; who is known from ``customers.churned_on`` alone has no reason.
 
     Returns
     -------
     Churns or None
         None where neither came with the data.
     """
-    if data.has("churns"):
-        left = data.table("churns")
-        rows = left.filter(left.effective_on.between(first, last)).select("customer_id", "effective_on", "reason")
-    elif not data.has("customers", "churned_on"):
+    left = departures(data)
+    if left is None:
         return None
-    else:
-        left = data.table("customers")
-        left = left.filter(left.churned_on.between(first, last))
-        rows = left.select("customer_id", effective_on=left.churned_on, reason=ibis.literal(None, "string"))
+    rows = left.filter(left.effective_on.between(first, last))
     return Churns(rows.order_by("effective_on", "customer_id").to_pandas())

@@ -5,7 +5,7 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.facts import active_terms
-from cskit.periods import add_months
+from cskit.periods import months_away
 
 __all__ = ["renewals"]
 
@@ -19,7 +19,7 @@ def renewals(data: Data, months: int) -> pd.DataFrame:
         Soonest first.
     """
     terms = active_terms(data)
-    until = add_months(data.as_of, months)
+    until = months_away(data.as_of, months)
     due = terms.filter((terms.ends_on > data.as_of) & (terms.ends_on <= until))
     if data.has("churns"):
         # Notice given: this one does not come up for renewal any more.

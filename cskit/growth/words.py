@@ -25,6 +25,8 @@ def verdict(study: Study) -> str:
         return i18n.sentences(_("Revenue is not known: it needs the table contracts."), _churned(study))
     arr = i18n.money(float(study.arr.sum()))
     kept = study.retention
+    if study.today:
+        return i18n.sentences(_("ARR {arr}, as known today.", arr=arr), _churned(study))
     if kept.nrr is None or kept.grr is None:
         return i18n.sentences(_("ARR {arr}.", arr=arr), _churned(study))
     values = {"arr": arr, "nrr": i18n.share(kept.nrr, 0), "grr": i18n.share(kept.grr, 0)}
@@ -33,18 +35,24 @@ def verdict(study: Study) -> str:
 
 def money(study: Study) -> Finding:
     """NRR beside the customers lost."""
+    if study.today:
+        return Finding(
+            _("ARR is as known today: the data hold no contract terms, so what stayed of it cannot be said.")
+        )
     kept = study.retention
     if kept.nrr is None or kept.grr is None:
         return Finding(_("There is no revenue of a year ago to compare with."))
-    text = _(
-        "NRR {nrr}, yet {lost} of the {n} customers of a year ago left; GRR is {grr}.",
-        nrr=i18n.share(kept.nrr),
-        grr=i18n.share(kept.grr),
-        lost=i18n.number(kept.lost),
-        n=i18n.number(kept.customers),
-    )
-    today = _("ARR is as known today: the data hold no contract terms.") if study.today else ""
-    return Finding(text, today)
+    values = {
+        "nrr": i18n.share(kept.nrr),
+        "grr": i18n.share(kept.grr),
+        "lost": i18n.number(kept.lost),
+        "n": i18n.number(kept.customers),
+    }
+    if kept.nrr >= 1 and kept.lost:
+        return Finding(
+            _("NRR {nrr}, yet {lost} of the {n} customers of a year ago no longer pay; GRR is {grr}.", **values)
+        )
+    return Finding(_("NRR {nrr}, GRR {grr}; {lost} of the {n} customers of a year ago no longer pay.", **values))
 
 
 def churns(study: Study) -> Finding:
@@ -57,10 +65,37 @@ def churns(study: Study) -> Finding:
         now=i18n.number(now),
         before=i18n.number(before),
     )
-    if 0 < now + before < 30 and now != before:
-        text = i18n.sentences(text, _("Whether by our work or by chance, so few cannot say."))
     reasons = [f"{_reason(reason)} {i18n.number(count)}" for reason, count in study.churned.reasons.items()]
-    return Finding(text, _("Reasons: {reasons}.", reasons=", ".join(reasons)) if reasons else "")
+    quiet = _("Reasons: {reasons}.", reasons=", ".join(reasons)) if reasons else ""
+    return Finding(i18n.sentences(text, _cause(now, before)), quiet)
+
+
+def _cause(now: int, before: int) -> str:
+    """A count is a fact; what made it change is not."""
+    if now == before:
+        return ""
+    if so_few(now, before):
+        return _("Whether by our work or by chance, so few cannot say.")
+    return _("More than chance alone explains; what caused it the count does not say.")
+
+
+def so_few(now: int, before: int, confidence: float = 0.95) -> bool:
+    """Whether two counts are so small that chance alone may part them.
+
+    Exact and conditional: if nothing had changed, each of the churns would have fallen into either year alike.
+
+    References
+    ----------
+    Przyborowski and Wilenski (1940). 8 against 4: p = 0.3877; 28 against 14: p = 0.0436.
+
+    Examples
+    --------
+    >>> so_few(4, 8), so_few(14, 28)
+    (True, False)
+    """
+    from scipy.stats import binomtest
+
+    return bool(binomtest(now, now + before).pvalue >= 1 - confidence)
 
 
 def renewals(study: Study, grades: pd.Series | None = None) -> Rows:
@@ -119,7 +154,9 @@ def decision(study: Study, grades: pd.Series | None = None) -> Decision | None:
     if study.renewals is None or grades is None:
         return None
     at_risk = study.renewals["customer_id"].map(grades).isin(AT_RISK)
-    still = pd.to_datetime(study.renewals["notice_by"]) > pd.Timestamp(study.as_of)
+    # Where no notice date is recorded, notice can be given until the term ends.
+    last = pd.to_datetime(study.renewals["notice_by"]).fillna(pd.to_datetime(study.renewals["ends_on"]))
+    still = last > pd.Timestamp(study.as_of)
     rows = study.renewals[at_risk & still]
     if not len(rows):
         return None

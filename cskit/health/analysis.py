@@ -1,9 +1,13 @@
 """Which customers are well, which are at risk, and how much of that do we know?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
+from cskit.health.score import GRADES
 from cskit.health.snapshot import Movement, Snapshot, decided, movement, snapshot, year_start
 from cskit.metrics import Metric
 from cskit.params import Health
@@ -40,6 +44,11 @@ class Study:
     metrics: tuple[Metric, ...]
 
     @property
+    def ratio(self) -> Metric:
+        """At risk against the year's start, with its target."""
+        return next(metric for metric in self.metrics if metric.name == "health.at_risk_vs_year_start")
+
+    @property
     def grades(self) -> pd.Series:
         """Computed grade by customer, for other reports."""
         return self.now.scores["grade"].dropna()
@@ -66,47 +75,21 @@ def study(run: Run) -> Study:
 
 
 def _metrics(run: Run, now: Snapshot, before: Snapshot, year_before: Snapshot, moved: Movement) -> tuple[Metric, ...]:
-    grades = [
-        run.metric(
-            f"health.{grade}",
-            now.count(grade),
-            "counted",
-            n=now.graded,
-            before=before.count(grade),
-            year_before=year_before.count(grade),
-        )
-        for grade in ("good", "sound", "caution", "action")
-    ]
+    def compared(name: str, of: Callable[[Snapshot], float | None], **rest: Any) -> Metric:
+        """A count over customers with a grade; a day on which nobody had one says nothing."""
+        then, earlier = (of(shot) if shot.graded else None for shot in (before, year_before))
+        rest = {"n": now.graded, "n_before": before.graded or None} | rest
+        return run.metric(name, of(now), "counted", before=then, year_before=earlier, **rest)
+
     low, high = now.at_risk_bounds
+    year_end = run.period.fiscal_year.end
+    target_by = None if run.data.as_of >= year_end else year_end.isoformat()
     return (
-        *grades,
-        run.metric(
-            "health.provisional",
-            now.provisional,
-            "counted",
-            n=now.graded,
-            before=before.provisional,
-            year_before=year_before.provisional,
-        ),
-        run.metric(
-            "health.coverage",
-            now.coverage,
-            "counted",
-            n=len(now.scores),
-            before=before.coverage,
-            year_before=year_before.coverage,
-        ),
-        run.metric(
-            "health.at_risk",
-            len(now.at_risk),
-            "counted",
-            low=low,
-            high=high,
-            n=now.graded,
-            before=len(before.at_risk),
-            year_before=len(year_before.at_risk),
-        ),
-        run.metric("health.at_risk_vs_year_start", moved.ratio, "counted", n=moved.start),
+        *(compared(f"health.{grade}", partial(Snapshot.count, grade=grade)) for grade in reversed(GRADES)),
+        compared("health.provisional", lambda shot: shot.provisional),
+        compared("health.coverage", lambda shot: shot.coverage, n=len(now.scores), n_before=None),
+        compared("health.at_risk", lambda shot: len(shot.at_risk), low=low, high=high),
+        run.metric("health.at_risk_vs_year_start", moved.ratio, "counted", n=moved.start, target_by=target_by),
         run.metric("health.improved", len(moved.improved), "counted", n=moved.start),
         run.metric("health.newly_at_risk", len(moved.new), "counted", n=now.graded),
     )

@@ -71,16 +71,22 @@ def at_risk(study: Study) -> Chart:
         (_("now"), 0, moved.end, COLOURS["caution"]),
     ]
     signs = ["", "−", "−", "+", ""]
-    target = 2 / 3 * moved.start
+    if moved.unknown:
+        floor = moved.end - len(moved.new)
+        steps.insert(3, (_("not known any more"), floor, floor + len(moved.unknown), COLOURS["unsure"]))
+        signs.insert(3, "−")
+    target = study.ratio.target
 
     def draw(ax: Axes, width: Width) -> None:
         for place, ((_label, low, high, colour), sign) in enumerate(zip(steps, signs, strict=True)):
             ax.barh(place, high - low, left=low, color=colour, height=0.6)
             text = (sign if high > low else "") + i18n.number(high - low)
             ax.annotate(text, (high, place), (5, 0), textcoords="offset points", va="center", weight="bold")
-        ax.axvline(target, color=COLOURS["soft"], lw=1, ls=(0, (3, 3)))
-        said = _("2/3 of the start: {n}", n=i18n.number(target, 1 if target % 1 else 0))
-        ax.annotate(said, (target, -0.62), (4, 0), textcoords="offset points", color=COLOURS["soft"], va="center")
+        if target is not None:
+            ax.axvline(target * moved.start, color=COLOURS["soft"], lw=1, ls=(0, (3, 3)))
+            said = _("target: {n}", n=i18n.number(target * moved.start, 1))
+            top = (target * moved.start, -0.62)
+            ax.annotate(said, top, (4, 0), textcoords="offset points", color=COLOURS["soft"], va="center")
         ax.set_yticks(range(len(steps)), [step[0] for step in steps])
         ax.set_ylim(len(steps) - 0.5, -0.95)
         ax.margins(x=0.12)

@@ -16,12 +16,13 @@ from ibis import _ as row
 from cskit.data import Data
 from cskit.facts import arr_by_customer, arr_is_of_today, current_customers
 from cskit.params import Health
-from cskit.periods import add_months
+from cskit.periods import months_away
 
 __all__ = ["ITEMS", "people", "raw_items"]
 
 RELATIONSHIP = ("accepts_meetings", "grants_favours")
 CONTACT_DAYS = 92
+FACTS_OF_USE = ["most", "events", "features", "totals", "parts"]
 
 
 def raw_items(data: Data, rules: Health) -> pd.DataFrame:
@@ -46,8 +47,8 @@ def raw_items(data: Data, rules: Health) -> pd.DataFrame:
     who = people(data, rules)
     wanted = dict.fromkeys([*rules.items, *(cap.item for cap in rules.caps)])
     found: dict[str, pd.Series] = {}
-    for needs, names, group in GROUPS:
-        if data.has(needs) and any(name in wanted for name in names):
+    for (table, *columns), names, group in GROUPS:
+        if data.has(table, *columns) and any(name in wanted for name in names):
             found |= group(data, who, rules)
     return pd.DataFrame({name: found.get(name) for name in wanted}, index=who.index, dtype=float)
 
@@ -102,19 +103,20 @@ def _use(data: Data, who: pd.DataFrame, rules: Health) -> Items:
             most=usage.active_users.max(where=whole),
             events=usage.events.sum(where=whole),
             features=usage.feature.nunique(where=part & (usage.events > 0)),
+            totals=usage.feature.isnull().sum(),
+            parts=usage.feature.notnull().sum(),
         )
         own = _by_customer(sums)
         facts.append(own[own.index.isin(who.index[who["factor"] == factor])])
-    seen = (
-        pd.concat(facts).astype(float) if facts else pd.DataFrame(columns=["most", "events", "features"], dtype=float)
-    )
+    seen = pd.concat(facts).astype(float) if facts else pd.DataFrame(columns=FACTS_OF_USE, dtype=float)
     seats = who["seats"].astype(float).replace(0, np.nan).reindex(seen.index)
     months = (rules.window_days * who["factor"]).reindex(seen.index) / 28
-    return {
-        "licence_use": seen["most"].fillna(0) / seats,
-        "feature_breadth": seen["features"],
-        "usage_depth": seen["events"].fillna(0) / seats / months,
-    }
+    # An export may hold totals only, or features only, or no counts of uses: what it never held is not known.
+    found = {"licence_use": seen["most"].fillna(0).where(seen["totals"] > 0) / seats}
+    if data.has("usage", "events"):
+        found["usage_depth"] = seen["events"].fillna(0).where(seen["totals"] > 0) / seats / months
+        found["feature_breadth"] = seen["features"].where(seen["parts"] > 0)
+    return found
 
 
 def _contact(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
@@ -159,7 +161,9 @@ def _contacts(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
 
 def _tickets(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
     """Open severe inquiries; a customer without any inquiry has none open."""
-    tickets = data.table("tickets").filter(row.severity.isin(["high", "critical"]) & row.resolved_at.isnull())
+    tickets = data.table("tickets")
+    unsolved = tickets.resolved_at.isnull() | (tickets.reopened_at >= tickets.resolved_at).fill_null(False)
+    tickets = tickets.filter(tickets.severity.isin(["high", "critical"]) & unsolved)
     open_ = _by_customer(tickets.filter(row.customer_id.notnull()).group_by("customer_id").aggregate(x=row.count()))
     return {"open_severe_tickets": open_["x"].reindex(who.index).fillna(0)}
 
@@ -168,7 +172,7 @@ def _arr_change(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
     """ARR against a year ago; customers.arr knows only today, so without contracts nothing is known."""
     if arr_is_of_today(data):
         return {}
-    before = arr_by_customer(data.at(add_months(data.as_of, -12)))
+    before = arr_by_customer(data.at(months_away(data.as_of, -12)))
     before = before[before > 0]
     return {"arr_change": arr_by_customer(data).reindex(before.index).fillna(0) / before}
 
@@ -183,17 +187,18 @@ def _by_customer(table: ibis.Table) -> pd.DataFrame:
 
 
 Group = Callable[[Data, pd.DataFrame, Health], Items]
-# The table a group needs, the items it gives, and how; a new item is a function above and a line here and in params.
-GROUPS: tuple[tuple[str, tuple[str, ...], Group], ...] = (
-    ("onboardings", ("setup_done",), _setup),
-    ("usage", ("licence_use", "feature_breadth", "usage_depth"), _use),
-    ("touchpoints", ("days_since_contact",), _contact),
-    ("assessments", ("relationship",), _relationship),
-    ("goals", ("goals_on_way",), _goals),
-    ("nps_responses", ("account_nps",), _account_nps),
-    ("contacts", ("contact_changed",), _contacts),
-    ("tickets", ("open_severe_tickets",), _tickets),
-    ("contracts", ("arr_change",), _arr_change),
-    ("churns", ("notice_given",), _notice),
+# The table and columns a group cannot do without, the items it gives, and how. A new item is a function above, a line
+# here and an entry in params.
+GROUPS: tuple[tuple[tuple[str, ...], tuple[str, ...], Group], ...] = (
+    (("onboardings",), ("setup_done",), _setup),
+    (("usage", "active_users"), ("licence_use", "feature_breadth", "usage_depth"), _use),
+    (("touchpoints",), ("days_since_contact",), _contact),
+    (("assessments",), ("relationship",), _relationship),
+    (("goals",), ("goals_on_way",), _goals),
+    (("nps_responses",), ("account_nps",), _account_nps),
+    (("contacts", "role", "to_on"), ("contact_changed",), _contacts),
+    (("tickets", "severity", "resolved_at"), ("open_severe_tickets",), _tickets),
+    (("contracts",), ("arr_change",), _arr_change),
+    (("churns",), ("notice_given",), _notice),
 )
 ITEMS = tuple(name for _needs, names, _group in GROUPS for name in names)

@@ -47,8 +47,8 @@ def score(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index customer_id
-        score, low, high (0 to 100), coverage (0 to 1), grade, provisional, capped. A customer of whom no item is
-        known has neither score nor grade.
+        score, low, high (0 to 100), coverage (0 to 1), grade, provisional, certainly_at_risk, possibly_at_risk. A
+        customer of whom no item is known has neither score nor grade, and could be at risk.
     """
     given, weight = points(raw, rules), weights(rules).to_numpy()
     known = given.notna().to_numpy()
@@ -64,8 +64,7 @@ def score(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:
     frame["grade"] = pd.Series(grade, index=raw.index, dtype=object).where(coverage > 0, None)
     frame["provisional"] = (worst != best) & (coverage > 0)
     frame["certainly_at_risk"] = np.isin(best, AT_RISK) & (coverage > 0)
-    frame["possibly_at_risk"] = np.isin(worst, AT_RISK) & (coverage > 0)
-    frame["capped"] = top < 100
+    frame["possibly_at_risk"] = np.isin(worst, AT_RISK)
     return frame
 
 

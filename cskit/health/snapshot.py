@@ -11,7 +11,7 @@ from cskit.health.items import raw_items
 from cskit.health.score import AT_RISK, GRADES, score
 from cskit.params import Health
 
-__all__ = ["Movement", "Snapshot", "decided", "movement", "snapshot"]
+__all__ = ["Movement", "Snapshot", "decided", "movement", "snapshot", "transitions", "year_start"]
 
 
 @dataclass(frozen=True)
@@ -65,24 +65,34 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Movement:
-    """At-risk customers from one day to another; a churned customer is no success.
+    """At-risk customers from one day to another; neither a churned customer nor a forgotten one is a success.
+
+    Parameters
+    ----------
+    start : int
+        At risk on the first day.
+    improved, churned, unknown : frozenset of str
+        Of those: good or sound now; gone; without any known item now.
+    new : frozenset of str
+        At risk now, not on the first day.
 
     Examples
     --------
     30 at risk, 14 improved, 4 churned, 8 new: 20.
 
-    >>> Movement(30, frozenset(range(14)), frozenset(range(4)), frozenset(range(8))).end
+    >>> Movement(30, frozenset(range(14)), frozenset(range(4)), frozenset(), frozenset(range(8))).end
     20
     """
 
     start: int
     improved: frozenset[str]
     churned: frozenset[str]
+    unknown: frozenset[str]
     new: frozenset[str]
 
     @property
     def end(self) -> int:
-        return self.start - len(self.improved) - len(self.churned) + len(self.new)
+        return self.start - len(self.improved) - len(self.churned) - len(self.unknown) + len(self.new)
 
     @property
     def ratio(self) -> float | None:
@@ -104,13 +114,31 @@ def snapshot(data: Data, rules: Health) -> Snapshot:
 
 def movement(start: Snapshot, end: Snapshot) -> Movement:
     """Split the change of at-risk customers into improved, churned and newly at risk."""
-    gone = start.at_risk - set(end.scores.index)
+    now = end.scores["grade"].reindex(sorted(start.at_risk))
+    here = now.index.isin(end.scores.index)
     return Movement(
         start=len(start.at_risk),
-        improved=start.at_risk - end.at_risk - gone,
-        churned=frozenset(gone),
+        improved=frozenset(now.index[now.notna() & ~now.isin(AT_RISK)]),
+        churned=frozenset(now.index[~here]),
+        unknown=frozenset(now.index[here & now.isna()]),
         new=end.at_risk - start.at_risk,
     )
+
+
+def transitions(start: Snapshot, end: Snapshot) -> pd.DataFrame:
+    """Customers by grade on one day and on a later one.
+
+    Returns
+    -------
+    DataFrame, index grade then, columns grade now
+        From good to action; ``new`` (no customer then), ``left`` (none now) and ``unknown`` stand beside the grades.
+    """
+    both = start.scores.index.union(end.scores.index)
+    then = start.scores["grade"].fillna("unknown").reindex(both).fillna("new")
+    now = end.scores["grade"].fillna("unknown").reindex(both).fillna("left")
+    order = [*reversed(GRADES), "unknown"]
+    counts = pd.crosstab(then, now).reindex(index=[*order, "new"], columns=[*order, "left"], fill_value=0)
+    return counts.loc[counts.any(axis=1), counts.any(axis=0)]
 
 
 def decided(data: Data, rules: Health) -> pd.DataFrame:

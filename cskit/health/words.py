@@ -1,15 +1,20 @@
 """Sentences on health: counts are facts, a churned customer is no success, a provisional grade says so."""
 
+from datetime import date
+
 import pandas as pd
 
 from cskit import i18n
 from cskit.health.analysis import Study
 from cskit.health.score import AT_RISK, drivers
+from cskit.health.snapshot import Movement
+from cskit.health.snapshot import transitions as moves
 from cskit.i18n import _, n_
+from cskit.metrics import Metric
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline, Rows
 
-__all__ = ["at_risk", "at_risk_rows", "coverage", "decided", "decision", "grades", "headline", "verdict"]
+__all__ = ["at_risk", "at_risk_rows", "coverage", "decided", "decision", "grades", "headline", "transitions", "verdict"]
 
 KEYS = ("health.at_risk", "health.at_risk_vs_year_start", "health.provisional", "health.coverage")
 
@@ -30,64 +35,64 @@ def verdict(study: Study) -> str:
             "{n} customers are at risk; none was at the fiscal year's start.",
             moved.end,
         )
-    return _(
-        "At risk {start} → {end} since the fiscal year's start: {improved} improved, {churned} churned, {new} new.",
-        start=i18n.number(moved.start),
-        end=i18n.number(moved.end),
-        improved=i18n.number(len(moved.improved)),
-        churned=i18n.number(len(moved.churned)),
-        new=i18n.number(len(moved.new)),
-    )
+    since = i18n.number(moved.start), i18n.number(moved.end)
+    return _("At risk {start} → {end} since the fiscal year's start: {parts}.", start=since[0], end=since[1],
+             parts=_parts(moved))  # fmt: skip
 
 
 def grades(study: Study) -> Finding:
-    """Grades against the comparison, and what the unknown items leave open."""
-    now, before = study.now, study.before
+    """Grades against the comparison, split, and what the unknown items leave open."""
+    now, before, moved = study.now, study.before, study.moved_before
     text = _(
-        "At risk are {now} of {n} customers; on {day} it was {before} of {m}.",
+        "At risk are {now} of {n} customers; on {day} it was {before} of {m}: {parts}.",
         now=i18n.number(len(now.at_risk)),
         n=i18n.number(now.graded),
         day=i18n.day(before.as_of),
         before=i18n.number(len(before.at_risk)),
         m=i18n.number(before.graded),
+        parts=_parts(moved),
     )
-    low, high = now.at_risk_bounds
-    quiet = (
-        n_(
-            "{n} grade is provisional: what is not known could change it.",
-            "{n} grades are provisional: what is not known could change them.",
-            now.provisional,
-        )
-        + " "
+    provisional = n_(
+        "{n} grade is provisional: what is not known could change it.",
+        "{n} grades are provisional: what is not known could change them.",
+        now.provisional,
     )
-    quiet += _("At risk are at least {low}, at most {high}.", low=i18n.number(low), high=i18n.number(high))
-    return Finding(text, quiet)
+    low, high = (i18n.number(bound) for bound in now.at_risk_bounds)
+    return Finding(
+        text, i18n.sentences(provisional, _("At risk are at least {low}, at most {high}.", low=low, high=high))
+    )
+
+
+def transitions(study: Study) -> Rows:
+    """Customers by grade at the comparison and now."""
+    counts = moves(study.before, study.now)
+    frame = pd.DataFrame(
+        {i18n.term(str(grade)): [i18n.number(n) if n else "" for n in counts[grade]] for grade in counts},
+    )
+    frame.insert(0, _("On {day}", day=i18n.day(study.before.as_of)), [i18n.term(grade) for grade in counts.index])
+    caption = _("Customers by grade then (rows) and on {day} (columns)", day=i18n.day(study.now.as_of))
+    return Rows(frame, caption, numeric=tuple(frame.columns[1:]))
 
 
 def at_risk(study: Study) -> Finding:
-    """The movement against 2/3 of the year's start; churned ones are not counted as improved."""
-    moved = study.moved
+    """The movement against the target; churned ones are not counted as improved."""
+    moved, ratio = study.moved, study.ratio
     if moved.ratio is None:
         return Finding(_("Nobody was at risk at the fiscal year's start, so there is nothing to measure against."))
-    met = moved.ratio <= 2 / 3 + 1e-9
-    said = _("target met") if met else _("target not met")
     text = _(
-        "At risk {start} → {end}, {ratio} of the start ({said}: at most 67 %).",
+        "At risk {start} → {end}, {ratio} of the start{target}.",
         start=i18n.number(moved.start),
         end=i18n.number(moved.end),
         ratio=i18n.share(moved.ratio, 0),
-        said=said,
+        target=_target(ratio),
     )
-    if len(moved.churned):
-        text = i18n.sentences(
-            text,
-            n_(
-                "{n} of them left: that is a loss, not an improvement.",
-                "{n} of them left: that is a loss, not an improvement.",
-                len(moved.churned),
-            ),
-        )
-    return Finding(text, _("Both days by the same, today's rules; grades are computed, not decided."))
+    left = n_(
+        "{n} of them left: that is a loss, not an improvement.",
+        "{n} of them left: that is a loss, not an improvement.",
+        len(moved.churned),
+    )
+    said = i18n.sentences(text, left if moved.churned else "")
+    return Finding(said, _("Both days by the same, today's rules; grades are computed, not decided."))
 
 
 def coverage(study: Study) -> Finding:
@@ -108,13 +113,16 @@ def decided(study: Study) -> Finding:
         return Finding(_("The team's meeting decided no grade that holds today."))
     other = int((holding["grade"] != holding["computed"]).sum())
     text = n_(
-        "The team decided {n} grade that holds today", "The team decided {n} grades that hold today", len(holding)
+        "The team decided {n} grade that holds today; different from the computed one: {other}.",
+        "The team decided {n} grades that hold today; different from the computed one: {other}.",
+        len(holding),
+        other=i18n.number(other),
     )
-    return Finding(text + _("; different from the computed one: {other}.", other=i18n.number(other)))
+    return Finding(text)
 
 
 def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15) -> Rows:
-    """The customers at risk with their reasons, action before caution, largest ARR first.
+    """The customers at risk, computed or decided, with their reasons: action before caution, largest ARR first.
 
     Parameters
     ----------
@@ -123,32 +131,37 @@ def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15) ->
     limit : int
         Rows shown; all of them go into ``actions.xlsx``.
     """
-    scores = study.now.scores
-    rows = scores[scores["grade"].isin(AT_RISK)].join(study.customers).join(study.decided["grade"].rename("decided"))
-    known = arr if arr is not None else pd.Series(dtype=float)
-    rows = rows.assign(
-        arr=known.reindex(rows.index).fillna(0.0), why=drivers(study.now.raw, study.rules).reindex(rows.index)
-    )
-    rows = rows.assign(order=rows["grade"].map({"action": 0, "caution": 1})).reset_index(names="customer_id")
-    rows = rows.sort_values(["order", "arr", "customer_id"], ascending=[True, False, True])
+    rows = _at_risk(study, arr)
     frame = pd.DataFrame(
         {
             _("Customer"): rows["name"].fillna(rows["customer_id"]),
-            _("Health"): [
-                _grade(grade, provisional)
-                for grade, provisional in zip(rows["grade"], rows["provisional"], strict=True)
-            ],
+            _("Health"): [_grade(*pair) for pair in zip(rows["grade"], rows["provisional"], strict=True)],
             _("Decided"): ["" if pd.isna(grade) else i18n.term(grade) for grade in rows["decided"]],
-            _("Score"): [i18n.number(value, 1) for value in rows["score"]],
+            _("Score"): ["" if pd.isna(value) else i18n.number(value, 1) for value in rows["score"]],
             _("Why"): [i18n.listed([i18n.term(item) for item in why]) for why in rows["why"]],
         }
     )
+    until = ["" if pd.isna(day) else pd.Timestamp(day).date().isoformat() for day in rows["until"]]
+    full = frame.copy()
+    full["ARR"], full[_("Owner")], full["URL"] = rows["arr"], rows["owner"], rows["url"]
+    full[_("Decided because")], full[_("Decided until")] = rows["reason"], until
+    full.insert(0, "customer_id", rows["customer_id"])
     if arr is not None and len(arr):
         frame["ARR"] = [i18n.money(value) for value in rows["arr"]]
-    full = pd.DataFrame({"customer_id": rows["customer_id"]}).join(frame.drop(columns="ARR", errors="ignore"))
-    full = full.assign(**{"ARR": rows["arr"], _("Owner"): rows["owner"], "URL": rows["url"]})
     caption = _("Customers at risk: action first, then by ARR")
     return Rows(frame, caption, limit, (_("Score"), "ARR"), export="actions", full=full)
+
+
+def _at_risk(study: Study, arr: pd.Series | None) -> pd.DataFrame:
+    """Whom the formula or the team puts at risk, in the order in which to speak with them."""
+    rows = study.now.scores.join(study.customers).join(study.decided.rename(columns={"grade": "decided"}))
+    rows = rows[rows["grade"].isin(AT_RISK) | rows["decided"].isin(AT_RISK)]
+    known = arr if arr is not None else pd.Series(dtype=float)
+    why = drivers(study.now.raw, study.rules).reindex(rows.index)
+    rows = rows.assign(arr=known.reindex(rows.index).fillna(0.0), why=why)
+    urgent = (rows["grade"] == "action") | (rows["decided"] == "action")
+    rows = rows.assign(order=~urgent).reset_index(names="customer_id")
+    return rows.sort_values(["order", "arr", "customer_id"], ascending=[True, False, True], ignore_index=True)
 
 
 def decision(study: Study) -> Decision | None:
@@ -164,5 +177,32 @@ def decision(study: Study) -> Decision | None:
     return Decision(text, urgency=0.6 + 0.4 * urgent / max(study.now.graded, 1))
 
 
-def _grade(grade: str, provisional: bool) -> str:
+def _grade(grade: str | None, provisional: bool) -> str:
+    if grade is None or pd.isna(grade):
+        return _("unknown")
     return _("{grade} (provisional)", grade=i18n.term(grade)) if provisional else i18n.term(grade)
+
+
+def _parts(moved: Movement) -> str:
+    """What a change of the number at risk is made of."""
+    values = {
+        "improved": i18n.number(len(moved.improved)),
+        "churned": i18n.number(len(moved.churned)),
+        "new": i18n.number(len(moved.new)),
+    }
+    text = _("{improved} improved, {churned} churned, {new} new", **values)
+    if not moved.unknown:
+        return text
+    return _("{parts}, {n} of whom nothing is known any more", parts=text, n=i18n.number(len(moved.unknown)))
+
+
+def _target(ratio: Metric) -> str:
+    if ratio.target is None:
+        return ""
+    share = i18n.share(ratio.target, 0)
+    if ratio.target_by:
+        day = i18n.day(date.fromisoformat(ratio.target_by))
+        return _(" (target: at most {share} by {day})", share=share, day=day)
+    met = _("target met: at most {share}", share=share)
+    missed = _("target not met: at most {share}", share=share)
+    return _(" ({said})", said=met if ratio.on_target == "met" else missed)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cskit.health.items import ITEMS, raw_items
-from cskit.health.snapshot import decided, movement, snapshot
+from cskit.health.snapshot import decided, movement, snapshot, transitions
 from cskit.params import settings_with
 
 RULES = settings_with().health
@@ -63,8 +63,30 @@ def test_use_within_the_window_and_unknown_for_who_was_never_seen(data_of):
 
 
 def test_who_stopped_using_is_at_zero_not_unknown(data_of):
-    data = data_of(customers=CUSTOMERS, usage="customer_id,on,feature,active_users,events\nA,2023-01-15,,7,20")
+    usage = "customer_id,on,feature,active_users,events\nA,2023-01-15,,7,20\nA,2023-01-15,reports,7,20"
+    data = data_of(customers=CUSTOMERS, usage=usage)
     assert _value(data, "A", "licence_use") == 0 and _value(data, "A", "feature_breadth") == 0
+
+
+@pytest.mark.parametrize(
+    ("usage", "unknown"),
+    [
+        ("customer_id,on,feature,active_users,events\nA,2023-06-15,,7,20", ["feature_breadth"]),
+        ("customer_id,on,feature,active_users,events\nA,2023-06-15,reports,7,20", ["licence_use", "usage_depth"]),
+        ("customer_id,on,feature,active_users\nA,2023-06-15,,7\nA,2023-06-15,x,7", ["feature_breadth", "usage_depth"]),
+    ],
+)
+def test_what_a_usage_export_never_held_is_unknown_not_zero(data_of, usage, unknown):
+    raw = raw_items(data_of(customers=CUSTOMERS, usage=usage), RULES).loc["A"]
+    of_use = ["licence_use", "feature_breadth", "usage_depth"]
+    assert [name for name in of_use if np.isnan(raw[name])] == unknown
+
+
+def test_tickets_without_severity_or_end_say_nothing_and_a_reopened_one_is_open(data_of):
+    plain = "ticket_id,customer_id,opened_at\n1,A,2023-06-01 09:00"
+    assert raw_items(data_of(customers=CUSTOMERS, tickets=plain), RULES)["open_severe_tickets"].isna().all()
+    again = "ticket_id,customer_id,severity,opened_at,resolved_at,reopened_at\n1,A,high,2023-06-01 09:00,2023-06-02 09:00,2023-06-03 09:00"
+    assert _value(data_of(customers=CUSTOMERS, tickets=again), "A", "open_severe_tickets") == 1
 
 
 def test_setup_counts_the_steps_of_the_newest_onboarding(data_of):
@@ -72,10 +94,10 @@ def test_setup_counts_the_steps_of_the_newest_onboarding(data_of):
         1,A,self,2023-01-05,2023-02-01
         2,A,self,2023-05-01,
         3,B,self,2023-01-05,2023-07-01"""
-    steps = "onboarding_id,step,started_on,done_on\n2,one,2023-05-01,2023-05-02\n2,two,2023-05-02,\n3,one,2023-01-05,2023-01-09"
+    steps = "onboarding_id,step,started_on,done_on\n2,one,2023-05-01,2023-05-02\n2,two,2023-05-02,\n3,one,2023-01-05,"
     data = data_of(customers=CUSTOMERS, onboardings=onboardings, onboarding_steps=steps)
     assert _value(data, "A", "setup_done") == 0.5
-    assert _value(data, "B", "setup_done") == 1.0  # its one step is done, its completion in July not known yet
+    assert _value(data, "B", "setup_done") == 0.0  # its completion in July is not known yet
     assert _value(data.at(date(2023, 7, 1)), "B", "setup_done") == 1.0
 
 
@@ -142,6 +164,23 @@ def test_movement_adds_up_and_a_churned_customer_is_no_improvement(data_of):
     assert start.at_risk == {"stays", "mends", "leaves"}
     assert (moved.improved, moved.churned, moved.new) == ({"mends"}, {"leaves"}, {"falls"})
     assert moved.end == len(end.at_risk) == 2
+
+
+def test_who_is_not_known_any_more_has_not_improved(data_of):
+    customers = "customer_id,contracted_on\nA,2022-01-01\nB,2022-01-01"
+    judged = "customer_id,on,item,value\nA,2022-06-01,accepts_meetings,1\nB,2022-06-01,accepts_meetings,1\nB,2023-06-01,accepts_meetings,5"
+    data = data_of(customers=customers, assessments=judged)
+    moved = movement(snapshot(data.at(date(2023, 3, 31)), RULES), snapshot(data, RULES))
+    assert (moved.start, moved.improved, moved.unknown, moved.end) == (2, {"B"}, {"A"}, 0)
+
+
+def test_transitions_count_everybody_of_either_day(data_of):
+    customers = "customer_id,contracted_on,churned_on\nA,2022-01-01,\nB,2022-01-01,2023-05-01\nC,2023-05-01,"
+    touch = "touchpoint_id,customer_id,on\n1,A,2022-03-01\n2,A,2023-06-20\n3,B,2022-01-02\n4,C,2023-06-01"
+    data = data_of(customers=customers, touchpoints=touch)
+    counts = transitions(snapshot(data.at(date(2022, 12, 31)), RULES), snapshot(data, RULES))
+    assert counts.loc["action", "good"] == 1 and counts.loc["action", "left"] == 1 and counts.loc["new", "good"] == 1
+    assert counts.to_numpy().sum() == 3
 
 
 def test_a_decided_grade_holds_until_its_day_or_for_a_quarter(data_of):
