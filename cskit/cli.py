@@ -37,6 +37,9 @@ SetAsideOption = Annotated[
 ]
 
 
+WITHOUT_ROWS = "Mend these in the export, or go on without the rows: --set-aside. Every page then says how many."
+
+
 def main() -> None:
     """Run the command line; a fault the user can mend is one text on stderr and exit code 2."""
     try:
@@ -73,7 +76,7 @@ def run(
 ) -> None:
     """Make a period's reports."""
     from cskit.report.pack import make_pack
-    from cskit.report.screen import Screen
+    from cskit.report.screen import Screen, tell_faults
 
     names = _words(only or [])
     if force and names:
@@ -83,6 +86,7 @@ def run(
     _check_names(root, names, langs)
     opened = _opened(params, root)
     _refuse_empty(opened, params)
+    tell_faults(opened)
     with Screen() as screen:
         outcome = make_pack(params, root, out or root / "reports", langs, names, opened, screen.step, screen.finished)
     screen.end(outcome, root)
@@ -106,7 +110,9 @@ def check(
     if not period and not newest:
         raise CskitError("There is no period file in params/. Say which period is meant: cskit check 2023Q2.")
     params, root = _params(period or newest[-1], data, "", "", settings, set_aside)
-    tell_data(_opened(params, root), params)
+    opened = _opened(params, root)
+    _refuse_empty(opened, params)
+    tell_data(opened, params)
 
 
 @app.command()
@@ -178,7 +184,12 @@ def _opened(params: "Params", root: Path) -> "Data":
     from cskit.data import open_data
 
     i18n.use(params.lang)
-    return open_data(params.data, params.settings, params.period.end, root)
+    try:
+        return open_data(params.data, params.settings, params.period.end, root)
+    except DataError as error:
+        if error.faults and all(fault.rows or fault.warning for fault in error.faults):
+            raise DataError(f"{error}\n{WITHOUT_ROWS}") from None
+        raise
 
 
 def _refuse_empty(data: "Data", params: "Params") -> None:

@@ -301,26 +301,37 @@ def load(
         Naming every unknown key, wrong type or period that does not parse.
     """
     root = root or project_root()
-    if period.endswith((".yaml", ".yml")):
-        path, period = Path(period), ""
-    else:
-        path = root / "params" / f"{period}.yaml"
-    found = _period_file(path) if not period or path.is_file() else {}
-    given = {"period": period, "compare_to": compare_to, "data": data, "lang": lang}
+    by_path = period.endswith((".yaml", ".yml"))
+    path = Path(period) if by_path else root / "params" / f"{period.upper()}.yaml"
+    found = _yaml(path) if by_path or path.is_file() else {}
+    strange = [f"  {name} is not a parameter.{did_you_mean(name, NAMES)}" for name in found if name not in NAMES]
+    if strange:
+        strange.append(f"  A period file holds only {', '.join(NAMES)}; everything else goes under settings.")
+    found = {name: value for name, value in found.items() if name in NAMES and value is not None}
+    given = {"period": "" if by_path else period, "compare_to": compare_to, "data": data, "lang": lang}
     values: dict[str, Any] = {"compare_to": "", "data": "data/demo", "lang": "en", "settings": {}} | found
     values |= {name: value for name, value in given.items() if value}
-    return resolve(values, overrides, root)
+    return resolve(values, overrides, root, strange, _named(path) if found or strange else "settings")
 
 
-def resolve(values: Mapping[str, Any], overrides: Iterable[str] = (), root: Path | None = None) -> Params:
-    """The parameters from the five values themselves; ``period`` is needed, the others have their defaults."""
+def resolve(
+    values: Mapping[str, Any],
+    overrides: Iterable[str] = (),
+    root: Path | None = None,
+    problems: Iterable[str] = (),
+    source: str = "settings",
+) -> Params:
+    """The parameters from the five values themselves; ``period`` is needed, the others have their defaults.
+
+    What is wrong is said all at once, under the name of the source, after the problems already known.
+    """
     changes = values.get("settings") or {}
     if not isinstance(changes, dict):
         raise SettingsError(f"settings: found {changes!r}; it is a mapping of names to values.")
     changes = deepcopy(changes)
     for override in overrides:
         _assign(changes, override)
-    settings = settings_with(changes, root)
+    settings = settings_with(changes, root, problems, source)
     first = settings.calendar.first_fiscal_month
     period = parse(values.get("period", ""), first)
     compare = parse(values["compare_to"], first) if values.get("compare_to") else period.previous()
@@ -333,8 +344,13 @@ def resolve(values: Mapping[str, Any], overrides: Iterable[str] = (), root: Path
     )
 
 
-def settings_with(changes: Mapping[str, Any] | None = None, root: Path | None = None) -> Settings:
-    """The defaults with some of them changed.
+def settings_with(
+    changes: Mapping[str, Any] | None = None,
+    root: Path | None = None,
+    problems: Iterable[str] = (),
+    source: str = "settings",
+) -> Settings:
+    """The defaults with some of them changed; everything wrong with the changes is said at once.
 
     Examples
     --------
@@ -343,13 +359,14 @@ def settings_with(changes: Mapping[str, Any] | None = None, root: Path | None = 
     """
     base = defaults(root or project_root())
     merged = deepcopy(base)
-    problems = _merge(merged, changes or {}, "")
-    if problems:
-        raise SettingsError("\n".join(["settings:", *problems]))
+    found = [*problems, *_merge(merged, changes or {}, "")]
     try:
-        return Settings.model_validate(merged)
+        settings = Settings.model_validate(merged)
     except ValidationError as error:
-        raise SettingsError("\n".join(["settings:", *_said(error, merged)])) from None
+        found += _said(error)
+    if found:
+        raise SettingsError("\n".join([f"{source}:", *found]))
+    return settings
 
 
 @cache
@@ -358,13 +375,9 @@ def defaults(root: Path) -> dict[str, Any]:
     return _yaml(root / "params" / "base.yaml")
 
 
-def _period_file(path: Path) -> dict[str, Any]:
-    found = _yaml(path)
-    problems = [f"  {name} is not a parameter.{did_you_mean(name, NAMES)}" for name in found if name not in NAMES]
-    if problems:
-        mend = f"  A period file holds only {', '.join(NAMES)}; everything else goes under settings."
-        raise SettingsError("\n".join([f"params/{path.name}:", *problems, mend]))
-    return {name: value for name, value in found.items() if value is not None}
+def _named(path: Path) -> str:
+    """A file as its user knows it: those of the project by their place in it."""
+    return f"params/{path.name}" if path.is_absolute() else str(path)
 
 
 def _yaml(path: Path) -> dict[str, Any]:
@@ -374,15 +387,13 @@ def _yaml(path: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         what = getattr(error, "problem", None) or "it does not parse"
-        raise SettingsError(f"params/{path.name}{where}: not YAML: {what}.") from None
+        raise SettingsError(f"{_named(path)}{where}: not YAML: {what}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
-            f"{path}: cannot be read: {error.strerror if isinstance(error, OSError) else error}."
+            f"{_named(path)}: cannot be read: {error.strerror if isinstance(error, OSError) else 'not UTF-8 text'}."
         ) from None
     if not isinstance(found, dict):
-        raise SettingsError(
-            f"params/{path.name}: found {type(found).__name__}; a mapping of names to values is wanted."
-        )
+        raise SettingsError(f"{_named(path)}: found {type(found).__name__}; a mapping of names to values is wanted.")
     return found
 
 
@@ -418,10 +429,19 @@ def _assign(changes: dict[str, Any], override: str) -> None:
         changes = changes.setdefault(part, {})
         if not isinstance(changes, dict):
             raise SettingsError(f"--set: {name} lies under {part}, which has a value of its own.")
-    changes[path[-1]] = yaml.safe_load(text)
+    changes[path[-1]] = _value(text)
 
 
-def _said(error: ValidationError, found: dict[str, Any]) -> list[str]:
+def _value(text: str) -> Any:
+    """What YAML makes of it; a title with a colon or a bracket in it stays the text that was typed."""
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return text
+    return text if isinstance(value, dict) and not text.lstrip().startswith("{") else value
+
+
+def _said(error: ValidationError) -> list[str]:
     lines = []
     for fault in error.errors():
         place = ".".join(str(part) for part in fault["loc"])

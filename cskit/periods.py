@@ -85,7 +85,7 @@ def parse(text: str | int, first_fiscal_month: int = 4) -> Period:
     SettingsError
         If the name has none of these forms.
     """
-    name = str(text).strip()
+    name = str(text).strip().upper()
     form = re.fullmatch(r"(FY)?(\d{4})(?:Q([1-4])|H([12])|-(0[1-9]|1[0-2]))?", name)
     if form is None or (form[1] and form[5]) or not 1900 <= int(form[2]) <= 2200:
         raise SettingsError(f'period: found "{name}"; a period is written {FORMS}.')

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from cskit.errors import SettingsError
-from cskit.params import Settings, load, resolve, settings_with
+from cskit.params import Settings, _value, load, resolve, settings_with
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,33 @@ def test_a_period_file_holds_the_five_names_only(tmp_path, root):
         SettingsError, match=r"lnag is not a parameter. Did you mean lang\?(.|\n)*health is not a parameter"
     ):
         load("2023Q2", root=project)
+
+
+def test_everything_wrong_with_a_file_is_said_at_once(tmp_path, root):
+    text = "perid: 2023Q2\nsettings: {helth: {}, report: {confidence: high}, targets: {nps.scor: {value: 1}}}\n"
+    with pytest.raises(SettingsError) as fault:
+        load("2023Q2", root=_project(tmp_path, root, text))
+    assert str(fault.value).startswith("params/2023Q2.yaml:")
+    assert [word for word in ("perid", "helth", "report.confidence") if word not in str(fault.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("80", 80),
+        ("true", True),
+        ("[a, b]", ["a", "b"]),
+        ("{value: 1}", {"value": 1}),
+        ("CS: Q2", "CS: Q2"),
+        ("[a", "[a"),
+    ],
+)
+def test_a_value_on_the_command_line_is_yaml_or_else_text(typed, value):
+    assert _value(typed) == value
+
+
+def test_a_period_may_be_typed_in_lower_case(root):
+    assert load("2023q2", root=root).compare_to.name == "2022Q4"
 
 
 def test_a_file_that_is_not_yaml_is_refused_with_its_line(tmp_path, root):

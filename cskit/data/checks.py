@@ -19,6 +19,7 @@ from cskit.errors import Fault
 __all__ = ["Broken", "Rule", "count", "faults", "rows", "rules"]
 
 SHOWN = 5
+TOTALS = ("合計", "総計", "小計", "計", "total", "grand total", "subtotal", "sum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def rules(loaded: Loaded, others: Mapping[str, Loaded], gone: Collection[str] = 
         rule for column in columns if column.refers in others for rule in _reference(loaded, column, others, gone)
     ]
     found += [_order(loaded, *pair) for pair in loaded.table.order if loaded.present.issuperset(pair)]
-    return (*found, *_key(loaded))
+    return (*found, *_totals(loaded), *_key(loaded))
 
 
 def count(loaded: Loaded, checked: tuple[Rule, ...]) -> Broken:
@@ -190,6 +191,19 @@ def _order(loaded: Loaded, first: str, later: str) -> Rule:
         wanted,
         "Correct one of the two dates.",
     )
+
+
+def _totals(loaded: Loaded) -> list[Rule]:
+    """A line of totals is no row: counted as one it would double every sum."""
+    keys = [name for name in loaded.table.key if loaded.table.columns[name].type == "text" and name in loaded.present]
+    if not keys:
+        return []
+    value = loaded.rows[keys[0]]
+    wanted = "this looks like a line of totals, which is no row of the table."
+    mend = "Take the line out of the export."
+    return [
+        Rule(keys[0], lambda: value.strip().lower().isin(TOTALS).fill_null(False), lambda: _quoted(value), wanted, mend)
+    ]
 
 
 def _key(loaded: Loaded) -> list[Rule]:

@@ -28,6 +28,8 @@ class Study:
         Of the customers of 12 months ago.
     churned, churned_before : Churns
         Of the fiscal year to date, and of the same months a year before; None where neither table records any.
+    doubtful : int
+        Customers left out of what stayed of the revenue, because a contract of theirs was set aside.
     renewals : DataFrame or None
         Paid terms that end in the months ahead, soonest first; None without contracts.
     today : bool
@@ -43,6 +45,8 @@ class Study:
     months_ahead: int
     today: bool
     as_of: date
+    fiscal_start: date
+    doubtful: int
     metrics: tuple[Metric, ...]
 
 
@@ -57,17 +61,27 @@ def study(run: Run) -> Study:
     ahead = None if today else renewals(run.data, run.settings.growth.renewals_months)
     names = _names(run.data)
     months = run.settings.growth.renewals_months
-    figures = (now, kept, current, previous, ahead, names, months, today, end)
+    figures = (now, kept, current, previous, ahead, names, months, today, end, start, len(_doubtful(run.data)))
     return Study(*figures, metrics=_metrics(run, (now, kept), before, year_before, current, previous))
 
 
 def _standing(run: Run, day: date) -> tuple[pd.Series, Retention]:
-    """ARR on a day, and what it kept of the day a year earlier."""
+    """ARR on a day, and what it kept of the day a year earlier.
+
+    A customer of whom a contract was set aside is in neither: without that term it would look lost.
+    """
     # Today's ARR of a customer says nothing of what it paid on another day.
     nothing = pd.Series(dtype=float)
     today = arr_is_of_today(run.data)
     arr = nothing if today and day != run.data.as_of else arr_by_customer(run.data.at(day))
-    return arr, retention(nothing if today else arr_by_customer(run.data.at(months_away(day, -12))), arr)
+    opening = nothing if today else arr_by_customer(run.data.at(months_away(day, -12)))
+    return arr, retention(opening.drop(_doubtful(run.data), errors="ignore"), arr)
+
+
+def _doubtful(data: Data) -> list[str]:
+    """Customers of whom a contract was set aside."""
+    gone = data.set_aside_frames.get("contracts")
+    return [] if gone is None or "customer_id" not in gone else sorted(set(gone["customer_id"].dropna()))
 
 
 def _names(data: Data) -> pd.Series:

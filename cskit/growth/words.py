@@ -48,11 +48,18 @@ def money(study: Study) -> Finding:
         "lost": i18n.number(kept.lost),
         "n": i18n.number(kept.customers),
     }
+    quiet = ""
+    if study.doubtful:
+        quiet = n_(
+            "{n} customer is in neither figure: a contract of it was set aside.",
+            "{n} customers are in neither figure: a contract of theirs was set aside.",
+            study.doubtful,
+        )
     if kept.nrr >= 1 and kept.lost:
         return Finding(
-            _("NRR {nrr}, yet {lost} of the {n} customers of a year ago no longer pay; GRR is {grr}.", **values)
+            _("NRR {nrr}, yet {lost} of the {n} customers of a year ago no longer pay; GRR is {grr}.", **values), quiet
         )
-    return Finding(_("NRR {nrr}, GRR {grr}; {lost} of the {n} customers of a year ago no longer pay.", **values))
+    return Finding(_("NRR {nrr}, GRR {grr}; {lost} of the {n} customers of a year ago no longer pay.", **values), quiet)
 
 
 def churns(study: Study) -> Finding:
@@ -61,7 +68,8 @@ def churns(study: Study) -> Finding:
         return Finding(_("Who left is not recorded: it needs the table churns, or churned_on in customers."))
     now, before = study.churned.count, study.churned_before.count
     text = _(
-        "Churns this fiscal year: {now}; in the same months a year before: {before} (counted).",
+        "Churns since {day}: {now}; in the same months a year before: {before} (counted).",
+        day=i18n.day(study.fiscal_start),
         now=i18n.number(now),
         before=i18n.number(before),
     )
@@ -131,9 +139,10 @@ def renewals_finding(study: Study, grades: pd.Series | None = None) -> Finding:
     rows = study.renewals
     if rows is None:
         return Finding(_("Renewals need the table contracts."))
-    total = _(
+    total = n_(
+        "{n} term worth {arr} of ARR ends in the next {months} months.",
         "{n} terms worth {arr} of ARR end in the next {months} months.",
-        n=i18n.number(len(rows)),
+        len(rows),
         arr=i18n.money(float(rows["arr"].sum())),
         months=study.months_ahead,
     )
@@ -175,9 +184,10 @@ def _churned(study: Study) -> str:
     if study.churned is None or study.churned_before is None:
         return ""
     return n_(
-        "{n} customer left this fiscal year, {before} in the same months a year before.",
-        "{n} customers left this fiscal year, {before} in the same months a year before.",
+        "{n} customer left since {day}, {before} in the same months a year before.",
+        "{n} customers left since {day}, {before} in the same months a year before.",
         study.churned.count,
+        day=i18n.day(study.fiscal_start),
         before=i18n.number(study.churned_before.count),
     )
 

@@ -35,9 +35,20 @@ def verdict(study: Study) -> str:
             "{n} customers are at risk; none was at the fiscal year's start.",
             moved.end,
         )
-    since = i18n.number(moved.start), i18n.number(moved.end)
-    return _("At risk {start} → {end} since the fiscal year's start: {parts}.", start=since[0], end=since[1],
-             parts=_parts(moved))  # fmt: skip
+    start, end = i18n.number(moved.start), i18n.number(moved.end)
+    said = _("At risk {start} → {end} since {day}: {parts}.", start=start, end=end, parts=_parts(moved),
+             day=i18n.day(study.start.as_of))  # fmt: skip
+    low, high = study.now.at_risk_bounds
+    if low == high:
+        return said
+    return i18n.sentences(
+        said,
+        _(
+            "What is not known of customers could make it {low} to {high}.",
+            low=i18n.number(low),
+            high=i18n.number(high),
+        ),
+    )
 
 
 def grades(study: Study) -> Finding:

@@ -19,7 +19,7 @@ from cskit.report.periodfiles import period_files
 if TYPE_CHECKING:
     from cskit.data import Data
 
-__all__ = ["Screen", "tell_data", "tell_project"]
+__all__ = ["Screen", "tell_data", "tell_faults", "tell_project"]
 
 MARKS = {"ok": "[green]ok[/]", "not available": "[yellow]not available[/]", "failed": "[red]failed[/]"}
 
@@ -80,12 +80,18 @@ def tell_data(data: "Data", params: Params) -> None:
     for name, rows in data.rows.items():
         table.add_row(name, f"{rows:,}")
     console.print(table)
+    tell_faults(data, console)
+    aside = f" {data.set_aside_rows:,} faulty rows are set aside." if data.set_aside_rows else ""
+    console.print(f"The data can be used.{aside}")
+
+
+def tell_faults(data: "Data", console: Console | None = None) -> None:
+    """What was odd in the data and what was set aside, a line each."""
+    console = console or Console(stderr=True, highlight=False)
     for fault in data.warnings:
         console.print(f"warning  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
     for fault in data.set_aside:
         console.print(f"set aside  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
-    aside = f" {data.set_aside_rows:,} faulty rows are set aside." if data.set_aside_rows else ""
-    console.print(f"The data can be used.{aside}")
 
 
 def tell_project(root: Path) -> None:

@@ -136,3 +136,8 @@ def test_each_table_is_asked_once_and_only_one_with_faults_a_second_time(data_of
 def test_a_warning_is_not_counted_among_the_faults(said):
     text = said(customers="customer_id,extra\nA,1\nA,2")
     assert text.startswith("customers.csv: 1 fault\n  column customer_id, row 3")
+
+
+def test_a_line_of_totals_is_no_customer(data_of):
+    with pytest.raises(DataError, match=r"column customer_id, row 4: found \"合計\"; this looks like a line of totals"):
+        data_of(customers="customer_id,arr\nA,1\nB,2\n合計,3")
