@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from cskit import i18n
 from cskit.metrics import Metric
+from cskit.nps.moves import WaveChange, change, slope
 from cskit.nps.response import Response, response
-from cskit.nps.waves import Wave, WaveChange, change, closed_within, waves
+from cskit.nps.waves import Wave, closed_by, closed_within, waves
 from cskit.run import Run
+from cskit.stats.trend import Slope
 
 __all__ = ["Study", "study"]
 
@@ -18,16 +21,22 @@ class Study:
     ----------
     now : Wave
         The newest wave closed in the period; where none closed in it, the newest before it, and ``stale`` is true.
-    before, year_before : Wave or None
-        The newest wave closed in the period of comparison, and in the same period a year before.
+    before : Wave or None
+        The newest wave closed by the end of the period of comparison: surveys are rarer than reports. None when stale.
+    year_before : Wave or None
+        The newest wave closed in the same period a year before.
     change : WaveChange or None
         From ``before`` to ``now``.
     trend : tuple of Wave
         All waves known, oldest first.
+    slope : Slope or None
+        The line through them, from three on.
     response : Response or None
-        None where no invitations are recorded.
+        To ``now``; None where no invitations are recorded.
     dropped : int
-        Forms of people who were not eligible.
+        Forms of ``now`` from people who were not eligible.
+    minimum_cell : int
+        Groups of fewer answers are not shown.
     """
 
     now: Wave
@@ -35,10 +44,18 @@ class Study:
     year_before: Wave | None
     change: WaveChange | None
     trend: tuple[Wave, ...]
+    slope: Slope | None
     response: Response | None
     dropped: int
     stale: bool
+    confidence: float
+    minimum_cell: int
     metrics: tuple[Metric, ...]
+
+    @property
+    def level(self) -> str:
+        """The confidence of the intervals, as a reader sees it."""
+        return i18n.share(self.confidence, len(f"{100 * self.confidence:g}".partition(".")[2]))
 
 
 def study(run: Run) -> Study:
@@ -50,33 +67,37 @@ def study(run: Run) -> Study:
         Without ``nps_waves`` and ``nps_responses``, or when no wave has been answered yet.
     """
     found = waves(run.data, run.settings)
-    now = closed_within(found.waves, run.period)
-    before = closed_within(found.waves, run.compare_to)
+    confidence, cell = run.settings.report.confidence, run.settings.privacy.minimum_cell
+    current = closed_within(found.waves, run.period)
+    now = current or found.waves[-1]
+    before = closed_by(found.waves, run.compare_to.end) if current else None
     year_before = closed_within(found.waves, run.year_before)
-    newest = now or found.waves[-1]
-    moved = change(newest, before, run.settings.report.confidence) if before and before != newest else None
-    asked = response(run.data, run.settings, newest.name)
+    moved = change(now, before, confidence) if before else None
+    asked = response(run.data, run.settings, now.name)
     asked_before = response(run.data, run.settings, before.name) if before else None
-    parts = (newest, before, year_before, moved, found.waves, asked, found.dropped, now is None)
-    return Study(*parts, metrics=_metrics(run, newest, before, year_before, moved, asked, asked_before))
+    metrics = _metrics(run, current, before, year_before, moved, asked if current else None, asked_before)
+    line = slope(found.waves, confidence)
+    parts = (now, before, year_before, moved, found.waves, line, asked, found.dropped.get(now.name, 0), not current)
+    return Study(*parts, confidence=confidence, minimum_cell=cell, metrics=metrics)
 
 
 def _metrics(
     run: Run,
-    now: Wave,
+    now: Wave | None,
     before: Wave | None,
     year_before: Wave | None,
     moved: WaveChange | None,
     asked: Response | None,
     asked_before: Response | None,
 ) -> tuple[Metric, ...]:
+    """Of a wave closed in the period: an older one is not this period's value."""
     score = run.metric(
         "nps.score",
-        now.nps,
+        now.nps if now else None,
         "estimated",
-        low=now.interval.low,
-        high=now.interval.high,
-        n=now.answers,
+        low=now.interval.low if now else None,
+        high=now.interval.high if now else None,
+        n=now.answers if now else None,
         before=before.nps if before else None,
         year_before=year_before.nps if year_before else None,
         change_low=moved.interval.low if moved else None,
@@ -88,7 +109,7 @@ def _metrics(
         "estimated",
         low=moved.interval.low if moved else None,
         high=moved.interval.high if moved else None,
-        n=now.answers + before.answers if moved and before else None,
+        n=now.answers + before.answers if now and before else None,
     )
     companies = run.metric(
         "nps.company_response",

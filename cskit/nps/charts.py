@@ -32,7 +32,7 @@ def change(study: Study) -> Chart:
         )
         for wave in pair
     )
-    return chart(draw, alt, _caption(pair), 0.7 + 0.75 * len(pair))
+    return chart(draw, alt, _caption(study, pair), 0.7 + 0.75 * len(pair))
 
 
 def trend(study: Study) -> Chart:
@@ -59,7 +59,7 @@ def trend(study: Study) -> Chart:
         ax.margins(x=0.18)
 
     said = "; ".join(f"{wave.name} {i18n.points(wave.nps)}" for wave in waves)
-    return chart(draw, _("NPS by wave: {waves}.", waves=said), _caption(waves), 2.6)
+    return chart(draw, _("NPS by wave: {waves}.", waves=said), _caption(study, waves), 2.6)
 
 
 def _label(wave: Wave) -> str:
@@ -71,7 +71,7 @@ def _two_lines(wave: Wave, width: Width) -> str:
     return f"{name}\nn={i18n.number(wave.answers)}"
 
 
-def _caption(waves: list[Wave] | tuple[Wave, ...]) -> str:
+def _caption(study: Study, waves: list[Wave] | tuple[Wave, ...]) -> str:
     if any(wave.clustered for wave in waves):
-        return _("NPS with its 95 % interval, wider where people of one company answer together.")
-    return _("NPS with its 95 % adjusted-Wald interval.")
+        return _("NPS with its {level} interval, wider where people of one company answer alike.", level=study.level)
+    return _("NPS with its {level} adjusted-Wald interval.", level=study.level)

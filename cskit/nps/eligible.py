@@ -12,10 +12,10 @@ __all__ = ["Answers", "eligible", "eligible_invitations"]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Responses that count, as an expression, and how many did not."""
+    """Responses that count, as an expression, and how many of each wave did not."""
 
     table: ibis.Table
-    dropped: int
+    dropped: dict[str, int]
 
 
 def eligible(data: Data, settings: Settings) -> Answers:
@@ -25,10 +25,12 @@ def eligible(data: Data, settings: Settings) -> Answers:
     """
     answers = data.table("nps_responses")
     if not _asks(settings):
-        return Answers(answers, 0)
+        return Answers(answers, {})
     invited = eligible_invitations(data, settings).select("wave", "respondent_id")
     kept = answers.semi_join(invited, ["wave", "respondent_id"])
-    return Answers(kept, int((answers.count() - kept.count().as_scalar()).to_pyarrow().as_py()))
+    out = answers.anti_join(invited, ["wave", "respondent_id"])
+    counted = out.group_by("wave").aggregate(forms=out.count()).to_pandas()
+    return Answers(kept, {str(wave): int(forms) for wave, forms in zip(counted["wave"], counted["forms"], strict=True)})
 
 
 def eligible_invitations(data: Data, settings: Settings) -> ibis.Table:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import ibis
+
 from cskit.data import Data
 from cskit.nps.eligible import eligible, eligible_invitations
 from cskit.params import Settings
@@ -45,9 +47,10 @@ def response(data: Data, settings: Settings, wave: str) -> Response | None:
     people, companies = _counted(invited)
     if not people:
         return None
-    return Response(people, _counted(answered)[0], companies, _counted(answered)[1])
+    forms_back, companies_back = _counted(answered)
+    return Response(people, forms_back, companies, companies_back)
 
 
-def _counted(table) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+def _counted(table: ibis.Table) -> tuple[int, int]:
     row = table.aggregate(people=table.count(), companies=table.customer_id.nunique()).to_pandas().iloc[0]
     return int(row["people"]), int(row["companies"])

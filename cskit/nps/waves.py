@@ -1,7 +1,7 @@
-"""What does each wave say, and how far apart are two of them?"""
+"""What does each wave say?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import ibis
@@ -15,9 +15,10 @@ from cskit.i18n import _
 from cskit.nps.eligible import eligible
 from cskit.params import Settings
 from cskit.periods import Period
-from cskit.stats.intervals import Companies, Interval, NpsCounts, design_effect, nps_change, nps_interval
+from cskit.stats.intervals import Interval
+from cskit.stats.nps import Companies, NpsCounts, design_effect, nps_interval
 
-__all__ = ["Found", "Wave", "WaveChange", "change", "closed_within", "score_companies", "waves"]
+__all__ = ["Found", "Wave", "closed_by", "closed_within", "companies_of", "degrees", "score_companies", "waves"]
 
 PROMOTER_FROM, DETRACTOR_TO = 9, 6
 
@@ -39,6 +40,8 @@ class Wave:
         As if every answer stood for itself.
     by_company : DataFrame, index company, columns total and answers
         Promoters minus detractors, and answers.
+    audience : str
+        Who was asked, in words; empty where that is not recorded.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Wave:
     interval: Interval
     independent: Interval
     by_company: pd.DataFrame = field(repr=False)
+    audience: str = ""
 
     @property
     def answers(self) -> int:
@@ -59,41 +63,16 @@ class Wave:
 
     @property
     def clustered(self) -> bool:
-        """Whether any company answered more than once."""
-        return bool((self.by_company["answers"] > 1).any())
-
-
-@dataclass(frozen=True, slots=True)
-class WaveChange:
-    """The difference of two waves, in points.
-
-    Parameters
-    ----------
-    points : float
-    interval : Interval
-        The one that decides: it knows which companies answered in both waves and how often.
-    independent : Interval
-        As if every answer stood for itself.
-    """
-
-    points: float
-    interval: Interval
-    independent: Interval
-
-    @property
-    def direction(self) -> str:
-        """``up``, ``down``, or ``unclear`` where the interval holds none."""
-        if self.interval.low > 0:
-            return "up"
-        return "down" if self.interval.high < 0 else "unclear"
+        """Whether answers of one company agree so much that they widen the interval."""
+        return self.interval != self.independent
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All waves with answers, oldest first, and how many forms eligibility dropped."""
+    """All waves with answers, oldest first, and how many forms of each eligibility dropped."""
 
     waves: tuple[Wave, ...]
-    dropped: int
+    dropped: dict[str, int]
 
 
 def waves(data: Data, settings: Settings) -> Found:
@@ -105,13 +84,16 @@ def waves(data: Data, settings: Settings) -> Found:
         If there are no waves and responses, or none with a score yet.
     """
     data.need("nps_waves", "nps_responses")
-    answers = eligible(data, settings)
+    answers, confidence = eligible(data, settings), settings.report.confidence
     frame = _by_company(answers.table).to_pandas()
-    closing = data.table("nps_waves").select("wave", "closed_on").to_pandas().set_index("wave")["closed_on"]
-    closed = {str(name): _as_date(day) for name, day in closing.items() if _as_date(day) <= data.as_of}
+    recorded = data.table("nps_waves").order_by("closed_on", "wave").to_pandas()
     scored = [
-        score_companies(name, day, frame[frame["wave"] == name], settings.report.confidence)
-        for name, day in sorted(closed.items(), key=lambda pair: (pair[1], pair[0]))
+        replace(
+            score_companies(row.wave, _as_date(row.closed_on), frame[frame["wave"] == row.wave], confidence),
+            audience="" if pd.isna(row.audience) else row.audience,
+        )
+        for row in recorded.itertuples()
+        if _as_date(row.closed_on) <= data.as_of
     ]
     kept = tuple(wave for wave in scored if wave.answers)
     if not kept:
@@ -153,27 +135,31 @@ def score_companies(name: str, closed_on: date, rows: pd.DataFrame, confidence: 
         index=rows["company"].to_numpy(),
     )
     table = table[table["answers"] > 0]
-    effect = design_effect(_companies(table, counts)) if len(table) else 1.0
-    decided = nps_interval(counts, confidence, effect, _df(effect, len(table)))
+    effect = design_effect(companies_of(table, counts)) if len(table) else 1.0
+    decided = nps_interval(counts, confidence, effect, degrees(effect, len(table)))
     return Wave(name, closed_on, counts, int(sums["forms"]), decided, nps_interval(counts, confidence), table)
-
-
-def change(now: Wave, before: Wave, confidence: float = 0.95) -> WaveChange:
-    """How far NPS moved between two waves, and between what ends that may lie.
-
-    The companies of both waves are joined: one that answered in both weighs once, with both its errors.
-    """
-    union = now.by_company.index.union(before.by_company.index)
-    pair = [_companies(wave.by_company.reindex(union).fillna(0.0), wave.counts) for wave in (now, before)]
-    effect = design_effect(*pair)
-    decided = nps_change(now.counts, before.counts, confidence, effect, _df(effect, len(union)))
-    return WaveChange(now.nps - before.nps, decided, nps_change(now.counts, before.counts, confidence))
 
 
 def closed_within(found: Sequence[Wave], period: Period) -> Wave | None:
     """The newest wave that closed in a period: a wave belongs where it closes."""
     within = [wave for wave in found if wave.closed_on in period]
     return within[-1] if within else None
+
+
+def closed_by(found: Sequence[Wave], day: date) -> Wave | None:
+    """The newest wave that closed by a day."""
+    earlier = [wave for wave in found if wave.closed_on <= day]
+    return earlier[-1] if earlier else None
+
+
+def companies_of(table: pd.DataFrame, counts: NpsCounts) -> Companies:
+    """A wave's ``by_company`` as arrays."""
+    return Companies(table["total"].to_numpy(), table["answers"].to_numpy(), counts.variance)
+
+
+def degrees(effect: float, companies: int) -> float:
+    """Student's degrees of freedom where the spread was estimated over companies; the normal otherwise."""
+    return companies - 1 if effect > 1 else np.inf
 
 
 def _by_company(answers: ibis.Table) -> ibis.Table:
@@ -186,15 +172,6 @@ def _by_company(answers: ibis.Table) -> ibis.Table:
         detractors=(score <= DETRACTOR_TO).sum().fill_null(0),
         forms=answers.count(),
     )
-
-
-def _companies(table: pd.DataFrame, counts: NpsCounts) -> Companies:
-    return Companies(table["total"].to_numpy(), table["answers"].to_numpy(), counts.variance)
-
-
-def _df(effect: float, companies: int) -> float:
-    """Student's degrees of freedom where the spread was estimated over companies; the normal otherwise."""
-    return companies - 1 if effect > 1 else np.inf
 
 
 def _as_date(value: object) -> date:

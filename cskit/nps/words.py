@@ -5,9 +5,10 @@ import pandas as pd
 from cskit import i18n
 from cskit.i18n import _, n_
 from cskit.nps.analysis import Study
+from cskit.nps.doubts import audiences, independent, luck, needed
+from cskit.nps.waves import Wave
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline, Rows
-from cskit.stats.intervals import answers_needed
 
 __all__ = ["categories", "change", "decision", "headline", "response", "trend", "verdict"]
 
@@ -29,7 +30,7 @@ def verdict(study: Study) -> str:
             "No wave closed in this period; the newest, closed {day}, gave {nps}.", day=day, nps=i18n.points(now.nps)
         )
     if moved is None or before is None:
-        return i18n.sentences(stands, _("There is no earlier wave to compare it with."))
+        return i18n.sentences(stands, _no_earlier(study))
     points = i18n.number(abs(moved.points), 1)
     values = {"points": points, "wave": before.name}
     match moved.direction:
@@ -46,15 +47,11 @@ def verdict(study: Study) -> str:
             stands, _("The answers give the same as {wave}; whether opinion moved cannot be told.", **values)
         )
     if moved.points > 0:
-        return (
-            stands
-            + " "
-            + _("Up {points} in the answers since {wave}: too few to say whether opinion rose or fell.", **values)
+        return i18n.sentences(
+            stands, _("Up {points} in the answers since {wave}: too few to say whether opinion rose or fell.", **values)
         )
-    return (
-        stands
-        + " "
-        + _("Down {points} in the answers since {wave}: too few to say whether opinion rose or fell.", **values)
+    return i18n.sentences(
+        stands, _("Down {points} in the answers since {wave}: too few to say whether opinion rose or fell.", **values)
     )
 
 
@@ -63,7 +60,7 @@ def change(study: Study) -> Finding:
     now, moved, before = study.now, study.change, study.before
     if moved is None or before is None:
         return Finding(
-            _("There is one wave only: a change needs two."),
+            _no_earlier(study),
             _(
                 "The interval of {wave}: {low} to {high}.",
                 wave=now.name,
@@ -78,36 +75,53 @@ def change(study: Study) -> Finding:
         "n1": i18n.number(before.answers),
         "n2": i18n.number(now.answers),
         "points": i18n.points(moved.points),
+        "level": study.level,
     }
     if moved.direction == "unclear":
         says = _(
             "With {n1} and {n2} answers a change of {points} does not say whether opinion rose or fell "
-            "(95 % interval {low} to {high}). That is not the same as no change.",
+            "({level} interval {low} to {high}). That is not the same as no change.",
             **ends,
         )
     else:
         says = _(
             "With {n1} and {n2} answers the change of {points} is more than chance explains "
-            "(95 % interval {low} to {high}).",
+            "({level} interval {low} to {high}).",
             **ends,
         )
-    return Finding(i18n.sentences(went, says), i18n.sentences(_independent(study), _needed(study)))
+    return Finding(
+        i18n.sentences(went, says, audiences(now, before)),
+        i18n.sentences(independent(moved), luck(moved), needed(study)),
+    )
 
 
-def categories(study: Study) -> Rows:
-    """Shares of promoters, passives and detractors in both waves."""
+def categories(study: Study) -> Rows | Finding:
+    """Shares of promoters, passives and detractors in both waves; none of a wave with too small a group in it.
+
+    Hiding the small group alone would not do: the two others and the score give it away.
+    """
     waves = [wave for wave in (study.before, study.now) if wave]
-    rows = {
-        _("Promoters (9–10)"): [wave.counts.promoters / wave.answers for wave in waves],
-        _("Passives (7–8)"): [wave.counts.passives / wave.answers for wave in waves],
-        _("Detractors (0–6)"): [wave.counts.detractors / wave.answers for wave in waves],
+    shown = [wave for wave in waves if not _small(study, wave)]
+    hidden = [
+        _("{wave}: no shares, as a group of fewer than {n} answers is not shown.", wave=wave.name, n=study.minimum_cell)
+        for wave in waves
+        if wave not in shown
+    ]
+    if not shown:
+        return Finding(i18n.sentences(*hidden))
+    shares = {
+        _("Promoters (9–10)"): [wave.counts.promoters / wave.answers for wave in shown],
+        _("Passives (7–8)"): [wave.counts.passives / wave.answers for wave in shown],
+        _("Detractors (0–6)"): [wave.counts.detractors / wave.answers for wave in shown],
     }
-    names = [wave.name for wave in waves]
-    frame = pd.DataFrame({name: [i18n.share(values[k], 2) for values in rows.values()] for k, name in enumerate(names)})
-    if len(waves) == 2:
-        frame[_("Change")] = [i18n.number(100 * (b - a), 1, signed=True) for a, b in rows.values()]
-    frame.insert(0, _("Category"), list(rows))
-    return Rows(frame, _("Shares of answers; change in percentage points"), numeric=tuple(frame.columns[1:]))
+    frame = pd.DataFrame({_("Category"): list(shares)})
+    for place, wave in enumerate(shown):
+        frame[wave.name] = [i18n.share(values[place], 2) for values in shares.values()]
+    caption = _("Shares of answers")
+    if len(shown) == 2:
+        frame[_("Change")] = [i18n.number(100 * (b - a), 1, signed=True) for a, b in shares.values()]
+        caption = _("Shares of answers; change in percentage points")
+    return Rows(frame, i18n.sentences(caption, *hidden), numeric=tuple(frame.columns[1:]))
 
 
 def response(study: Study) -> Finding:
@@ -116,7 +130,8 @@ def response(study: Study) -> Finding:
     if asked is None or asked.company_rate is None or asked.respondent_rate is None:
         return Finding(_("Who was asked is not recorded (table nps_invitations), so there is no response rate."))
     text = _(
-        "{companies} of {companies_invited} companies answered ({company_rate}), and {forms} of {invited} people ({rate}).",
+        "{wave}: {companies} of {companies_invited} companies answered ({company_rate}), and {forms} of {invited} people ({rate}).",
+        wave=study.now.name,
         companies=i18n.number(asked.companies_answered),
         companies_invited=i18n.number(asked.companies_invited),
         company_rate=i18n.share(asked.company_rate),
@@ -148,27 +163,44 @@ def response(study: Study) -> Finding:
 
 
 def trend(study: Study) -> Finding:
-    """How the waves lie to each other."""
-    low = max(wave.interval.low for wave in study.trend)
-    high = min(wave.interval.high for wave in study.trend)
-    if len(study.trend) == 1:
-        return Finding(_("One wave so far: no trend yet."))
-    if low < high:
-        return Finding(
-            _(
-                "Any one value from {low} to {high} would fit all {n} waves: they show no trend that chance could not make.",
-                low=i18n.points(low),
-                high=i18n.points(high),
-                n=len(study.trend),
+    """Whether the waves lead up or down."""
+    line = study.slope
+    if line is None:
+        return Finding(_("No trend yet: it needs three waves or more, over time."))
+    values = {
+        "n": i18n.number(len(study.trend)),
+        "points": i18n.number(abs(line.points), 1),
+        "low": i18n.points(line.interval.low),
+        "high": i18n.points(line.interval.high),
+        "level": study.level,
+    }
+    match line.direction:
+        case "up":
+            return Finding(
+                _(
+                    "Over {n} waves NPS rose by {points} points a year, more than chance explains ({level} interval {low} to {high}).",
+                    **values,
+                )
             )
-        )
+        case "down":
+            return Finding(
+                _(
+                    "Over {n} waves NPS fell by {points} points a year, more than chance explains ({level} interval {low} to {high}).",
+                    **values,
+                )
+            )
     return Finding(
-        _("No single value fits all {n} waves: opinion was not the same in all of them.", n=len(study.trend))
+        _(
+            "Whether opinion rises or falls over the {n} waves cannot be told: a line through them may move by {low} to {high} points a year ({level} interval).",
+            **values,
+        )
     )
 
 
 def decision(study: Study) -> Decision | None:
-    """What the numbers ask for."""
+    """What the numbers ask for; nothing where no wave closed in the period."""
+    if study.stale:
+        return None
     if study.response and study.response.respondent_rate is not None and study.response.respondent_rate < 0.5:
         silent = study.response.invited - study.response.forms
         text = n_(
@@ -177,25 +209,22 @@ def decision(study: Study) -> Decision | None:
             silent,
         )
         return Decision(text, urgency=0.4)
-    if study.now.counts.detractors:
-        count = int(study.now.counts.detractors)
+    if count := int(study.now.counts.detractors):
+        if _small(study, study.now):
+            return Decision(_("Call back those who answered 0 to 6."), urgency=0.3)
         return Decision(n_("Call back {n} detractor.", "Call back the {n} detractors.", count), urgency=0.3)
     return None
 
 
-def _independent(study: Study) -> str:
-    moved = study.change
-    if moved is None or moved.interval == moved.independent:
-        return ""
-    return _(
-        "The interval counts people of one company together; as if each answered alone it would be {low} to {high}.",
-        low=i18n.points(moved.independent.low),
-        high=i18n.points(moved.independent.high),
-    )
+def _no_earlier(study: Study) -> str:
+    if study.stale:
+        return _("No wave closed in this period, so there is no change to report.")
+    if len(study.trend) == 1:
+        return _("There is no earlier wave to compare it with.")
+    return _("No wave had closed by the end of the period of comparison.")
 
 
-def _needed(study: Study) -> str:
-    if study.before is None or not (study.now.counts.variance + study.before.counts.variance):
-        return ""
-    needed = answers_needed(study.now.counts, study.before.counts, 10)
-    return _("Seeing a change of 10 points needs about {n} answers a wave.", n=i18n.number(needed))
+def _small(study: Study, wave: Wave) -> bool:
+    """Whether a group of its answers is too small to be shown; an empty one is no group."""
+    groups = (wave.counts.promoters, wave.counts.passives, wave.counts.detractors)
+    return any(0 < group < study.minimum_cell for group in groups)

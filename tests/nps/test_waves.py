@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from cskit.errors import NotAvailable
+from cskit.nps.moves import change
 from cskit.nps.response import response
-from cskit.nps.waves import change, closed_within, waves
+from cskit.nps.waves import closed_by, closed_within, waves
 from cskit.params import settings_with
 from cskit.periods import parse
 
@@ -43,6 +44,7 @@ def test_the_published_pair_says_that_up_or_down_cannot_be_told(data_of):
     assert (round(before.nps, 2), round(now.nps, 2), round(moved.points, 2)) == (4.08, 6.38, 2.30)
     assert (moved.interval.low, moved.interval.high) == pytest.approx((-22.7239, 27.0316), abs=5e-5)
     assert moved.direction == "unclear" and not now.clustered
+    assert (moved.p, moved.effect) == (pytest.approx(0.86526, abs=5e-6), 1)
 
 
 def test_a_form_without_a_score_is_a_form_but_no_answer(data_of):
@@ -54,6 +56,8 @@ def test_a_wave_belongs_to_the_period_that_holds_its_closing_day(data_of):
     found = waves(data_of(nps_waves=WAVES, nps_responses=PUBLISHED), settings_with()).waves
     assert closed_within(found, parse("2023Q2")).name == "spring"
     assert closed_within(found, parse("2023Q1")) is None
+    assert closed_by(found, date(2023, 4, 14)).name == "spring" and closed_by(found, date(2023, 4, 13)).name == "autumn"
+    assert closed_by(found, date(2022, 10, 30)) is None
 
 
 def test_a_wave_still_open_is_not_known_yet(data_of):
@@ -71,7 +75,7 @@ def test_people_of_one_company_widen_the_interval(data_of):
     )
     assert one.nps == two.nps == 0
     assert one.interval == one.independent == two.independent
-    assert two.interval.low < two.independent.low and two.clustered
+    assert two.interval.low < two.independent.low and two.clustered and not one.clustered
 
 
 def test_people_of_no_known_company_stand_for_themselves(data_of):
@@ -90,10 +94,18 @@ def test_eligibility_by_months_since_going_live_and_by_role(data_of):
     tables = {"customers": customers, "nps_waves": WAVES, "nps_invitations": invited, "nps_responses": responses}
     found = waves(data_of(settings=settings, **tables), settings)
     # Three months before the wave opened on 30 March: live since 30 December counts, since 31 December does not.
-    assert (found.waves[0].answers, found.dropped) == (1, 2)
+    assert (found.waves[0].answers, found.dropped) == (1, {"spring": 2})
     users = settings_with({"nps": {"roles": ["user"]}})
     with pytest.raises(NotAvailable):
         waves(data_of(settings=users, **tables), users)
+
+
+def test_answers_that_differ_within_companies_are_not_called_clustered(data_of):
+    text = "wave,respondent_id,customer_id,score\n" + "\n".join(
+        f"spring,r{n},C{n // 2},{10 * (n % 2)}" for n in range(20)
+    )
+    wave = waves(data_of(nps_waves=WAVES, nps_responses=text), settings_with()).waves[0]
+    assert wave.interval == wave.independent and not wave.clustered
 
 
 def test_response_rates_count_people_and_companies(data_of):
