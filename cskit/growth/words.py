@@ -12,6 +12,7 @@ __all__ = ["churns", "decision", "headline", "money", "renewals", "renewals_find
 
 KEYS = ("growth.arr", "growth.nrr", "growth.grr", "growth.churns_year")
 AT_RISK = ("action", "caution")
+RENEWALS = ["customer_id", "ends_on", "notice_by", "auto_renew", "arr"]
 
 
 def headline(run: Run, study: Study, report: str = "summary") -> Headline:
@@ -115,22 +116,24 @@ def renewals(study: Study, grades: pd.Series | None = None) -> Rows:
     grades : Series of str or None, indexed by customer
         Health grades; None: not known.
     """
-    rows = study.renewals if study.renewals is not None else pd.DataFrame(columns=["customer_id"])
-    rows = rows.reset_index(drop=True)
-    names = rows["customer_id"].map(study.names).fillna(rows["customer_id"])
-    frame = pd.DataFrame({_("Customer"): names})
-    if len(rows):
-        frame[_("Term ends")] = [_day(value) for value in rows["ends_on"]]
-        frame[_("Notice by")] = [_day(value) for value in rows["notice_by"]]
-        frame["ARR"] = [i18n.money(value) for value in rows["arr"]]
-    if grades is not None and len(rows):
-        known = rows["customer_id"].map(grades)
-        frame[_("Health")] = [_("unknown") if pd.isna(grade) else i18n.term(grade) for grade in known]
-        # At risk first: these are the ones a date can still change.
-        order = known.map({"action": 0, "caution": 1}).fillna(2).argsort(kind="stable")
-        frame, rows = frame.iloc[order], rows.iloc[order]
+    rows = study.renewals if study.renewals is not None else pd.DataFrame(columns=RENEWALS)
+    known = rows["customer_id"].map({} if grades is None else grades.to_dict())
+    rows = rows.assign(customer=rows["customer_id"].map(study.names).fillna(rows["customer_id"]), grade=known)
+    # At risk first: these are the ones a date can still change.
+    rows = rows.iloc[known.map({"action": 0, "caution": 1}).fillna(2).argsort(kind="stable")]
+    frame = pd.DataFrame(
+        {
+            _("Customer"): rows["customer"],
+            _("Term ends"): [_day(value) for value in rows["ends_on"]],
+            _("Notice by"): [_day(value) for value in rows["notice_by"]],
+            _("Health"): [_("unknown") if pd.isna(grade) else i18n.term(grade) for grade in rows["grade"]],
+            "ARR": [i18n.money(value) for value in rows["arr"]],
+        }
+    )
+    if grades is None:
+        frame = frame.drop(columns=_("Health"))
+    full = rows.astype({"ends_on": str, "notice_by": str}).replace({"NaT": "", "None": ""})
     caption = _("Renewals of the next {months} months, those at risk first", months=study.months_ahead)
-    full = pd.concat([rows[["customer_id"]].reset_index(drop=True), frame.reset_index(drop=True)], axis=1)
     return Rows(frame, caption, 10, numeric=("ARR",), export="renewals", full=full)
 
 

@@ -153,7 +153,7 @@ def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15) ->
         }
     )
     until = ["" if pd.isna(day) else pd.Timestamp(day).date().isoformat() for day in rows["until"]]
-    full = frame.copy()
+    full = frame.assign(**{_("Score"): rows["score"].round(1)})
     full["ARR"], full[_("Owner")], full["URL"] = rows["arr"], rows["owner"], rows["url"]
     full[_("Decided because")], full[_("Decided until")] = rows["reason"], until
     full.insert(0, "customer_id", rows["customer_id"])
