@@ -191,7 +191,7 @@ def trend(study: Study) -> Finding:
             )
     return Finding(
         _(
-            "Whether opinion rises or falls over the {n} waves cannot be told: a line through them may move by {low} to {high} points a year ({level} interval).",
+            "Whether opinion rises or falls over the {n} waves cannot be told: the line through them moves by {low} to {high} points a year ({level} interval).",
             **values,
         )
     )
