@@ -12,7 +12,7 @@ from cskit.onboarding.knowledge import Coverage, Unknown, coverage, unknown_cust
 from cskit.onboarding.mix import ROUTES, Mix, crossover_month, highest_month, mix, mix_by_month
 from cskit.periods import Period
 from cskit.run import Run
-from cskit.stats.intervals import share_change
+from cskit.stats.intervals import difference, share_change
 from cskit.stats.survival import Completion, completion
 
 __all__ = ["Study", "study"]
@@ -28,14 +28,16 @@ class Study:
     now, before, year_before : Mix
         Of the period, the period of comparison and the year before.
     crossover : date or None
-        First month with more self than high-touch onboardings.
+        First month with more self than high-touch onboardings, after months without.
     highest : (date, Mix) or None
         Month with the largest self share.
     overall : Completion
-        Days to complete, onboardings of the last 12 months.
+        Days to complete, onboardings of the 12 months to ``as_of``.
     by_route : dict of str to Completion
     coverage : Coverage or None
     unknown : Unknown or None
+    as_of : date
+        End of the period, until which the unfinished ones are counted.
     """
 
     months: pd.DataFrame
@@ -48,14 +50,9 @@ class Study:
     by_route: dict[str, Completion]
     coverage: Coverage | None
     unknown: Unknown | None
+    as_of: date
     confidence: float
     metrics: tuple[Metric, ...]
-
-    @property
-    def lowered_on_purpose(self) -> bool:
-        """Whether params say that the self share is not meant to rise."""
-        share = next(metric for metric in self.metrics if metric.name == "onboarding.self_share")
-        return share.wanted != "up"
 
 
 def study(run: Run) -> Study:
@@ -75,7 +72,19 @@ def study(run: Run) -> Study:
     unknown = unknown_customers(run.data, run.settings)
     shares = _share_metrics(run, now, before, year_before)
     metrics = (*shares, *_milestones(run, crossover, highest), _days(run, overall), *_knowledge(run, covered, unknown))
-    figures = (months, now, before, year_before, crossover, highest, overall, by_route, covered, unknown)
+    figures = (
+        months,
+        now,
+        before,
+        year_before,
+        crossover,
+        highest,
+        overall,
+        by_route,
+        covered,
+        unknown,
+        run.data.as_of,
+    )
     return Study(*figures, confidence=run.settings.report.confidence, metrics=metrics)
 
 
@@ -124,7 +133,6 @@ def _milestones(run: Run, crossover: date | None, highest: tuple[date, Mix] | No
 
 def _days(run: Run, now: Completion) -> Metric:
     before, year_before = (_completions_at(run, period).median for period in (run.compare_to, run.year_before))
-    spread = now.median_interval
     return run.metric(
         "onboarding.median_days",
         now.median,
@@ -132,8 +140,8 @@ def _days(run: Run, now: Completion) -> Metric:
         n=now.n,
         before=before,
         year_before=year_before,
-        low=spread.low if spread else None,
-        high=spread.high if spread else None,
+        low=now.median_low,
+        high=now.median_high,
     )
 
 
@@ -168,16 +176,14 @@ def _knowledge(run: Run, now: Coverage | None, unknown: Unknown | None) -> tuple
             "counted",
             n=unknown.customers if unknown else None,
             before=unknown_before.count if unknown_before else None,
+            n_before=unknown_before.customers if unknown_before else None,
             year_before=unknown_then.count if unknown_then else None,
         ),
     )
 
 
 def _coverage_change(now: Coverage | None, before: Coverage | None) -> dict[str, float]:
-    """Ends of the change, by the same squaring of half-widths as for shares (Newcombe 1998)."""
     if now is None or before is None:
         return {}
-    change = now.share - before.share
-    down = ((now.share - now.interval.low) ** 2 + (before.interval.high - before.share) ** 2) ** 0.5
-    up = ((now.interval.high - now.share) ** 2 + (before.share - before.interval.low) ** 2) ** 0.5
-    return {"change_low": change - down, "change_high": change + up}
+    moved = difference(now.share, now.interval, before.share, before.interval)
+    return {"change_low": moved.low, "change_high": moved.high}

@@ -29,7 +29,7 @@ def mix(study: Study) -> Chart:
         ax.plot(months.index, shares, color=COLOURS["accent"])
         ax.axhline(0.5, color=COLOURS["line"], lw=1)
         shares_axis(ax, 1.0)
-        if study.crossover and months.index[0].date() < study.crossover:
+        if study.crossover:
             ax.axvline(crossing, color=COLOURS["soft"], lw=0.8, ls=(0, (3, 3)))
             said = _("self overtakes high touch, {month}", month=i18n.month(study.crossover))
             ax.annotate(said, (crossing, 0.02), (5, 0), textcoords="offset points", color=COLOURS["soft"])
@@ -54,9 +54,9 @@ def mix(study: Study) -> Chart:
             ),
         )
     n = i18n.number(int(months.to_numpy().sum()))
-    return chart(
-        draw, alt, _("Share of onboardings started in the month, with 95 % Wilson interval; n = {n}.", n=n), 2.7
-    )
+    level = i18n.share(study.confidence, 0 if study.confidence == round(study.confidence, 2) else 1)
+    caption = _("Share of onboardings started in the month, with {level} Wilson interval; n = {n}.", level=level, n=n)
+    return chart(draw, alt, caption, 2.7)
 
 
 def days(study: Study) -> Chart:
@@ -83,9 +83,11 @@ def days(study: Study) -> Chart:
         else _("{route}: fewer than half completed", route=i18n.term(route))
         for route, done in shown.items()
     )
-    n = i18n.number(study.overall.n)
     caption = _(
-        "Onboardings started in the last 12 months, unfinished ones counted until today (censored); n = {n}.", n=n
+        "Onboardings started in the 12 months to {day}; unfinished ones count until then, or until the customer left "
+        "(censored); n = {n}.",
+        day=i18n.day(study.as_of),
+        n=i18n.number(study.overall.n),
     )
     return chart(draw, _("Share of onboardings completed by day. {routes}.", routes=said), caption, 2.7)
 

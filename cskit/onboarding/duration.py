@@ -4,7 +4,8 @@ import ibis
 import pandas as pd
 
 from cskit.data import Data
-from cskit.periods import add_months
+from cskit.facts import departures
+from cskit.periods import months_away
 
 __all__ = ["durations"]
 
@@ -24,14 +25,13 @@ def durations(data: Data, months: int = 12) -> pd.DataFrame:
         One row an onboarding. Not completed: days until the day of the data, or until the customer left.
     """
     table = data.table("onboardings")
-    recent = table.filter(table.started_on > add_months(data.as_of, -months))
-    if data.has("customers"):
-        left = data.table("customers").select("customer_id", "churned_on")
-        recent = recent.left_join(left, "customer_id").drop("customer_id_right")
+    recent = table.filter(table.started_on > months_away(data.as_of, -months))
+    gone = departures(data)
+    if gone is None:
+        recent = recent.mutate(effective_on=ibis.literal(None, "date"))
     else:
-        recent = recent.mutate(churned_on=ibis.literal(None, "date"))
-    as_of = ibis.literal(data.as_of)
-    end = ibis.coalesce(recent.completed_on, recent.churned_on, as_of)
+        recent = recent.left_join(gone.select("customer_id", "effective_on"), "customer_id").drop("customer_id_right")
+    end = ibis.coalesce(recent.completed_on, recent.effective_on, ibis.literal(data.as_of))
     days = end.delta(recent.started_on, unit="day")
     shown = recent.select("route", days=days, completed=recent.completed_on.notnull())
     return shown.filter(shown.days >= 0).order_by("route", "days").to_pandas()

@@ -10,7 +10,7 @@ from cskit.data import Data
 from cskit.facts import current_customers
 from cskit.params import Settings
 from cskit.periods import Period
-from cskit.stats.intervals import Interval, clustered_mean
+from cskit.stats.intervals import Interval, clustered_mean, difference
 
 __all__ = ["Coverage", "Unknown", "coverage", "unknown_customers"]
 
@@ -27,12 +27,15 @@ class Coverage:
     n : int
         Onboardings.
     by_route : dict of str to (share, n)
+    gap : Interval or None
+        Of self-onboarding minus high touch; None unless both were taken.
     """
 
     share: float
     interval: Interval
     n: int
     by_route: dict[str, tuple[float, int]]
+    gap: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,15 @@ def coverage(data: Data, settings: Settings, period: Period) -> Coverage | None:
     if each.empty:
         return None
     each["share"] = each["known"] / len(settings.onboarding.required_items)
-    routes = each.groupby("route")["share"].agg(["mean", "count"])
-    return Coverage(
-        float(each["share"].mean()),
-        clustered_mean(each["share"].to_numpy(float), settings.report.confidence),
-        len(each),
-        {str(route): (float(row["mean"]), int(row["count"])) for route, row in routes.iterrows()},
-    )
+    routes = {str(route): own.to_numpy(float) for route, own in each.groupby("route")["share"]}
+    around = {route: clustered_mean(own, settings.report.confidence) for route, own in routes.items()}
+    by_route = {route: (float(own.mean()), len(own)) for route, own in routes.items()}
+    gap = None
+    if "self" in routes and "high_touch" in routes:
+        own, high = "self", "high_touch"
+        gap = difference(by_route[own][0], around[own], by_route[high][0], around[high])
+    whole = each["share"].to_numpy(float)
+    return Coverage(float(whole.mean()), clustered_mean(whole, settings.report.confidence), len(whole), by_route, gap)
 
 
 def unknown_customers(data: Data, settings: Settings) -> Unknown | None:

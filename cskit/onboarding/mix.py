@@ -69,7 +69,9 @@ def mix(months: pd.DataFrame, period: Period) -> Mix:
 
 
 def crossover_month(months: pd.DataFrame) -> date | None:
-    """First month with more self than high-touch onboardings; None when there is none yet.
+    """First month with more self than high-touch onboardings.
+
+    None when there is none yet, or when the records begin above: what went before is not known.
 
     Examples
     --------
@@ -79,7 +81,7 @@ def crossover_month(months: pd.DataFrame) -> date | None:
     '2021-05-01'
     """
     over = months.index[months["self"] > months["high_touch"]]
-    return over[0].date() if len(over) else None
+    return over[0].date() if len(over) and over[0] > months.index[0] else None
 
 
 def highest_month(months: pd.DataFrame, smallest: int = 5) -> tuple[date, Mix] | None:

@@ -6,8 +6,10 @@ from cskit import i18n
 from cskit.i18n import _, n_
 from cskit.metrics import Metric
 from cskit.onboarding.analysis import Study
+from cskit.onboarding.knowledge import Coverage
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline, Rows
+from cskit.stats.intervals import Interval
 
 __all__ = ["days", "decision", "headline", "knowledge", "mix", "unknown", "unknown_rows", "verdict"]
 
@@ -35,36 +37,41 @@ def verdict(study: Study) -> str:
     )
     if study.coverage is None or study.unknown is None:
         return i18n.sentences(share, _("What we know of these customers is not recorded."))
-    return (
-        share
-        + " "
-        + _(
-            "{coverage} of what we must learn is learnt in time; {unknown} of {customers} customers are unknown to us.",
-            coverage=i18n.share(study.coverage.share, 0),
-            unknown=i18n.number(study.unknown.count),
-            customers=i18n.number(study.unknown.customers),
-        )
+    learnt = _(
+        "{coverage} of what we must learn is learnt in time; {unknown} of {customers} customers are unknown to us.",
+        coverage=i18n.share(study.coverage.share, 0),
+        unknown=i18n.number(study.unknown.count),
+        customers=i18n.number(study.unknown.customers),
     )
+    return i18n.sentences(share, learnt)
 
 
 def mix(study: Study) -> Finding:
     """Where the share stands, how it got there, and whether the period moved it."""
-    parts = [_moved(_metric(study, "onboarding.self_share"), study)]
+    share = _metric(study, "onboarding.self_share")
+    parts = [_moved(share, study)]
     if study.crossover:
-        parts.append(_("Self-onboarding first overtook high touch in {month}.", month=i18n.month(study.crossover)))
+        own, high = (float(study.months[route].loc[str(study.crossover)]) for route in ("self", "high_touch"))
+        parts.append(
+            _(
+                "Self-onboarding first overtook high touch in {month} ({self} against {high}).",
+                month=i18n.month(study.crossover),
+                self=i18n.number(own),
+                high=i18n.number(high),
+            )
+        )
     if study.highest:
         day, peak = study.highest
         parts.append(
             _(
-                "The highest month was {month} with {share}.",
+                "The highest month was {month} with {share} ({self} of {n}).",
                 month=i18n.month(day),
                 share=i18n.share(peak.self_share or 0, 0),
+                self=i18n.number(peak.self_),
+                n=i18n.number(peak.n),
             )
         )
-    purpose = (
-        _("Lowered on purpose: params say that this share is not meant to rise.") if study.lowered_on_purpose else ""
-    )
-    return Finding(i18n.sentences(*parts), purpose)
+    return Finding(i18n.sentences(*parts), _purpose(share))
 
 
 def days(study: Study) -> Finding:
@@ -72,37 +79,32 @@ def days(study: Study) -> Finding:
     said = []
     for route, done in study.by_route.items():
         name, n = i18n.term(route), i18n.number(done.n)
-        spread = done.median_interval
         if done.median is None:
             said.append(_("{route}: fewer than half have completed (n = {n})", route=name, n=n))
-        elif spread is None:
-            said.append(_("{route}: {days} days (n = {n})", route=name, days=i18n.number(done.median), n=n))
+            continue
+        values = {"route": name, "days": i18n.number(done.median), "low": i18n.number(done.median_low or 0), "n": n}
+        if done.median_high is None:
+            said.append(_("{route}: {days} days (at least {low}, upper end open, n = {n})", **values))
         else:
-            said.append(
-                _(
-                    "{route}: {days} days ({low} to {high}, n = {n})",
-                    route=name,
-                    days=i18n.number(done.median),
-                    low=i18n.number(spread.low),
-                    high=i18n.number(spread.high),
-                    n=n,
-                )
-            )
+            high = i18n.number(done.median_high)
+            said.append(_("{route}: {days} days ({low} to {high}, n = {n})", high=high, **values))
     if not said:
-        return Finding(_("No onboarding started in the last 12 months."))
+        return Finding(_("No onboarding started in the 12 months to {day}.", day=i18n.day(study.as_of)))
     open_ = n_(
-        "{n} is not completed yet and counts until today.",
-        "{n} are not completed yet and count until today.",
+        "{n} is not completed and counts until {day}, or until the customer left: the days are those if nobody left.",
+        "{n} are not completed and count until {day}, or until the customer left: the days are those if nobody left.",
         study.overall.unfinished,
+        day=i18n.day(study.as_of),
     )
     routes = _(
         "Routes are chosen, not drawn by lot: easier customers may choose self-onboarding, so the days do not compare the routes."
     )
-    return Finding(_("Half are completed after: {routes}.", routes="; ".join(said)), i18n.sentences(open_, routes))
+    quiet = i18n.sentences(open_ if study.overall.unfinished else "", routes)
+    return Finding(_("Half are completed after: {routes}.", routes="; ".join(said)), quiet)
 
 
 def knowledge(study: Study) -> Finding:
-    """Hearing coverage, and by how much self-onboarding leaves it behind."""
+    """Hearing coverage, and whether self-onboarding leaves it behind."""
     known = study.coverage
     if known is None:
         return Finding(
@@ -117,17 +119,10 @@ def knowledge(study: Study) -> Finding:
         high=i18n.share(known.interval.high, 0),
         n=i18n.number(known.n),
     )
-    if "self" in known.by_route and "high_touch" in known.by_route:
-        high, own = known.by_route["high_touch"][0], known.by_route["self"][0]
-        text = i18n.sentences(
-            text,
-            _(
-                "High touch {high}, self-onboarding {self}: what is not asked is not known.",
-                high=i18n.share(high, 0),
-                self=i18n.share(own, 0),
-            ),
-        )
-    return Finding(text)
+    if known.gap is None:
+        return Finding(text)
+    chosen = _("Routes are chosen, not drawn by lot: a difference between them need not come from the route.")
+    return Finding(i18n.sentences(text, _gap(known, known.gap)), chosen)
 
 
 def unknown(study: Study, arr: pd.Series | None = None) -> Finding:
@@ -173,9 +168,15 @@ def unknown_rows(study: Study, arr: pd.Series | None = None, limit: int = 10) ->
     )
     if arr is not None and len(arr):
         frame["ARR"] = [i18n.money(value) for value in rows["arr"]]
-    full = pd.concat([rows[["customer_id"]].reset_index(drop=True), frame.reset_index(drop=True)], axis=1)
     caption = _("Unknown customers, largest ARR first")
-    return Rows(frame, caption, limit, (_("Known"), "ARR"), export="unknown_customers", full=full)
+    return Rows(
+        frame,
+        caption,
+        limit,
+        (_("Known"), "ARR"),
+        export="unknown_customers",
+        full=rows if "ARR" in frame else rows.drop(columns="arr"),
+    )
 
 
 def decision(study: Study, arr: pd.Series | None = None) -> Decision | None:
@@ -190,6 +191,36 @@ def decision(study: Study, arr: pd.Series | None = None) -> Decision | None:
         study.unknown.count,
     )
     return Decision(text, urgency=0.3 + 0.5 * part)
+
+
+def _gap(known: Coverage, gap: Interval) -> str:
+    (high, n_high), (own, n_own) = known.by_route["high_touch"], known.by_route["self"]
+    values = {
+        "high_touch": i18n.share(high, 0),
+        "n_high": i18n.number(n_high),
+        "self": i18n.share(own, 0),
+        "n_self": i18n.number(n_own),
+        "low": i18n.number(100 * gap.low, 1, signed=True),
+        "high": i18n.number(100 * gap.high, 1, signed=True),
+    }
+    shares = _(
+        "High touch {high_touch} (n = {n_high}), self-onboarding {self} (n = {n_self}), difference {low} to {high} "
+        "percentage points.",
+        **values,
+    )
+    if 0 in gap:
+        return i18n.sentences(shares, _("Which of the two is higher cannot be told."))
+    less, more = _("Less is learnt in self-onboarding."), _("More is learnt in self-onboarding.")
+    return i18n.sentences(shares, less if own < high else more)
+
+
+def _purpose(share: Metric) -> str:
+    """That a fall was meant, where params say so; nothing where the share did not fall."""
+    if share.wanted == "up" or share.change is None or share.change >= 0:
+        return ""
+    if share.movement == "unclear":
+        return _("This share is not meant to rise.")
+    return _("Lowered on purpose: params say that this share is not meant to rise.")
 
 
 def _metric(study: Study, name: str) -> Metric:

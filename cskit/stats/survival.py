@@ -6,8 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cskit.stats.intervals import Interval
-
 __all__ = ["Completion", "completion"]
 
 
@@ -24,6 +22,8 @@ class Completion:
     low, high : array, shape (k,)
         Pointwise interval.
     n, unfinished : int
+    unseen : float
+        Share that may complete before anybody was seen to: the exact upper limit for none of those there.
     """
 
     days: NDArray[np.float64]
@@ -32,6 +32,7 @@ class Completion:
     high: NDArray[np.float64]
     n: int
     unfinished: int
+    unseen: float = 1.0
 
     @property
     def median(self) -> float | None:
@@ -39,10 +40,17 @@ class Completion:
         return _first(self.days, self.done)
 
     @property
-    def median_interval(self) -> Interval | None:
-        """By inverting the pointwise interval (Brookmeyer and Crowley 1982); None where an end is not reached."""
-        low, high = _first(self.days, self.high), _first(self.days, self.low)
-        return None if low is None or high is None else Interval(low, high)
+    def median_low(self) -> float | None:
+        """Lower end of the median, by inverting the pointwise interval (Brookmeyer and Crowley 1982).
+
+        0 where so few were there that half may complete before the first that was seen: fewer than 6 at 95 %.
+        """
+        return 0.0 if len(self.days) and self.unseen >= 0.5 else _first(self.days, self.high)
+
+    @property
+    def median_high(self) -> float | None:
+        """Its upper end; None, so open, where too few have completed to say."""
+        return _first(self.days, self.low)
 
 
 def completion(days: ArrayLike, completed: ArrayLike, confidence: float = 0.95) -> Completion:
@@ -87,7 +95,8 @@ def completion(days: ArrayLike, completed: ArrayLike, confidence: float = 0.95) 
     # last doubt there was is kept.
     low = np.fmax.accumulate(np.nan_to_num(1 - spread.high.probabilities, nan=0.0))
     high = np.where(done > 0, np.nan_to_num(1 - spread.low.probabilities, nan=1.0), 0.0)
-    return Completion(fit.sf.quantiles, done, low, high, len(days), int((~completed).sum()))
+    unseen = 1 - ((1 - confidence) / 2) ** (1 / int((days >= days[completed].min()).sum()))
+    return Completion(fit.sf.quantiles, done, low, high, len(days), int((~completed).sum()), unseen)
 
 
 def _first(days: NDArray[np.float64], share: NDArray[np.float64]) -> float | None:

@@ -33,6 +33,17 @@ class Study:
     planned_load: float
     metrics: tuple[Metric, ...]
 
+    @property
+    def worked(self) -> float:
+        """Hours of the people whose contracted hours are known."""
+        rows = self.now.rows
+        return float(rows.loc[rows["csm_id"].isin(self.capacity.who if self.capacity else ()), "hours"].sum())
+
+    @property
+    def load(self) -> float | None:
+        """Their hours of their contracted hours; None where these are not known."""
+        return self.worked / self.capacity.hours if self.capacity and self.capacity.hours else None
+
 
 def study(run: Run) -> Study:
     """Everything on workload for a run's period.

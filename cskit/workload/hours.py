@@ -2,6 +2,7 @@
 
 Booked time is the total where a person booked any in a month. Only where a person booked nothing are contacts
 counted instead, with standard minutes for what was not noted; the two are never added for one person and month.
+Contacts of nobody in particular may be anybody's: they count only in months in which nobody booked.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ibis import _ as row
 
 from cskit.data import Data
 from cskit.errors import NotAvailable
+from cskit.facts import departures
 from cskit.i18n import _
 from cskit.params import Workload
 from cskit.periods import Period
@@ -20,7 +22,7 @@ from cskit.workload.minutes import timed_touchpoints
 
 __all__ = ["PHASES", "Capacity", "Hours", "capacity", "hours"]
 
-PHASES = ("onboarding", "live", "indirect")
+PHASES = ("onboarding", "live", "ended", "indirect", "unknown")
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,15 @@ class Hours:
     ----------
     rows : DataFrame, columns csm_id, task, phase, hours, source
         ``source`` is ``booked`` or ``estimated`` (from contacts and standard minutes).
-    customers : DataFrame, columns customer_id, hours
+    customers : DataFrame, columns customer_id, name, hours
         Most hours first; work for no customer is not in it.
+    left_out : int
+        Contacts of nobody in particular in months in which somebody booked.
     """
 
     rows: pd.DataFrame
     customers: pd.DataFrame
+    left_out: int = 0
 
     @property
     def total(self) -> float:
@@ -64,10 +69,17 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """Contracted hours for customer success in a period; whoever joined or left counts for the days there."""
+    """Contracted hours for customer success in a period, leave not taken off, and whose they are.
+
+    Whoever joined or left counts for the days there.
+    """
 
     hours: float
-    people: int
+    who: tuple[str, ...]
+
+    @property
+    def people(self) -> int:
+        return len(self.who)
 
 
 def hours(data: Data, rules: Workload, period: Period) -> Hours:
@@ -82,15 +94,17 @@ def hours(data: Data, rules: Workload, period: Period) -> Hours:
         raise NotAvailable(
             _("Hours need the table time_logs (hours booked) or touchpoints (contacts). Neither came with the data.")
         )
-    parts = [part for part in (_booked(data, period), _from_contacts(data, rules, period)) if part is not None]
-    table = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    contacts, left_out = _from_contacts(data, rules, period)
+    parts = [part for part in (_booked(data, period), contacts) if part is not None]
+    table = _with_phase(data, ibis.union(*parts) if len(parts) > 1 else parts[0])
     by_task = table.group_by("csm_id", "task", "phase", "source").aggregate(hours=row.minutes.sum() / 60)
     by_customer = (
-        table.filter(row.customer_id.notnull()).group_by("customer_id").aggregate(hours=row.minutes.sum() / 60)
+        table.filter(row.customer_id.notnull()).group_by("customer_id", "name").aggregate(hours=row.minutes.sum() / 60)
     )
     return Hours(
         by_task.order_by("csm_id", "task", "phase", "source").to_pandas(),
         by_customer.order_by(ibis.desc("hours"), "customer_id").to_pandas(),
+        left_out,
     )
 
 
@@ -105,7 +119,7 @@ def capacity(data: Data, period: Period) -> Capacity | None:
     last = pd.to_datetime(people["left_on"]).fillna(pd.Timestamp(period.end)).clip(upper=pd.Timestamp(period.end))
     days = ((last - first).dt.days + 1).clip(lower=0)
     each = days / 7 * people["weekly_hours"] * people["cs_share"].fillna(1.0)
-    return Capacity(float(each.sum()), int((days > 0).sum()))
+    return Capacity(float(each.sum()), tuple(people.loc[each > 0, "csm_id"]))
 
 
 def _booked(data: Data, period: Period) -> ibis.Table | None:
@@ -113,34 +127,52 @@ def _booked(data: Data, period: Period) -> ibis.Table | None:
         return None
     logs = data.table("time_logs")
     logs = logs.filter(logs.on.between(period.start, period.end))
-    shown = logs.select("csm_id", "on", "customer_id", task=logs.task.fill_null(""), minutes=logs.minutes)
-    return _with_phase(data, shown).mutate(source=ibis.literal("booked"))
+    task, minutes = logs.task.fill_null(""), logs.minutes.cast("float64")
+    return logs.select("csm_id", "on", "customer_id", task=task, minutes=minutes, source=ibis.literal("booked"))
 
 
-def _from_contacts(data: Data, rules: Workload, period: Period) -> ibis.Table | None:
-    """Contacts of people and months without any booking."""
+def _from_contacts(data: Data, rules: Workload, period: Period) -> tuple[ibis.Table | None, int]:
+    """Contacts of people and months without any booking; and how many of nobody in particular are left out."""
     if not data.has("touchpoints"):
-        return None
+        return None, 0
     touch = timed_touchpoints(data, rules)
     touch = touch.filter(touch.on.between(period.start, period.end))
     touch = touch.mutate(month=touch.on.truncate("M"), csm_id=touch.csm_id.fill_null(""))
+    left_out = 0
     if data.has("time_logs"):
         logs = data.table("time_logs")
         booked = logs.select("csm_id", month=logs.on.truncate("M")).distinct()
-        touch = touch.anti_join(booked, ["csm_id", "month"])
-    shown = touch.select(
-        "csm_id", "on", "customer_id", task=touch.kind.fill_null(""), minutes=touch.meeting + touch.overhead
-    )
-    return _with_phase(data, shown).mutate(source=ibis.literal("estimated"))
+        nobody = booked.select(csm_id=ibis.literal(""), month="month").distinct()
+        left_out = touch.semi_join(nobody, ["csm_id", "month"]).count().to_pyarrow().as_py()
+        touch = touch.anti_join(ibis.union(booked, nobody), ["csm_id", "month"])
+    task, minutes = touch.kind.fill_null(""), touch.meeting + touch.overhead
+    shown = touch.select("csm_id", "on", "customer_id", task=task, minutes=minutes, source=ibis.literal("estimated"))
+    return shown, int(left_out)
 
 
 def _with_phase(data: Data, work: ibis.Table) -> ibis.Table:
-    """Onboarding before the customer went live, live after; indirect where it was for no customer."""
+    """Each customer's name, and the phase of the work for it.
+
+    Onboarding before it went live, live after, ended once it left; indirect where it was for no customer. Unknown
+    without the customer, or where going live was not recorded for any.
+    """
     if data.has("customers"):
-        live = data.table("customers").select("customer_id", "went_live_on")
-        work = work.left_join(live, "customer_id").drop("customer_id_right")
+        customers = data.table("customers").select("customer_id", "name", "went_live_on", known=ibis.literal(True))
+        work = work.left_join(customers, "customer_id").drop("customer_id_right")
     else:
-        work = work.mutate(went_live_on=ibis.literal(None, "date"))
-    before = work.went_live_on.isnull() | (work.on < work.went_live_on)
-    phase = ibis.cases((work.customer_id.isnull(), "indirect"), (before, "onboarding"), else_="live")
-    return work.select("csm_id", "customer_id", "task", "minutes", phase=phase)
+        day, text = ibis.literal(None, "date"), ibis.literal(None, "string")
+        work = work.mutate(name=text, went_live_on=day, known=text)
+    gone = departures(data)
+    if gone is None:
+        work = work.mutate(effective_on=ibis.literal(None, "date"))
+    else:
+        work = work.left_join(gone.select("customer_id", "effective_on"), "customer_id").drop("customer_id_right")
+    known = work.known.notnull() & ibis.literal(data.has("customers", "went_live_on"))
+    phase = ibis.cases(
+        (work.customer_id.isnull(), "indirect"),
+        (work.effective_on.notnull() & (work.on > work.effective_on), "ended"),
+        (~known, "unknown"),
+        (work.went_live_on.isnull() | (work.on < work.went_live_on), "onboarding"),
+        else_="live",
+    )
+    return work.select("csm_id", "customer_id", "name", "task", "minutes", "source", phase=phase)

@@ -1,7 +1,7 @@
 """What did a change of support mode do to meetings, to meeting hours, and to total hours? Three numbers, never one.
 
 Only customers that changed count, each against itself: its twelve months before, and the whole quarters after,
-so that a quarterly review is neither just missed nor just hit.
+so that a quarterly review is neither just missed nor just hit. After ends where the customer left or changed back.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ import pandas as pd
 from ibis import _ as row
 
 from cskit.data import Data
+from cskit.facts import departures
 from cskit.params import Workload
 from cskit.workload.minutes import timed_touchpoints
 
@@ -143,10 +144,24 @@ def _changed(data: Data) -> ibis.Table:
     )
     new = levels.filter(levels.mode.isin(NEW_MODES) & levels.previous.notnull() & ~levels.previous.isin(NEW_MODES))
     each = new.group_by("customer_id").aggregate(changed=new.from_on.min(), first=new["first"].min())
-    after = _months(each.changed, ibis.literal(data.as_of + timedelta(days=1)))
+    each = _with_end(data, levels, each)
+    after = _months(each.changed, each.until)
     before = ibis.least(_months(each["first"], each.changed), MONTHS_BEFORE)
     table = each.mutate(months_before=before, months_after=(after // 3) * 3)
     return table.filter((table.months_before >= LEAST_MONTHS_BEFORE) & (table.months_after > 0))
+
+
+def _with_end(data: Data, levels: ibis.Table, each: ibis.Table) -> ibis.Table:
+    """With ``until``, the first day no longer compared: the customer left, changed back, or the day is to come."""
+    later = levels.filter(~levels.mode.isin(NEW_MODES)).join(each.select("customer_id", "changed"), "customer_id")
+    ends = [later.filter(later.from_on > later.changed).select("customer_id", until="from_on")]
+    gone = departures(data)
+    if gone is not None:
+        ends.append(gone.select("customer_id", until=(gone.effective_on + ibis.interval(days=1)).cast("date")))
+    first = ibis.union(*ends) if len(ends) > 1 else ends[0]
+    first = first.group_by("customer_id").aggregate(until=row.until.min())
+    joined = each.left_join(first, "customer_id").drop("customer_id_right")
+    return joined.mutate(until=ibis.coalesce(joined.until, ibis.literal(data.as_of + timedelta(days=1))))
 
 
 def _months(first: ibis.expr.types.DateValue, then: ibis.expr.types.DateValue) -> ibis.expr.types.IntegerValue:

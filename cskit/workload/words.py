@@ -7,8 +7,10 @@ from cskit.i18n import _, n_
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline, Rows
 from cskit.workload.analysis import Study
+from cskit.workload.hours import PHASES
+from cskit.workload.modes import ModeChange
 
-__all__ = ["decision", "headline", "modes", "people_rows", "phases", "tasks", "verdict"]
+__all__ = ["customer_rows", "decision", "headline", "modes", "people_rows", "phases", "tasks", "verdict"]
 
 KEYS = ("workload.hours", "workload.meetings_ratio", "workload.meeting_hours_ratio", "workload.total_hours_ratio")
 
@@ -20,21 +22,20 @@ def headline(run: Run, study: Study) -> Headline:
 
 def verdict(study: Study) -> str:
     """Hours of the period, and what the new modes changed."""
-    hours = _("CS work took {hours} hours.", hours=i18n.number(study.now.total))
-    found = study.modes
-    if found is None or found.meetings is None or found.meeting_hours is None or found.total_hours is None:
+    number = i18n.number(study.now.total)
+    if study.now.basis == "assumed":
+        hours = _("CS work took {hours} hours (estimated).", hours=number)
+    else:
+        hours = _("CS work took {hours} hours.", hours=number)
+    ratios = _ratios(study.modes)
+    if ratios is None:
         return hours
-    return (
-        hours
-        + " "
-        + _(
-            "In the new support modes customers meet us {meetings} as often, for {meeting_hours} of the meeting "
-            "hours and {total_hours} of the total hours.",
-            meetings=i18n.share(found.meetings, 0),
-            meeting_hours=i18n.share(found.meeting_hours, 0),
-            total_hours=i18n.share(found.total_hours, 0),
-        )
+    changed = _(
+        "In the new support modes customers meet us {meetings} as often, for {hours} of the meeting "
+        "hours and {total} of the total hours.",
+        **ratios,
     )
+    return i18n.sentences(hours, changed)
 
 
 def tasks(study: Study) -> Finding:
@@ -59,13 +60,21 @@ def tasks(study: Study) -> Finding:
                 share=i18n.share(now.estimated_share, 0),
             )
         )
+    if now.left_out:
+        quiet.append(
+            n_(
+                "{n} contact without a person is left out: somebody booked in its month, so its time may be booked.",
+                "{n} contacts without a person are left out: somebody booked in their month, so their time may be booked.",
+                now.left_out,
+            )
+        )
     return Finding(text, i18n.sentences(*quiet))
 
 
 def phases(study: Study) -> Rows:
     """Hours by phase, now and before."""
     now, before = study.now.by("phase"), study.before.by("phase")
-    names = [name for name in ("onboarding", "live", "indirect") if name in now or name in before]
+    names = [name for name in PHASES if name in now or name in before]
     frame = pd.DataFrame(
         {
             _("Phase"): [i18n.term(name) for name in names],
@@ -79,20 +88,15 @@ def phases(study: Study) -> Rows:
 
 def modes(study: Study) -> Finding:
     """A third of the meetings, not of the hours."""
-    found = study.modes
-    if found is None or found.meetings is None or found.meeting_hours is None or found.total_hours is None:
+    found, ratios = study.modes, _ratios(study.modes)
+    if found is None or ratios is None:
         return Finding(
             _("No customer has been in operation or growth mode for a whole quarter, or meetings are not recorded.")
         )
-    values = {
-        "n": i18n.number(found.customers),
-        "meetings": i18n.share(found.meetings, 0),
-        "hours": i18n.share(found.meeting_hours, 0),
-        "total": i18n.share(found.total_hours, 0),
-    }
     text = _(
         "{n} customers changed: {meetings} of the meetings, {hours} of the meeting hours, {total} of the total hours.",
-        **values,
+        n=i18n.number(found.customers),
+        **ratios,
     )
     before, after = found.before["meetings"] / found.customers, found.after["meetings"] / found.customers
     quiet = _(
@@ -115,42 +119,73 @@ def people_rows(study: Study) -> Rows:
     """Hours by person; for internal use only, never on a leadership page."""
     by_person = study.now.by("csm_id")
     frame = pd.DataFrame({_("Person"): by_person.index, _("Hours"): [i18n.number(value, 1) for value in by_person]})
-    return Rows(frame, _("Hours by person, internal"), 30, (_("Hours"),), export="hours_by_person")
+    return Rows(
+        frame, _("Hours by person, internal"), 30, (_("Hours"),), export="hours_by_person", full=by_person.reset_index()
+    )
+
+
+def customer_rows(study: Study) -> Rows:
+    """The customers with most hours."""
+    rows = study.now.customers
+    frame = pd.DataFrame(
+        {
+            _("Customer"): rows["name"].fillna(rows["customer_id"]),
+            _("Hours"): [i18n.number(value, 1) for value in rows["hours"]],
+            _("Share"): [i18n.share(value / (study.now.total or 1)) for value in rows["hours"]],
+        }
+    )
+    caption = _("Customers with most hours, share of all hours")
+    return Rows(frame, caption, 10, (_("Hours"), _("Share")), export="hours_by_customer", full=rows)
 
 
 def decision(study: Study) -> Decision | None:
     """Where time could be found."""
-    load = _load_share(study)
-    if load is not None and load > study.planned_load:
+    if study.load is not None and study.capacity is not None and study.load > study.planned_load:
         text = _(
-            "Take {hours} hours of work off the team a quarter, or add people: it is {load} full, {planned} is planned.",
-            hours=i18n.number(study.now.total - study.planned_load * study.capacity.hours if study.capacity else 0),
-            load=i18n.share(load, 0),
+            "Take {hours} hours of work off the team, or add people: it was {load} full in this period, {planned} is planned.",
+            hours=i18n.number(study.worked - study.planned_load * study.capacity.hours),
+            load=i18n.share(study.load, 0),
             planned=i18n.share(study.planned_load, 0),
         )
-        return Decision(text, urgency=min(1.0, load))
-    if study.modes and study.modes.total_hours is not None and study.modes.total_hours > 1 / 3:
+        return Decision(text, urgency=min(1.0, study.load))
+    found, ratios = study.modes, _ratios(study.modes)
+    if found and ratios and round((found.total_hours or 0) - (found.meetings or 0), 2) > 0:
         text = n_(
-            "Measure preparation and follow-up of {n} customer in the new modes: the hours fell less than the meetings.",
-            "Measure preparation and follow-up of the {n} customers in the new modes: the hours fell less than the meetings.",
-            study.modes.customers,
+            "Measure preparation and follow-up of {n} customer in the new modes: {meetings} of the meetings are left, but {total} of the total hours.",
+            "Measure preparation and follow-up of the {n} customers in the new modes: {meetings} of the meetings are left, but {total} of the total hours.",
+            found.customers,
+            meetings=ratios["meetings"],
+            total=ratios["total"],
         )
         return Decision(text, urgency=0.35)
     return None
 
 
-def _load_share(study: Study) -> float | None:
-    return study.now.total / study.capacity.hours if study.capacity and study.capacity.hours else None
+def _ratios(found: ModeChange | None) -> dict[str, str] | None:
+    """The three ratios as they are said, estimates marked; None unless all are known."""
+    if found is None or found.meetings is None or found.meeting_hours is None or found.total_hours is None:
+        return None
+    return {
+        "meetings": i18n.share(found.meetings, 0),
+        "hours": _share(found.meeting_hours, found.meeting_estimated_share),
+        "total": _share(found.total_hours, found.estimated_share),
+    }
+
+
+def _share(value: float, estimated: float) -> str:
+    text = i18n.share(value, 0)
+    return _("{value} (estimated)", value=text) if estimated else text
 
 
 def _load(study: Study) -> str:
-    load = _load_share(study)
-    if load is None or study.capacity is None:
+    if study.load is None or study.capacity is None:
         return ""
     return _(
-        "The team of {n} had {capacity} hours: it was {load} full, {planned} is planned.",
+        "The team of {n} worked {worked} of {capacity} contracted hours, leave not taken off: it was {load} full, "
+        "{planned} is planned.",
         n=i18n.number(study.capacity.people),
+        worked=i18n.number(study.worked),
         capacity=i18n.number(study.capacity.hours),
-        load=i18n.share(load, 0),
+        load=i18n.share(study.load, 0),
         planned=i18n.share(study.planned_load, 0),
     )

@@ -41,6 +41,11 @@ def test_a_tie_is_no_crossover_and_hybrid_does_not_count_as_high_touch(data_of):
     assert crossover_month(mix_by_month(data_of(onboardings=text))) == date(2021, 2, 1)
 
 
+def test_records_that_begin_above_show_no_crossover(data_of):
+    text = "onboarding_id,customer_id,route,started_on\n1,A,self,2021-01-31\n2,B,high_touch,2021-02-01\n3,C,self,2021-03-01"
+    assert crossover_month(mix_by_month(data_of(onboardings=text))) is None
+
+
 def test_a_single_self_onboarding_is_no_highest_month(data_of):
     text = "onboarding_id,customer_id,route,started_on\n1,A,self,2021-01-31"
     assert highest_month(mix_by_month(data_of(onboardings=text))) is None
@@ -55,6 +60,18 @@ def test_unfinished_onboardings_count_until_today_and_churned_ones_until_they_le
         4,C,self,2022-06-30,2022-07-11"""
     found = durations(data_of(customers=customers, onboardings=rows))
     assert sorted(zip(found["days"], found["completed"], strict=True)) == [(10, True), (29, False), (30, False)]
+
+
+def test_a_customer_known_to_have_left_from_churns_alone_counts_until_then(data_of):
+    rows = "onboarding_id,customer_id,route,started_on\n1,A,self,2023-04-01"
+    found = durations(data_of(onboardings=rows, churns="customer_id,effective_on\nA,2023-04-21"))
+    assert found["days"].tolist() == [20]
+
+
+def test_the_last_twelve_months_end_with_the_month(data_of):
+    rows = "onboarding_id,customer_id,route,started_on\n1,A,self,2024-02-29\n2,B,self,2024-03-01"
+    found = durations(data_of(as_of=date(2025, 2, 28), onboardings=rows))
+    assert found["days"].tolist() == [364]
 
 
 def test_completion_after_the_day_of_counting_is_not_known(data_of):

@@ -18,6 +18,18 @@ def test_the_leukaemia_example():
     assert curve.median == 23 and curve.unfinished == 12
 
 
+def test_the_median_of_the_leukaemia_example_is_open_above():
+    # As SAS and R print it with log-log intervals: median 23, 95 % interval 13 to open.
+    curve = completion(WEEKS, np.array(RELAPSED, bool))
+    assert (curve.median_low, curve.median_high) == (13, None)
+
+
+def test_five_completions_leave_the_median_open_below_and_six_do_not():
+    # Half to the power of 5 is 3.1 %, of 6 1.6 %: all later than the median by chance, against 2.5 %.
+    assert completion([1, 2, 3, 4, 5], [True] * 5).median_low == 0
+    assert completion([1, 2, 3, 4, 5, 6], [True] * 6).median_low == 1
+
+
 def test_unfinished_ones_are_not_dropped():
     all_done = completion([10, 20, 30], [True, True, True]).median
     with_open = completion([10, 20, 30, 40, 40, 40], [True, True, True, False, False, False]).median

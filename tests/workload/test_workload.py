@@ -40,6 +40,44 @@ def test_contacts_and_bookings_of_one_person_and_month_are_never_added(data_of):
     assert found.estimated_share == pytest.approx((45 / 60) / found.total)
 
 
+def test_contacts_of_nobody_are_left_out_of_months_in_which_somebody_booked(data_of):
+    touch = """touchpoint_id,customer_id,on,kind,minutes,prep_minutes,followup_minutes
+        1,A,2023-05-20,regular,60,0,0
+        2,A,2023-06-20,regular,60,0,0"""
+    logs = "log_id,csm_id,on,task,minutes,customer_id\n1,p1,2023-05-02,report,30,"
+    found = hours(data_of(customers=CUSTOMERS, time_logs=logs, touchpoints=touch), RULES, Q2)
+    assert found.by("source").to_dict() == {"estimated": 1.0, "booked": 0.5}
+    assert found.left_out == 1
+    booked = hours(data_of(customers=CUSTOMERS, time_logs=logs, touchpoints=touch), RULES, parse("2023-05"))
+    assert (booked.total, booked.basis, booked.left_out) == (0.5, "counted", 1)
+
+
+GONE = "customer_id,contracted_on,went_live_on,churned_on\nA,2023-01-01,2023-05-01,2023-05-01\nB,2023-04-01,,2023-05-02"
+
+
+def test_work_after_a_customer_left_is_neither_onboarding_nor_live(data_of):
+    found = hours(data_of(customers=GONE, time_logs=LOGS), RULES, Q2)
+    # A left at the end of the day it went live; B left the day before the work for it, never live.
+    assert found.by("phase").to_dict() == {"live": 1.5, "onboarding": 1.0, "indirect": 0.5, "ended": 0.5}
+
+
+def test_who_left_is_known_from_churns_too(data_of):
+    churns = "customer_id,effective_on\nB,2023-05-02"
+    found = hours(data_of(customers=CUSTOMERS, churns=churns, time_logs=LOGS), RULES, Q2)
+    assert found.by("phase")["ended"] == 0.5
+
+
+@pytest.mark.parametrize("tables", [{}, {"customers": "customer_id,contracted_on\nA,2023-01-01\nB,2023-04-01"}])
+def test_without_a_record_of_going_live_the_phase_is_not_known(data_of, tables):
+    found = hours(data_of(time_logs=LOGS, **tables), RULES, Q2)
+    assert found.by("phase").to_dict() == {"unknown": 3.0, "indirect": 0.5}
+
+
+def test_a_customer_that_is_not_on_record_is_in_no_phase(data_of):
+    customers = "customer_id,contracted_on,went_live_on\nA,2023-01-01,2023-05-01"
+    assert hours(data_of(customers=customers, time_logs=LOGS), RULES, Q2).by("phase")["unknown"] == 0.5
+
+
 def test_without_either_table_there_are_no_hours(data_of):
     with pytest.raises(NotAvailable, match="time_logs"):
         hours(data_of(customers=CUSTOMERS), RULES, Q2)
@@ -48,7 +86,7 @@ def test_without_either_table_there_are_no_hours(data_of):
 def test_capacity_counts_the_days_somebody_was_there(data_of):
     people = "csm_id,joined_on,left_on,weekly_hours,cs_share\np1,2020-01-01,,40,0.5\np2,2023-06-24,,35,1\np3,2020-01-01,2023-03-31,40,1"
     room = capacity(data_of(csms=people), Q2)
-    assert room.people == 2
+    assert room.who == ("p1", "p2")
     assert room.hours == pytest.approx(91 / 7 * 20 + 7 / 7 * 35)
 
 
@@ -84,6 +122,31 @@ def test_only_whole_quarters_after_the_change_count(data_of):
     data = data_of(as_of=date(2023, 5, 31), service_levels=LEVELS, touchpoints=_meetings())
     # Eight months are two whole quarters: November and February, not May.
     assert mode_change(data, RULES).meetings == pytest.approx(1 / 3)
+
+
+STAYED = "customer_id,contracted_on,churned_on\nA,2021-01-01,\nB,2021-01-01,\nC,2021-01-01,"
+
+
+def test_after_ends_where_the_customer_left(data_of):
+    levels = LEVELS + "\n    D,2021-10-01,monthly\n    D,2022-10-01,operation"
+    tables = {"service_levels": levels, "touchpoints": _meetings() + "\nd,D,2021-12-05,regular,30,60,0,0,0"}
+    left = data_of(customers=STAYED + "\nD,2021-01-01,2023-02-28", **tables)
+    # D met us once in 12 months; five months after are one whole quarter, without a meeting.
+    assert mode_change(left, RULES).after["meetings"] == pytest.approx(3 / 9)
+    assert mode_change(left, RULES).customers == 2
+    gone = data_of(customers=STAYED + "\nD,2021-01-01,2022-12-30", **tables)
+    assert mode_change(gone, RULES).customers == 1
+    last = data_of(customers=STAYED + "\nD,2021-01-01,2022-12-31", **tables)
+    assert mode_change(last, RULES).customers == 2
+
+
+def test_after_ends_where_the_customer_changed_back(data_of):
+    levels = LEVELS + "\n    A,2023-04-01,monthly\n    A,2023-06-01,operation"
+    found = mode_change(data_of(service_levels=levels, touchpoints=_meetings()), RULES)
+    # October to March are two whole quarters with two meetings; that of May is none of the new mode.
+    assert found.after["meetings"] == pytest.approx(2 / 6)
+    levels = LEVELS + "\n    A,2022-12-31,monthly"
+    assert mode_change(data_of(service_levels=levels, touchpoints=_meetings()), RULES) is None
 
 
 def test_minutes_not_noted_are_standard_ones_and_said_so(data_of):
