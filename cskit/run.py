@@ -9,8 +9,9 @@ from cskit import i18n
 from cskit.errors import CskitError, SettingsError, did_you_mean
 from cskit.i18n import _
 from cskit.metrics import Basis, Metric, metric
-from cskit.params import NAMES, Params, Settings, project_root, resolve
+from cskit.params import NAMES, Params, project_root, resolve
 from cskit.periods import Period
+from cskit.settings import Settings
 from cskit.show import Headline
 
 if TYPE_CHECKING:

@@ -25,7 +25,9 @@ __all__ = [
     "Headline",
     "Rows",
     "said",
+    "spread_of",
     "tag",
+    "target_of",
     "tile",
 ]
 
@@ -183,7 +185,9 @@ def tile(metric: Metric) -> str:
     label = _(definitions()[metric.name].label)
     value = "–" if metric.value is None else said(metric, metric.value)
     parts = [f"<dt>{escape(label)}</dt>", f'<dd class="figure">{escape(value)}</dd>']
-    parts += [f'<dd class="quiet">{escape(line)}</dd>' for line in (*_spread(metric), _target(metric)) if line]
+    target = _("target {value}", value=target_of(metric)) if metric.target is not None else ""
+    lines = [line for line in (*spread_of(metric), _size(metric), target) if line]
+    parts += [f'<dd class="quiet">{escape(line)}</dd>' for line in lines]
     if metric.before is not None:
         parts.insert(2, f"<dd>{_movement(metric)}</dd>")
     if metric.year_before is not None:
@@ -199,25 +203,31 @@ def said(metric: Metric, value: float | str) -> str:
     return value if isinstance(value, str) else i18n.amount(value, metric.unit)
 
 
-def _spread(metric: Metric) -> list[str]:
-    """Interval or bounds, and what the figure rests on."""
-    lines = []
+def spread_of(metric: Metric) -> list[str]:
+    """Interval or bounds, and whether the figure is estimated."""
+    notes = []
     if metric.low is not None and metric.high is not None:
         ends = {"low": said(metric, metric.low), "high": said(metric, metric.high)}
         counted = metric.basis == "counted" and metric.unit == "count"
-        lines.append(_("at least {low}, at most {high}", **ends) if counted else _("{low} to {high}", **ends))
+        notes.append(_("at least {low}, at most {high}", **ends) if counted else _("{low} to {high}", **ends))
+    elif metric.low is not None:
+        notes.append(_("at least {low}", low=said(metric, metric.low)))
+    return [*notes, _("estimated")] if metric.basis == "assumed" else notes
+
+
+def _size(metric: Metric) -> str:
+    """What the figure rests on."""
+    if metric.n is None:
+        return ""
     whole = metric.basis == "counted" and metric.unit in ("count", "share")
-    said_n = _("of {n}") if whole else _("n = {n}")
-    rests = [] if metric.n is None else [said_n.format(n=i18n.number(metric.n))]
-    if metric.basis == "assumed":
-        rests.append(_("estimated"))
-    return [*lines, " · ".join(rests)]
+    return _("of {n}", n=i18n.number(metric.n)) if whole else _("n = {n}", n=i18n.number(metric.n))
 
 
-def _target(metric: Metric) -> str:
+def target_of(metric: Metric) -> str:
+    """The value aimed at, by when, and whether it is met; empty without one."""
     if metric.target is None:
         return ""
-    text = _("target {value}", value=i18n.amount(metric.target, metric.unit))
+    text = i18n.amount(metric.target, metric.unit)
     if metric.target_by:
         return _("{target} by {day}", target=text, day=i18n.day(date.fromisoformat(metric.target_by)))
     verdicts = {"met": _("met"), "missed": _("missed"), "unclear": _("cannot tell yet")}

@@ -5,12 +5,11 @@ from html import escape
 from types import ModuleType
 from typing import Any
 
-from cskit import i18n
 from cskit.errors import NotAvailable
 from cskit.i18n import _
 from cskit.metrics import Metric, definitions
 from cskit.run import Run
-from cskit.show import Decision, Headline, said, tag
+from cskit.show import Decision, Headline, said, spread_of, tag, target_of
 
 __all__ = ["Overview", "View", "look"]
 
@@ -75,11 +74,10 @@ def _block(report: str, view: View) -> str:
         return f'<p class="finding">{escape(view.missing)}</p>'
     by_name = {metric.name: metric for metric in view.headline.metrics}
     rows = "".join(_row(by_name[name]) for name in view.headline.keys if name in by_name)
+    heads = (_("Key figure"), _("Now"), _("Compared"), _("A year before"), _("Target"), _("Change"))
     head = "".join(
-        f'<th scope="col"{"" if place == 0 else " class=num"}>{escape(text)}</th>'
-        for place, text in enumerate(
-            (_("Key figure"), _("Now"), _("Compared"), _("A year before"), _("Target"), _("Change"))
-        )
+        f'<th scope="col"{align}>{escape(text)}</th>'
+        for align, text in zip(("", *[' class="num"'] * 5), heads, strict=True)
     )
     link = f'<a href="{report}.html">{escape(view.headline.verdict)}</a>'
     table = f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
@@ -88,8 +86,9 @@ def _block(report: str, view: View) -> str:
 
 def _row(metric: Metric) -> str:
     values = [metric.value, metric.before, metric.year_before]
-    cells = ["–" if value is None else said(metric, value) for value in values]
-    cells.append("–" if metric.target is None else i18n.amount(metric.target, metric.unit))
-    body = "".join(f'<td class="num">{escape(cell)}</td>' for cell in cells)
+    now, *others = ("–" if value is None else said(metric, value) for value in values)
+    spread = f'<br><span class="quiet">{escape(" · ".join(notes))}</span>' if (notes := spread_of(metric)) else ""
+    cells = [escape(now) + spread, *map(escape, others), escape(target_of(metric) or "–")]
+    body = "".join(f'<td class="num">{cell}</td>' for cell in cells)
     label = escape(_(definitions()[metric.name].label))
     return f'<tr><th scope="row">{label}</th>{body}<td class="num">{tag(metric)}</td></tr>'

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cskit import i18n
-from cskit.params import Settings
+from cskit.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from cskit.errors import SettingsError
-from cskit.params import Settings, _value, load, resolve, settings_with
+from cskit.params import _value, load, resolve, settings_with
+from cskit.settings import Settings
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from cskit.data.mapping import tables_in
 from cskit.data.schema import plain
 from cskit.data.sources import Export, near_table
 from cskit.errors import Fault, did_you_mean
-from cskit.params import Part
+from cskit.settings import Part
 
 __all__ = ["Piece", "Plan", "arrange", "lookup"]
 

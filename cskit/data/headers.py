@@ -6,7 +6,7 @@ from cskit.data.schema import Column, Table, column_named, plain
 from cskit.data.session import identifier, literal
 from cskit.data.sources import Raw
 from cskit.errors import Fault, did_you_mean
-from cskit.params import Part
+from cskit.settings import Part
 
 __all__ = ["Match", "match"]
 

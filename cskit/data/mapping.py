@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError
 
 from cskit.data.schema import plain, tables
 from cskit.errors import SettingsError, did_you_mean
-from cskit.params import Part
+from cskit.settings import Part
 
 __all__ = ["confined", "refuse_unknown", "tables_in"]
 

@@ -16,7 +16,7 @@ from cskit.data.session import Session
 from cskit.data.setaside import SetAside, set_aside
 from cskit.data.sources import Place, find, locate, nothing_known
 from cskit.errors import DataError, Fault
-from cskit.params import Settings
+from cskit.settings import Settings
 
 __all__ = ["open_data"]
 

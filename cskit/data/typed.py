@@ -5,7 +5,7 @@ from cskit.data.parse import SQL_TYPES, cell, clean, is_native, normal
 from cskit.data.schema import Column, Table
 from cskit.data.session import identifier, literal
 from cskit.data.sources import Raw
-from cskit.params import Part
+from cskit.settings import Part
 
 __all__ = ["typed"]
 

@@ -10,8 +10,8 @@ import pandas as pd
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Movement, Snapshot, decided, movement, snapshot, year_start
 from cskit.metrics import Metric
-from cskit.params import Health
 from cskit.run import Run
+from cskit.settings import Health
 
 __all__ = ["Study", "study"]
 

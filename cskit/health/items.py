@@ -15,8 +15,8 @@ from ibis import _ as row
 
 from cskit.data import Data
 from cskit.facts import arr_by_customer, arr_is_of_today, current_customers
-from cskit.params import Health
 from cskit.periods import months_away
+from cskit.settings import Health
 
 __all__ = ["ITEMS", "people", "raw_items"]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cskit.params import Band, Health
+from cskit.settings import Band, Health
 
 __all__ = ["AT_RISK", "GRADES", "dimension_scores", "drivers", "grade_of", "points", "score", "weights"]
 

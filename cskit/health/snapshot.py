@@ -9,7 +9,7 @@ import pandas as pd
 from cskit.data import Data
 from cskit.health.items import raw_items
 from cskit.health.score import AT_RISK, GRADES, score
-from cskit.params import Health
+from cskit.settings import Health
 
 __all__ = ["Movement", "Snapshot", "decided", "movement", "snapshot", "transitions", "year_start"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import ibis
 
 from cskit.data import Data
-from cskit.params import Settings
+from cskit.settings import Settings
 
 __all__ = ["Answers", "eligible", "eligible_invitations"]
 

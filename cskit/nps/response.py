@@ -6,7 +6,7 @@ import ibis
 
 from cskit.data import Data
 from cskit.nps.eligible import eligible, eligible_invitations
-from cskit.params import Settings
+from cskit.settings import Settings
 
 __all__ = ["Response", "response"]
 

@@ -13,8 +13,8 @@ from cskit.data import Data
 from cskit.errors import NotAvailable
 from cskit.i18n import _
 from cskit.nps.eligible import eligible
-from cskit.params import Settings
 from cskit.periods import Period
+from cskit.settings import Settings
 from cskit.stats.intervals import Interval
 from cskit.stats.nps import Companies, NpsCounts, design_effect, nps_interval
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.facts import current_customers
-from cskit.params import Settings
 from cskit.periods import Period
+from cskit.settings import Settings
 from cskit.stats.intervals import Interval, clustered_mean, difference
 
 __all__ = ["Coverage", "Unknown", "coverage", "unknown_customers"]

@@ -16,8 +16,8 @@ from cskit.data import Data
 from cskit.errors import NotAvailable
 from cskit.facts import departures
 from cskit.i18n import _
-from cskit.params import Workload
 from cskit.periods import Period
+from cskit.settings import Workload
 from cskit.workload.minutes import timed_touchpoints
 
 __all__ = ["PHASES", "Capacity", "Hours", "capacity", "hours"]

@@ -3,7 +3,7 @@
 import ibis
 
 from cskit.data import Data
-from cskit.params import Workload
+from cskit.settings import Workload
 
 __all__ = ["OVERHEAD", "timed_touchpoints"]
 

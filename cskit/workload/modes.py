@@ -13,7 +13,7 @@ from ibis import _ as row
 
 from cskit.data import Data
 from cskit.facts import departures
-from cskit.params import Workload
+from cskit.settings import Workload
 from cskit.workload.minutes import timed_touchpoints
 
 __all__ = ["NEW_MODES", "ModeChange", "compare", "mode_change"]

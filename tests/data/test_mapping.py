@@ -9,7 +9,8 @@ import pytest
 from cskit.data import Data, open_data
 from cskit.data.mapping import confined, refuse_unknown, tables_in
 from cskit.errors import DataError, SettingsError
-from cskit.params import Part, settings_with
+from cskit.params import settings_with
+from cskit.settings import Part
 
 
 def opened(folder: Path, mapping: dict[str, Any]) -> Data:

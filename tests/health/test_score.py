@@ -19,7 +19,7 @@ def _rules(**changes):
         "y": {"dimension": "b", "weight": 1, "bands": STEPS},
     }
     rules["caps"] = []
-    from cskit.params import Health
+    from cskit.settings import Health
 
     return Health.model_validate(rules | changes)
 

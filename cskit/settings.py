@@ -1,0 +1,260 @@
+"""What may be set, and within what limits: the shape of ``params/base.yaml``.
+
+No default stands here: base.yaml holds every one. A mapping's part is the exception, as it has none to start from.
+"""
+
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from cskit.errors import did_you_mean
+
+__all__ = [
+    "Band",
+    "Calendar",
+    "Cap",
+    "Data",
+    "Grades",
+    "Growth",
+    "Health",
+    "Item",
+    "Minutes",
+    "Money",
+    "Nps",
+    "Onboarding",
+    "Part",
+    "Privacy",
+    "Report",
+    "Rhythm",
+    "Settings",
+    "Target",
+    "Workload",
+]
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Grade = Literal["good", "sound", "caution", "action"]
+Lang = Literal["en", "ja"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Calendar(_Strict):
+    first_fiscal_month: int = Field(ge=1, le=12)
+    timezone: str
+
+    @field_validator("timezone")
+    @classmethod
+    def _on_the_map(cls, name: str) -> str:
+        from zoneinfo import ZoneInfo, available_timezones
+
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"is no time zone.{did_you_mean(name, sorted(available_timezones()))}") from None
+        return name
+
+
+class Money(_Strict):
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    hourly_cost: float = Field(ge=0)
+
+
+class Part(_Strict):
+    """One file, sheet or SELECT that becomes (a part of) a table. The only settings with defaults of their own."""
+
+    file: str = ""
+    sheet: str = ""
+    sql: str = ""
+    columns: dict[str, str] = {}
+    constants: dict[str, str | int | float | bool] = {}
+    values: dict[str, dict[str, str]] = {}
+    missing: dict[str, list[str]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _texts(cls, data: Any) -> Any:
+        """YAML reads 11 and 2017 as numbers; the cells of an export are text, so these are too."""
+        if not isinstance(data, dict):
+            return data
+        data = dict(data)
+        if isinstance(data.get("missing"), dict):
+            data["missing"] = {k: [_text(x) for x in _list(v)] for k, v in data["missing"].items()}
+        if isinstance(data.get("values"), dict):
+            data["values"] = {
+                k: {_text(a): _text(b) for a, b in v.items()} if isinstance(v, dict) else v
+                for k, v in data["values"].items()
+            }
+        return data
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> "Part":
+        if bool(self.file) == bool(self.sql):
+            raise ValueError("a part names either a file or a SELECT in sql")
+        return self
+
+
+class Data(_Strict):
+    exclude_tags: list[str]
+    set_aside: bool
+    mapping: dict[str, list[Part]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _single_parts(cls, data: Any) -> Any:
+        """One part need not be written as a list."""
+        if isinstance(data, dict) and isinstance(data.get("mapping"), dict):
+            data = {**data, "mapping": {table: _list(parts) for table, parts in data["mapping"].items()}}
+        return data
+
+
+class Privacy(_Strict):
+    comments: bool
+    minimum_cell: int = Field(ge=1)
+
+
+class Report(_Strict):
+    status: Literal["preliminary", "final"]
+    confidence: float = Field(gt=0.5, lt=1)
+    title: str
+    page_rows: int = Field(ge=1)
+
+
+class Onboarding(_Strict):
+    required_items: list[str] = Field(min_length=1)
+    hearing_days: int = Field(ge=1)
+    known_from: Share
+
+
+class Nps(_Strict):
+    eligible_from: Literal["contracted_on", "went_live_on"]
+    eligible_months: int = Field(ge=0)
+    roles: list[Literal["admin", "decision_maker", "user"]]
+
+
+class Band(_Strict):
+    start: float = Field(alias="from")
+    points: float = Field(ge=0, le=100)
+
+
+class Item(_Strict):
+    dimension: str
+    weight: float = Field(gt=0, le=1)
+    bands: list[Band] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ascending(self) -> "Item":
+        starts = [band.start for band in self.bands]
+        if any(later <= earlier for earlier, later in pairwise(starts)):
+            raise ValueError(f"bands start at {starts}: each must start above the one before it")
+        return self
+
+
+class Cap(_Strict):
+    item: str
+    start: float = Field(alias="from")
+    at_most: Grade
+
+
+class Grades(_Strict):
+    good: float
+    sound: float
+    caution: float
+
+    @model_validator(mode="after")
+    def _descending(self) -> "Grades":
+        if not 100 >= self.good > self.sound > self.caution > 0:
+            raise ValueError("thresholds must fall from good over sound to caution, within 0 to 100")
+        return self
+
+
+class Rhythm(_Strict):
+    daily: float = Field(gt=0)
+    weekly: float = Field(gt=0)
+    monthly: float = Field(gt=0)
+
+
+class Health(_Strict):
+    grades: Grades
+    dimensions: dict[str, Share]
+    window_days: int = Field(ge=1)
+    rhythm: Rhythm
+    rhythm_default: Literal["daily", "weekly", "monthly"]
+    stale_days: int = Field(ge=1)
+    override_days: int = Field(ge=1)
+    items: dict[str, Item]
+    caps: list[Cap]
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> "Health":
+        total = sum(self.dimensions.values())
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"dimensions: weights add up to {total:g}, not to 1")
+        for name, item in self.items.items():
+            if item.dimension not in self.dimensions:
+                near = did_you_mean(item.dimension, self.dimensions)
+                raise ValueError(f"items.{name}.dimension: {item.dimension} is not a dimension.{near}")
+        for name, weight in self.dimensions.items():
+            own = sum(item.weight for item in self.items.values() if item.dimension == name)
+            if weight and abs(own - 1) > 1e-6:
+                raise ValueError(f"items: weights within {name} add up to {own:g}, not to 1")
+        return self
+
+
+class Minutes(_Strict):
+    minutes: float = Field(ge=0)
+    prep: float = Field(ge=0)
+    followup: float = Field(ge=0)
+    travel: float = Field(ge=0)
+
+
+class Workload(_Strict):
+    planned_load: float = Field(gt=0, le=1)
+    regular_kinds: list[str]
+    standard_minutes: dict[Literal["regular", "review", "onboarding", "project", "check_in"], Minutes]
+    reschedule_minutes: float = Field(ge=0)
+
+
+class Growth(_Strict):
+    renewals_months: int = Field(ge=1)
+
+
+class Target(_Strict):
+    value: float
+    wanted: Literal["up", "down", "none"] | None = None
+
+
+class Settings(_Strict):
+    """All of ``params/base.yaml``; no default stands anywhere else."""
+
+    calendar: Calendar
+    money: Money
+    data: Data
+    privacy: Privacy
+    report: Report
+    onboarding: Onboarding
+    nps: Nps
+    health: Health
+    workload: Workload
+    growth: Growth
+    targets: dict[str, Target]
+    commentary: dict[str, str | dict[Lang, str]]
+
+    @model_validator(mode="after")
+    def _known_metrics(self) -> "Settings":
+        from cskit.metrics import definitions
+
+        for name in self.targets:
+            if name not in definitions():
+                raise ValueError(f"targets: {name} is not a metric.{did_you_mean(name, definitions())}")
+        return self
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
