@@ -129,9 +129,8 @@ def faults(loaded: Loaded, broken: Broken) -> list[Fault]:
             found = list(dict.fromkeys(row["found"] for row in own if row["found"] is not None))
             what = f"found {_listed(found)}; {rule.wanted}" if found else rule.wanted
             at = tuple(int(row["row"]) for row in own)
-            told.append(
-                Fault(loaded.table.name, loaded.labels[part], what, rule.mend, rule.column, at, often, rule.warning)
-            )
+            column = loaded.as_written(part, rule.column)
+            told.append(Fault(loaded.table.name, loaded.labels[part], what, rule.mend, column, at, often, rule.warning))
     return told
 
 

@@ -1,6 +1,6 @@
 """Which header of an export is which column, and which columns are missing, doubled or unknown?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cskit.data.schema import Column, Table, column_named, plain
 from cskit.data.session import identifier, literal
@@ -19,11 +19,14 @@ class Match:
     ----------
     columns : dict of str to (str, str)
         Ours, to the SQL and the DuckDB type of theirs.
+    headers : dict of str to str
+        Ours, to the header it stands under in the export.
     """
 
     raw: Raw
     columns: dict[str, tuple[str, str]]
     part: Part | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def match(table: Table, raw: Raw, part: Part | None = None) -> tuple[Match, list[Fault]]:
@@ -44,7 +47,8 @@ def match(table: Table, raw: Raw, part: Part | None = None) -> tuple[Match, list
         faults.append(_extra(table, extra, raw, found))
     columns = {column: (identifier(raw.columns[at[0]][0]), raw.columns[at[0]][1]) for column, at in found.items() if at}
     columns |= {column: (literal(_text(value)), "VARCHAR") for column, value in constants.items()}
-    return Match(raw, columns, part), faults
+    headers = {column: raw.headers[at[0]].strip() for column, at in found.items() if at}
+    return Match(raw, columns, part, headers), faults
 
 
 def _named(table: Table, raw: Raw, part: Part | None) -> tuple[dict[str, list[int]], list[Fault]]:

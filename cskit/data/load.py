@@ -31,6 +31,8 @@ class Loaded:
         Of its parts, in the order of ``_part``.
     present : frozenset of str
         Columns that came with the data.
+    headers : tuple of dict of str to str
+        Of each part: column to the header it stands under in the export.
     """
 
     table: Table
@@ -38,6 +40,12 @@ class Loaded:
     labels: tuple[str, ...]
     exports: tuple[tuple[Export, ...], ...]
     present: frozenset[str]
+    headers: tuple[dict[str, str], ...] = ()
+
+    def as_written(self, part: int, column: str) -> str:
+        """A column as the one who mends the export knows it, with ours behind where they differ."""
+        header = self.headers[part].get(column, column) if part < len(self.headers) else column
+        return column if header == column else f"{header} ({column})"
 
 
 class Loader:
@@ -65,7 +73,8 @@ class Loader:
         rows = self.session.ibis.table(table.name)
         labels = tuple(own.raw.label for own in matches)
         present = frozenset(name for own in matches for name in own.columns)
-        return Loaded(table, rows, labels, tuple(piece.exports for piece in pieces), present)
+        headers = tuple(own.headers for own in matches)
+        return Loaded(table, rows, labels, tuple(piece.exports for piece in pieces), present, headers)
 
     def _match(self, table: Table, piece: Piece) -> Match | None:
         try:

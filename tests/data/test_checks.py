@@ -141,3 +141,8 @@ def test_a_warning_is_not_counted_among_the_faults(said):
 def test_a_line_of_totals_is_no_customer(data_of):
     with pytest.raises(DataError, match=r"column customer_id, row 4: found \"合計\"; this looks like a line of totals"):
         data_of(customers="customer_id,arr\nA,1\nB,2\n合計,3")
+
+
+def test_a_fault_names_the_header_as_it_stands_in_the_export(data_of):
+    with pytest.raises(DataError, match=r"column 決算月 \(fiscal_year_end\), row 2: found \"12月\""):
+        data_of(customers="顧客ID,決算月\nA,12月")
