@@ -145,27 +145,24 @@ class Rows:
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         shown = self.frame.head(self.limit).fillna("")
+        bundle: dict[str, Any] = {"text/plain": shown.to_string(index=False), "text/html": self._html(shown)}
+        if self.export:
+            kept = self.frame if self.full is None else self.full
+            rows = kept.astype(object).where(kept.notna(), None).to_numpy().tolist()
+            columns = [str(name) for name in kept.columns]
+            bundle[ROWS_TYPE] = {"name": self.export, "columns": columns, "rows": rows}
+        return bundle
+
+    def _html(self, shown: pd.DataFrame) -> str:
+        if shown.empty:
+            return f'<p class="quiet">{escape(self.caption)}: –</p>'
         head = "".join(f'<th scope="col"{self._align(name)}>{escape(str(name))}</th>' for name in shown.columns)
         body = "".join(self._row(row) for row in shown.itertuples(index=False))
         more = len(self.frame) - len(shown)
         more_rows = i18n.n_("{n} more row.", "{n} more rows.", more)
         rest = f'<p class="quiet">{escape(more_rows)}</p>' if more > 0 else ""
-        caption = f"<caption>{escape(self.caption)}</caption>"
-        html = (
-            f'<div class="wide"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{rest}'
-        )
-        bundle: dict[str, Any] = {"text/plain": shown.to_string(index=False), "text/html": html}
-        if self.export:
-            kept = self.frame if self.full is None else self.full
-            bundle[ROWS_TYPE] = {
-                "name": self.export,
-                "columns": [str(name) for name in kept.columns],
-                "rows": [
-                    [None if pd.isna(value) else value for value in row]
-                    for row in kept.astype(object).to_numpy().tolist()
-                ],
-            }
-        return bundle
+        table = f"<caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        return f'<div class="wide"><table>{table}</table></div>{rest}'
 
     def _align(self, name: str) -> str:
         return ' class="num"' if name in self.numeric else ""
@@ -217,7 +214,7 @@ def spread_of(metric: Metric) -> list[str]:
 
 def _size(metric: Metric) -> str:
     """What the figure rests on."""
-    if metric.n is None:
+    if metric.n is None or metric.value is None:
         return ""
     whole = metric.basis == "counted" and metric.unit in ("count", "share")
     return _("of {n}", n=i18n.number(metric.n)) if whole else _("n = {n}", n=i18n.number(metric.n))
