@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from cskit.metrics import Metric
-from cskit.periods import Period
+from cskit.periods import Period, add_months
 from cskit.run import Run
-from cskit.workload.hours import Capacity, Hours, capacity, hours
+from cskit.workload.hours import Capacity, Hours, capacity, hours, recorded_since
 from cskit.workload.modes import ModeChange, mode_change
 
 __all__ = ["Study", "study"]
@@ -17,8 +17,9 @@ class Study:
 
     Parameters
     ----------
-    now, before, year_before : Hours
-        Of the period, the period of comparison and the year before.
+    now : Hours
+    before, year_before : Hours or None
+        Of the period of comparison and the year before; None where it is not as long or not recorded as a whole.
     capacity : Capacity or None
         None without csms.
     modes : ModeChange or None
@@ -26,8 +27,8 @@ class Study:
     """
 
     now: Hours
-    before: Hours
-    year_before: Hours
+    before: Hours | None
+    year_before: Hours | None
     capacity: Capacity | None
     modes: ModeChange | None
     planned_load: float
@@ -53,7 +54,10 @@ def study(run: Run) -> Study:
     NotAvailable
         Without both ``time_logs`` and ``touchpoints``.
     """
-    now, before, year_before = (_hours(run, period) for period in (run.period, run.compare_to, run.year_before))
+    now = _hours(run, run.period)
+    before, year_before = (
+        _hours(run, period) if _comparable(run, period) else None for period in (run.compare_to, run.year_before)
+    )
     modes = mode_change(run.data, run.settings.workload)
     room = capacity(run.data, run.period)
     metrics = (
@@ -61,13 +65,20 @@ def study(run: Run) -> Study:
             "workload.hours",
             now.total,
             now.basis,
-            before=before.total or None,
+            before=before.total if before else None,
             n=now.people,
-            year_before=year_before.total or None,
+            year_before=year_before.total if year_before else None,
         ),
         *_ratios(run, modes),
     )
     return Study(now, before, year_before, room, modes, run.settings.workload.planned_load, metrics)
+
+
+def _comparable(run: Run, period: Period) -> bool:
+    """Whether hours of a period stand beside those of the run's: as many months, all of them recorded."""
+    since = recorded_since(run.data)
+    whole = since is not None and since < add_months(period.start, 1)
+    return whole and len(period.months) == len(run.period.months)
 
 
 def _hours(run: Run, period: Period) -> Hours:

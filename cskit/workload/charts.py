@@ -13,14 +13,15 @@ __all__ = ["modes", "tasks"]
 
 def tasks(study: Study) -> Chart:
     """Hours by task, those of the comparison beside."""
-    now, before = study.now.by("task"), study.before.by("task")
-    shown = now.head(8)
+    shown = study.now.by("task").head(8)
+    before = study.before.by("task") if study.before else None
 
     def draw(ax: Axes, width: Width) -> None:
         for place, (task, value) in enumerate(shown.items()):
             ax.barh(place, value, color=COLOURS["accent"], height=0.55)
-            earlier = float(before.get(task, 0.0))
-            ax.plot([earlier, earlier], [place - 0.36, place + 0.36], color=COLOURS["ink"], lw=2)
+            earlier = 0.0 if before is None else float(before.get(task, 0.0))
+            if before is not None:
+                ax.plot([earlier, earlier], [place - 0.36, place + 0.36], color=COLOURS["ink"], lw=2)
             ax.annotate(
                 i18n.amount(value, "hours"),
                 (max(value, earlier), place),
@@ -36,7 +37,8 @@ def tasks(study: Study) -> Chart:
         ax.spines[["left", "bottom"]].set_visible(False)
 
     said = "; ".join(f"{task} {i18n.amount(value, 'hours')}" for task, value in shown.items())
-    caption = _("Hours of the period by task; the dark mark is the period of comparison.")
+    marked = _("Hours of the period by task; the dark mark is the period of comparison.")
+    caption = _("Hours of the period by task.") if before is None else marked
     return chart(draw, _("Hours by task: {tasks}.", tasks=said), caption, 0.5 + 0.38 * max(len(shown), 1))
 
 

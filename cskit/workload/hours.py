@@ -6,6 +6,7 @@ Contacts of nobody in particular may be anybody's: they count only in months in 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import ibis
@@ -20,7 +21,7 @@ from cskit.periods import Period
 from cskit.settings import Workload
 from cskit.workload.minutes import timed_touchpoints
 
-__all__ = ["PHASES", "Capacity", "Hours", "capacity", "hours"]
+__all__ = ["PHASES", "Capacity", "Hours", "capacity", "hours", "recorded_since"]
 
 PHASES = ("onboarding", "live", "ended", "indirect", "unknown")
 
@@ -106,6 +107,13 @@ def hours(data: Data, rules: Workload, period: Period) -> Hours:
         by_customer.order_by(ibis.desc("hours"), "customer_id").to_pandas(),
         left_out,
     )
+
+
+def recorded_since(data: Data) -> date | None:
+    """The first day of which bookings or contacts are recorded; None where none are."""
+    tables = [data.table(name) for name in ("time_logs", "touchpoints") if data.has(name)]
+    days = [table.on.min().to_pyarrow().as_py() for table in tables]
+    return min((day for day in days if day), default=None)
 
 
 def capacity(data: Data, period: Period) -> Capacity | None:

@@ -73,16 +73,18 @@ def tasks(study: Study) -> Finding:
 
 def phases(study: Study) -> Rows:
     """Hours by phase, now and before."""
-    now, before = study.now.by("phase"), study.before.by("phase")
+    now = study.now.by("phase")
+    before = study.before.by("phase") if study.before else pd.Series(dtype=float)
     names = [name for name in PHASES if name in now or name in before]
     frame = pd.DataFrame(
         {
             _("Phase"): [i18n.term(name) for name in names],
             _("Hours"): [i18n.number(float(now.get(name, 0.0))) for name in names],
             _("Share"): [i18n.share(float(now.get(name, 0.0)) / (study.now.total or 1), 0) for name in names],
-            _("Compared"): [i18n.number(float(before.get(name, 0.0))) for name in names],
         }
     )
+    if study.before:
+        frame[_("Compared")] = [i18n.number(float(before.get(name, 0.0))) for name in names]
     return Rows(frame, _("Hours by phase: onboarding before going live, live after"), numeric=tuple(frame.columns[1:]))
 
 

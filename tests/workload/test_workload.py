@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 from cskit.errors import NotAvailable
-from cskit.params import settings_with
+from cskit.params import resolve, settings_with
 from cskit.periods import parse
+from cskit.run import Run
+from cskit.workload import study
 from cskit.workload.hours import capacity, hours
 from cskit.workload.modes import mode_change
 
@@ -159,3 +161,12 @@ def test_minutes_not_noted_are_standard_ones_and_said_so(data_of):
 def test_where_nobody_changed_there_is_no_ratio(data_of):
     levels = "customer_id,from_on,mode\nA,2021-10-01,monthly"
     assert mode_change(data_of(service_levels=levels, touchpoints=_meetings()), RULES) is None
+
+
+@pytest.mark.parametrize(
+    ("compare_to", "before"), [("2023Q1", 10.0), ("2022Q4", None), ("2022", None)]
+)  # recorded since 31 January 2023; a year is no quarter
+def test_hours_are_compared_only_with_as_long_a_time_recorded_as_wholly(data_of, compare_to, before):
+    logs = LOGS + "\n6,p1,2023-01-31,meeting,0,A"
+    run = Run(resolve({"period": "2023Q2", "compare_to": compare_to}), data_of(customers=CUSTOMERS, time_logs=logs))
+    assert study(run).metrics[0].before == before
