@@ -11,7 +11,7 @@ __all__ = ["HIDDEN_TAGS", "SUMMARY", "Notebook", "chosen", "notebooks_of"]
 
 SUMMARY = "summary"
 # Tags of cells no reader of a report sees.
-HIDDEN_TAGS = frozenset({"analyst", "parameters", "injected-parameters", "papermill-error-cell-tag"})
+HIDDEN_TAGS = frozenset({"analyst", "internal", "parameters", "injected-parameters", "papermill-error-cell-tag"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def read(nb: Any, error: str = "") -> Finding:
         headline.get("verdict", ""),
         tuple(headline.get("keys", ())),
         dict(headline.get("metrics", {})),
-        # Lists of analysts' cells as well: they are files of the internal folder, never on a page.
+        # Lists of cells tagged internal as well: files of the internal folder, never on a page.
         tuple(_listing(entry[ROWS_TYPE]) for entry in _data(nb.cells) if ROWS_TYPE in entry),
     )
 

@@ -7,6 +7,7 @@ import pandas as pd
 from cskit.errors import NotAvailable
 from cskit.metrics import metric
 from cskit.report.outputs import metrics_of, read, scrub
+from cskit.report.prose import hidden
 from cskit.show import Finding, Headline, Rows
 
 SCORE = metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47)
@@ -71,3 +72,10 @@ def test_an_executed_copy_tells_neither_machine_nor_minute(executed):
     assert "/home" not in str(kept) and "12:00" not in str(kept)
     assert kept.metadata.papermill.parameters == {"lang": "en"}
     assert [cell.id for cell in kept.cells] == ["cell-0", "cell-1", "cell-2"]
+
+
+def test_a_list_for_internal_use_becomes_a_file_though_no_page_shows_it(executed):
+    nb = executed(Rows(pd.DataFrame({"person": ["p"]}), "x", export="hours_by_person"))
+    nb.cells[-1].metadata["tags"] = ["internal"]
+    assert [listing.name for listing in read(nb).listings] == ["hours_by_person"]
+    assert hidden(nb.cells[-1])
