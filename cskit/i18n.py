@@ -242,18 +242,25 @@ def period_label(period: Period, fiscal: bool = True) -> str:
     >>> period_label(parse("FY2022"))
     'Apr 2022–Mar 2023 (FY2022)'
     """
-    first, last = period.start, period.end
-    one_year = first.year == last.year
-    if _current.get() == "ja":
-        until = "" if period.kind == "month" else f"〜{last.month}" if one_year else f"月〜{last.year}年{last.month}"
-        months = f"{first.year}年{first.month}{until}月"
-    elif period.kind == "month":
-        months = f"{month(first, short=True)} {first.year}"
-    else:
-        opening = month(first, short=True) if one_year else f"{month(first, short=True)} {first.year}"
-        months = f"{opening}–{month(last, short=True)} {last.year}"
+    months = span(period.start, period.end)
     within = _fiscal_name(period) if fiscal else ""
     return months + (f"({within})" if within and _current.get() == "ja" else f" ({within})" if within else "")
+
+
+def span(first: date, last: date) -> str:
+    """Whole months from one day to another.
+
+    >>> span(date(2022, 10, 1), date(2022, 12, 31)), span(date(2023, 4, 1), date(2023, 4, 30))
+    ('Oct–Dec 2022', 'Apr 2023')
+    """
+    one_year, one_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)
+    if _current.get() == "ja":
+        until = "" if one_month else f"〜{last.month}" if one_year else f"月〜{last.year}年{last.month}"
+        return f"{first.year}年{first.month}{until}月"
+    if one_month:
+        return f"{month(first, short=True)} {first.year}"
+    opening = month(first, short=True) if one_year else f"{month(first, short=True)} {first.year}"
+    return f"{opening}–{month(last, short=True)} {last.year}"
 
 
 def _fiscal_name(period: Period) -> str:

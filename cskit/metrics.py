@@ -47,6 +47,8 @@ class Metric:
         Rows it rests on, now and in the period of comparison: answers, onboardings, customers.
     before, year_before : float, str or None
         The same in the period of comparison, and a year before.
+    versus : str or None
+        First and last day of the period of comparison, ``YYYY-MM-DD/YYYY-MM-DD``.
     change_low, change_high : float or None
         Interval of ``value - before``, for estimates.
     target : float or None
@@ -67,6 +69,7 @@ class Metric:
     n_before: int | None = None
     before: float | str | None = None
     year_before: float | str | None = None
+    versus: str | None = None
     change_low: float | None = None
     change_high: float | None = None
     target: float | None = None

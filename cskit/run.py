@@ -74,6 +74,8 @@ class Run:
 
     def metric(self, name: str, value: float | str | None, basis: Basis, **rest: Any) -> Metric:
         """A metric with its target from the settings; see :func:`cskit.metrics.metric`."""
+        if rest.get("before") is not None:
+            rest["versus"] = f"{self.compare_to.start}/{self.compare_to.end}"
         target = self.settings.targets.get(name)
         if target is not None:
             rest["target"] = target.value

@@ -24,6 +24,7 @@ __all__ = [
     "Finding",
     "Headline",
     "Rows",
+    "compared_with",
     "said",
     "spread_of",
     "tag",
@@ -244,11 +245,19 @@ def tag(metric: Metric) -> str:
     return f'<span class="tag{looks.get(metric.movement or "", "")}">{escape(text)}</span>'
 
 
+def compared_with(metric: Metric) -> str:
+    """The months a metric is compared with."""
+    if metric.versus is None:
+        return _("before")
+    first, last = (date.fromisoformat(day) for day in metric.versus.split("/"))
+    return i18n.span(first, last)
+
+
 def _movement(metric: Metric) -> str:
     value = "" if metric.before is None else said(metric, metric.before)
     if metric.n_before is not None and metric.unit == "count":
         value = _("{value} of {n}", value=value, n=i18n.number(metric.n_before))
-    before = _("before {value}", value=value) if value else ""
+    before = f"{compared_with(metric)} {value}" if value else ""
     return f'{tag(metric)} <span class="quiet">{escape(before)}</span>'.strip()
 
 

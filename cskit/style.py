@@ -107,7 +107,8 @@ def _svg(draw: Drawing, width: Width, height: float) -> str:
     inches, stretch, size = SIZES[width]
     fonts = _fonts()
     look: Any = {
-        "font.family": list(fonts if i18n.language() == "en" else fonts[::-1]), "font.size": size,
+        # Latin first in both languages: its wider letters are measured, so that no label is cut in the reader's font.
+        "font.family": list(fonts), "font.size": size,
         "axes.edgecolor": COLOURS["line"], "axes.labelcolor": COLOURS["soft"], "text.color": COLOURS["ink"],
         "xtick.color": COLOURS["soft"], "ytick.color": COLOURS["soft"], "xtick.labelsize": size,
         "axes.spines.top": False, "axes.spines.right": False, "axes.labelsize": size, "ytick.labelsize": size,

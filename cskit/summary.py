@@ -9,7 +9,7 @@ from cskit.errors import NotAvailable
 from cskit.i18n import _
 from cskit.metrics import Metric, definitions
 from cskit.run import Run
-from cskit.show import Decision, Headline, said, spread_of, tag, target_of
+from cskit.show import Decision, Headline, compared_with, said, spread_of, tag, target_of
 
 __all__ = ["Overview", "View", "look"]
 
@@ -74,7 +74,8 @@ def _block(report: str, view: View) -> str:
         return f'<p class="finding">{escape(view.missing)}</p>'
     by_name = {metric.name: metric for metric in view.headline.metrics}
     rows = "".join(_row(by_name[name]) for name in view.headline.keys if name in by_name)
-    heads = (_("Key figure"), _("Now"), _("Compared"), _("A year before"), _("Target"), _("Change"))
+    compared = next((compared_with(metric) for metric in by_name.values() if metric.versus), _("Compared"))
+    heads = (_("Key figure"), _("Now"), compared, _("A year before"), _("Target"), _("Change"))
     head = "".join(
         f'<th scope="col"{align}>{escape(text)}</th>'
         for align, text in zip(("", *[' class="num"'] * 5), heads, strict=True)

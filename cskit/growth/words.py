@@ -15,9 +15,9 @@ AT_RISK = ("action", "caution")
 RENEWALS = ["customer_id", "ends_on", "notice_by", "auto_renew", "arr"]
 
 
-def headline(run: Run, study: Study, report: str = "summary") -> Headline:
-    """The opening of the summary: money and churn."""
-    return run.headline(report, verdict(study), KEYS, study.metrics)
+def headline(run: Run, study: Study, grades: pd.Series | None = None) -> Headline:
+    """The opening of the summary: money, churn, and the revenue at risk."""
+    return run.headline("summary", i18n.sentences(verdict(study), _revenue_at_risk(study, grades)), KEYS, study.metrics)
 
 
 def verdict(study: Study) -> str:
@@ -84,7 +84,7 @@ def _cause(now: int, before: int) -> str:
     if now == before:
         return ""
     if so_few(now, before):
-        return _("Whether by our work or by chance, so few cannot say.")
+        return _("Too few to say whether by our work or by chance.")
     return _("More than chance alone explains; what caused it the count does not say.")
 
 
@@ -181,6 +181,15 @@ def decision(study: Study, grades: pd.Series | None = None) -> Decision | None:
     )
     total = float(study.arr.sum()) or 1.0
     return Decision(text, urgency=min(1.0, 0.5 + arr / total))
+
+
+def _revenue_at_risk(study: Study, grades: pd.Series | None) -> str:
+    """What the customers at risk pay; empty where that is not known."""
+    if grades is None or not study.arr.sum() or grades.empty:
+        return ""
+    arr = float(study.arr.reindex(grades.index[grades.isin(AT_RISK)]).fillna(0).sum())
+    share = i18n.share(arr / float(study.arr.sum()), 0)
+    return _("Customers at risk pay {arr} of ARR, {share}.", arr=i18n.money(arr), share=share)
 
 
 def _churned(study: Study) -> str:

@@ -28,8 +28,12 @@ def grades(study: Study) -> Chart:
                 if part > 0.05:
                     ax.text(left + part / 2, place, i18n.number(counts[grade]), ha="center", va="center", color="white")
                 left += part
+            risky = " · ".join(f"{i18n.term(grade)} {i18n.number(counts[grade])}" for grade in ("caution", "action"))
+            if width == "wide":
+                ax.annotate(risky, (1, place), (6, 0), textcoords="offset points", va="center", color=COLOURS["soft"])
         ax.set_yticks(range(len(days)), [_day(day, width) for day in days])
         ax.set_ylim(len(days) - 0.5, -0.5)
+        ax.set_xlim(0, 1.32 if width == "wide" else 1)
         squares = [Patch(color=GRADE_COLOURS[grade], label=i18n.term(grade)) for grade in reversed(GRADES)]
         ax.legend(
             handles=squares,
@@ -51,7 +55,7 @@ def grades(study: Study) -> Chart:
         for day in days
     )
     n = i18n.number(study.now.graded)
-    caption = _("Customers by computed grade, all days by today's rules; n = {n} on the last.", n=n)
+    caption = _("Shares of customers by computed grade, all days by today's rules; n = {n} on the last.", n=n)
     return chart(draw, _("Customers by grade. {days}.", days=said), caption, 0.6 + 0.5 * len(days))
 
 
@@ -59,7 +63,7 @@ def at_risk(study: Study) -> Chart:
     """How the number at risk got from the year's start to now."""
     moved = study.moved
     steps = [
-        (_("at the year's start"), 0, moved.start, COLOURS["caution"]),
+        (_("at the year's start"), 0, moved.start, COLOURS["pale"]),
         (_("improved"), moved.start - len(moved.improved), moved.start, COLOURS["good"]),
         (
             _("churned"),
@@ -68,7 +72,7 @@ def at_risk(study: Study) -> Chart:
             COLOURS["ink"],
         ),
         (_("newly at risk"), moved.end - len(moved.new), moved.end, COLOURS["action"]),
-        (_("now"), 0, moved.end, COLOURS["caution"]),
+        (_("now"), 0, moved.end, COLOURS["pale"]),
     ]
     signs = ["", "−", "−", "+", ""]
     if moved.unknown:
@@ -83,8 +87,8 @@ def at_risk(study: Study) -> Chart:
             text = (sign if high > low else "") + i18n.number(high - low)
             ax.annotate(text, (high, place), (5, 0), textcoords="offset points", va="center", weight="bold")
         if target is not None:
-            ax.axvline(target * moved.start, color=COLOURS["soft"], lw=1, ls=(0, (3, 3)))
-            said = _("target: {n}", n=i18n.number(target * moved.start, 1))
+            ax.axvline(target * moved.start, color=COLOURS["ink"], lw=1, ls=(0, (3, 3)), zorder=4)
+            said = _("target: at most {n}", n=i18n.number(int(target * moved.start + 1e-3)))
             top = (target * moved.start, -0.62)
             ax.annotate(said, top, (4, 0), textcoords="offset points", color=COLOURS["soft"], va="center")
         ax.set_yticks(range(len(steps)), [step[0] for step in steps])

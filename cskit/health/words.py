@@ -44,7 +44,7 @@ def verdict(study: Study) -> str:
     return i18n.sentences(
         said,
         _(
-            "What is not known of customers could make it {low} to {high}.",
+            "Counting what is not known, it could be {low} to {high}.",
             low=i18n.number(low),
             high=i18n.number(high),
         ),
@@ -181,8 +181,8 @@ def decision(study: Study) -> Decision | None:
     if not urgent:
         return None
     text = n_(
-        "Give {n} customer in action a next step and a date this month.",
-        "Give each of the {n} customers in action a next step and a date this month.",
+        "Agree a next step and a date, this month, for {n} customer graded action.",
+        "Agree a next step and a date, this month, for each of the {n} customers graded action.",
         urgent,
     )
     return Decision(text, urgency=0.6 + 0.4 * urgent / max(study.now.graded, 1))

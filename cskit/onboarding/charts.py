@@ -8,15 +8,17 @@ from cskit import i18n
 from cskit.i18n import _
 from cskit.onboarding.analysis import Study
 from cskit.onboarding.mix import Mix
-from cskit.show import Chart
+from cskit.show import Chart, Finding
 from cskit.style import COLOURS, ROUTE_COLOURS, Width, chart, label_end, shares_axis
 
 __all__ = ["days", "knowledge", "mix"]
 
 
-def mix(study: Study) -> Chart:
+def mix(study: Study) -> Chart | Finding:
     """Self share by month, with its interval and the crossover."""
     months = study.months[study.months.sum(axis=1) > 0]
+    if months.empty:
+        return Finding(_("No onboarding is recorded by then."))
     mixes = [Mix(*(int(value) for value in row)) for row in months.to_numpy()]
     shares = np.array([one.self_share for one in mixes], float)
     ends = [one.interval(study.confidence) for one in mixes]
@@ -32,6 +34,7 @@ def mix(study: Study) -> Chart:
         if study.crossover:
             ax.axvline(crossing, color=COLOURS["soft"], lw=0.8, ls=(0, (3, 3)))
             said = _("self overtakes high touch, {month}", month=i18n.month(study.crossover))
+            said = said if width == "wide" else said.replace(", ", "\n").replace("(", "\n(")
             ax.annotate(said, (crossing, 0.02), (5, 0), textcoords="offset points", color=COLOURS["soft"])
         _month_ticks(ax, months.index, width)
         ax.set_ylabel(_("self-onboarding share"))
@@ -59,18 +62,22 @@ def mix(study: Study) -> Chart:
     return chart(draw, alt, caption, 2.7)
 
 
-def days(study: Study) -> Chart:
+def days(study: Study) -> Chart | Finding:
     """Share completed by day, by route."""
     shown = {route: done for route, done in study.by_route.items() if len(done.days)}
+    if not shown:
+        return Finding(_("No onboarding was completed in these months."))
     # Up to the last completion: beyond it every line is flat, however long the unfinished ones have waited.
-    longest = max((done.days[done.done < done.done[-1]].max(initial=1) for done in shown.values()), default=1) * 1.15
+    longest = 1.05 * max(done.days[np.argmax(done.done >= done.done[-1])] for done in shown.values())
 
     def draw(ax: Axes, width: Width) -> None:
-        for place, (route, done) in enumerate(shown.items()):
+        free = 2.0
+        for route, done in sorted(shown.items(), key=lambda pair: -pair[1].done[-1]):
             inside = done.days <= longest
-            x, y = np.r_[0, done.days[inside], longest], np.r_[0, done.done[inside], done.done[-1]]
+            x, y = np.r_[0, done.days[inside], longest], np.r_[0, done.done[inside], done.done[inside][-1]]
             ax.step(x, y, where="post", color=ROUTE_COLOURS[route])
-            label_end(ax, longest, y[-1], i18n.term(route), ROUTE_COLOURS[route], dy=-13 * place)
+            free = min(y[-1], free - 0.09)  # one below the other where lines end together
+            label_end(ax, longest, free, i18n.term(route), ROUTE_COLOURS[route])
         ax.axhline(0.5, color=COLOURS["soft"], lw=0.8, ls=(0, (3, 3)))
         shares_axis(ax, 1.03)
         ax.set_xlabel(_("days since kick-off"))
@@ -103,7 +110,7 @@ def knowledge(study: Study) -> Chart:
             text = f"{i18n.share(share, 0)}  (n={i18n.number(n)})"
             ax.annotate(text, (share, place), (6, 0), textcoords="offset points", va="center")
         ax.set_yticks(range(len(rows)), [i18n.term(row[0]) for row in rows])
-        ax.set_xlim(0, 1.25)
+        ax.set_xlim(0, 1.25 if width == "wide" else 1.6)
         ax.set_xticks([])
         ax.invert_yaxis()
         ax.tick_params(axis="y", length=0)

@@ -186,8 +186,8 @@ def decision(study: Study, arr: pd.Series | None = None) -> Decision | None:
     behind = float(arr.reindex(study.unknown.rows["customer_id"]).fillna(0).sum()) if arr is not None else 0.0
     part = behind / float(arr.sum()) if arr is not None and arr.sum() else study.unknown.count / study.unknown.customers
     text = n_(
-        "Get to know {n} unknown customer, the largest first.",
-        "Get to know the {n} unknown customers, the largest first.",
+        "Ask {n} customer whose situation we do not know, the largest ARR first.",
+        "Ask the {n} customers whose situation we do not know, the largest ARR first.",
         study.unknown.count,
     )
     return Decision(text, urgency=0.3 + 0.5 * part)

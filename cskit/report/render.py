@@ -140,7 +140,7 @@ def _exporter() -> Any:
 
 def _hero(html: str) -> str:
     html = clean(html, "key")
-    by = _("The author says")
+    by = _("Comment of the author")
     return linked(html.replace('<blockquote class="words">', f'<blockquote class="words"><p class="by">{by}</p>'))
 
 
