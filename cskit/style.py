@@ -20,7 +20,17 @@ from cskit.show import Chart
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["COLOURS", "GRADE_COLOURS", "ROUTE_COLOURS", "Drawing", "chart", "interval_rows", "label_end", "shares_axis"]
+__all__ = [
+    "COLOURS",
+    "GRADE_COLOURS",
+    "ROUTE_COLOURS",
+    "Drawing",
+    "bar_rows",
+    "chart",
+    "interval_rows",
+    "label_end",
+    "shares_axis",
+]
 
 COLOURS = {
     "ink": "#1d2733", "soft": "#5b6875", "line": "#dfe4e8", "accent": "#0b6e8a", "unsure": "#6a6f86",
@@ -53,9 +63,7 @@ def chart(draw: Drawing, alt: str, caption: str = "", height: float = 2.6) -> Ch
     return Chart(drawings, alt, caption)
 
 
-def interval_rows(
-    ax: "Axes", rows: Sequence[tuple[str, float, float, float, str]], *, zero: bool = True, narrow: bool = False
-) -> None:
+def interval_rows(ax: "Axes", rows: Sequence[tuple[str, float, float, float, str]], *, narrow: bool = False) -> None:
     """Points with their intervals, one row each: (label, value, low, high, text beside the point)."""
     for place, (label, value, low, high, text) in enumerate(rows):
         ax.plot([low, high], [place, place], color=COLOURS["pale"], lw=6, solid_capstyle="round", zorder=1)
@@ -66,15 +74,35 @@ def interval_rows(
                         color=COLOURS["soft"])  # fmt: skip
     ax.set_yticks([] if narrow else range(len(rows)), [] if narrow else [row[0] for row in rows])
     ax.set_ylim(len(rows) - 0.45, -0.85 if narrow else -0.7)
-    if zero:
-        ax.axvline(0, color=COLOURS["soft"], lw=0.8, zorder=0)
+    ax.axvline(0, color=COLOURS["soft"], lw=0.8, zorder=0)
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
 
 
-def label_end(ax: "Axes", x: float, y: float, text: str, colour: str, dy: float = 0) -> None:
+def bar_rows(ax: "Axes", labels: Sequence[str], top: float | None = None) -> None:
+    """Name rows of bars, the first one on top; the values stand at the bars, so there is neither scale nor frame.
+
+    Parameters
+    ----------
+    ax : Axes
+        With its bars drawn at 0, 1, 2, ...
+    labels : sequence of str
+    top : float or None
+        Room above the first row's middle; None: as much as the bars take.
+    """
+    ax.set_yticks(range(len(labels)), labels)
+    if top is None:
+        ax.invert_yaxis()
+    else:
+        ax.set_ylim(len(labels) - 0.5, -top)
+    ax.set_xticks([])
+    ax.tick_params(axis="y", length=0)
+    ax.spines[["left", "bottom"]].set_visible(False)
+
+
+def label_end(ax: "Axes", x: float, y: float, text: str, colour: str) -> None:
     """A line's name at its end, instead of a legend."""
-    ax.annotate(text, (x, y), (5, dy), textcoords="offset points", color=colour, va="center", annotation_clip=False)
+    ax.annotate(text, (x, y), (5, 0), textcoords="offset points", color=colour, va="center", annotation_clip=False)
 
 
 def shares_axis(ax: "Axes", top: float = 1.0) -> None:

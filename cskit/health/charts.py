@@ -8,7 +8,7 @@ from cskit.health.analysis import Study
 from cskit.health.score import GRADES, dimension_scores
 from cskit.i18n import _
 from cskit.show import Chart
-from cskit.style import COLOURS, GRADE_COLOURS, Width, chart
+from cskit.style import COLOURS, GRADE_COLOURS, Width, bar_rows, chart
 
 __all__ = ["at_risk", "dimensions", "grades"]
 
@@ -31,8 +31,7 @@ def grades(study: Study) -> Chart:
             risky = " · ".join(f"{i18n.term(grade)} {i18n.number(counts[grade])}" for grade in ("caution", "action"))
             if width == "wide":
                 ax.annotate(risky, (1, place), (6, 0), textcoords="offset points", va="center", color=COLOURS["soft"])
-        ax.set_yticks(range(len(days)), [_day(day, width) for day in days])
-        ax.set_ylim(len(days) - 0.5, -0.5)
+        bar_rows(ax, [_day(day, width) for day in days], 0.5)
         ax.set_xlim(0, 1.32 if width == "wide" else 1)
         squares = [Patch(color=GRADE_COLOURS[grade], label=i18n.term(grade)) for grade in reversed(GRADES)]
         ax.legend(
@@ -45,9 +44,6 @@ def grades(study: Study) -> Chart:
             columnspacing=1.2,
             borderaxespad=0.1,
         )
-        ax.set_xticks([])
-        ax.tick_params(axis="y", length=0)
-        ax.spines[["left", "bottom"]].set_visible(False)
 
     said = "; ".join(
         f"{i18n.day(day)}: "
@@ -91,12 +87,8 @@ def at_risk(study: Study) -> Chart:
             said = _("target: at most {n}", n=i18n.number(int(target * moved.start + 1e-3)))
             top = (target * moved.start, -0.62)
             ax.annotate(said, top, (4, 0), textcoords="offset points", color=COLOURS["soft"], va="center")
-        ax.set_yticks(range(len(steps)), [step[0] for step in steps])
-        ax.set_ylim(len(steps) - 0.5, -0.95)
+        bar_rows(ax, [step[0] for step in steps], 0.95)
         ax.margins(x=0.12)
-        ax.set_xticks([])
-        ax.tick_params(axis="y", length=0)
-        ax.spines[["left", "bottom"]].set_visible(False)
 
     alt = _(
         "At risk: {start} at the year's start, {improved} improved, {churned} churned, {new} new, {end} now.",
@@ -121,12 +113,8 @@ def dimensions(study: Study) -> Chart:
             ax.barh(place, known, color=COLOURS["accent"], height=0.55)
             said = i18n.share(known, 0) + ("" if mean != mean else " · " + _("{x} points", x=i18n.number(mean)))
             ax.annotate(said, (1, place), (6, 0), textcoords="offset points", va="center")
-        ax.set_yticks(range(len(rows)), [i18n.term(row[0]) for row in rows])
+        bar_rows(ax, [i18n.term(row[0]) for row in rows])
         ax.set_xlim(0, 1.4 if width == "wide" else 1.75)
-        ax.set_xticks([])
-        ax.invert_yaxis()
-        ax.tick_params(axis="y", length=0)
-        ax.spines[["left", "bottom"]].set_visible(False)
 
     said = "; ".join(f"{i18n.term(name)} {i18n.share(known, 0)}" for name, known, _mean in rows)
     caption = _("Share of customers of whom the dimension is known, and their mean points of 100.")

@@ -9,7 +9,7 @@ from cskit.i18n import _
 from cskit.onboarding.analysis import Study
 from cskit.onboarding.mix import Mix
 from cskit.show import Chart, Finding
-from cskit.style import COLOURS, ROUTE_COLOURS, Width, chart, label_end, shares_axis
+from cskit.style import COLOURS, ROUTE_COLOURS, Width, bar_rows, chart, label_end, shares_axis
 
 __all__ = ["days", "knowledge", "mix"]
 
@@ -109,12 +109,8 @@ def knowledge(study: Study) -> Chart:
             ax.barh(place, share, color=ROUTE_COLOURS[route], height=0.55)
             text = f"{i18n.share(share, 0)}  (n={i18n.number(n)})"
             ax.annotate(text, (share, place), (6, 0), textcoords="offset points", va="center")
-        ax.set_yticks(range(len(rows)), [i18n.term(row[0]) for row in rows])
+        bar_rows(ax, [i18n.term(row[0]) for row in rows])
         ax.set_xlim(0, 1.25 if width == "wide" else 1.6)
-        ax.set_xticks([])
-        ax.invert_yaxis()
-        ax.tick_params(axis="y", length=0)
-        ax.spines[["left", "bottom"]].set_visible(False)
 
     said = "; ".join(f"{i18n.term(route)} {i18n.share(share, 0)}" for route, share, _n in rows)
     alt = _("Hearing coverage by route: {routes}.", routes=said) if rows else _("Hearing coverage is not known.")

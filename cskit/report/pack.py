@@ -16,7 +16,7 @@ from cskit.report.folder import COPIES, Folder, write
 from cskit.report.index import periods_page
 from cskit.report.manifest import Entry, basis, read_manifest, run_facts
 from cskit.report.notebooks import Notebook, chosen, notebooks_of
-from cskit.report.outputs import read, scrub
+from cskit.report.outputs import Finding, read, scrub
 from cskit.report.publish import Shelf
 
 if TYPE_CHECKING:
@@ -131,25 +131,26 @@ def _execute(
 ) -> None:
     """Execute every notebook in every language, and read what came out."""
     jobs = [Job(book, lang, run.copy_of(book.name, lang)) for book in books for lang in run.langs]
-    done: dict[str, list[Made]] = {book.name: [] for book in books}
+    done: dict[str, list[tuple[Made, Finding]]] = {book.name: [] for book in books}
     for made in execute_all(jobs, run.params, run.root, workers, step):
         name = made.job.notebook.name
-        done[name].append(made)
+        found = read(_opened(made.job, made.job.notebook), made.error)
+        done[name].append((made, found))
         if len(done[name]) == len(run.langs):
             run.entries.append(_entry(run, made.job.notebook, done[name]))
         if finished:
-            finished(made, _entry(run, made.job.notebook, [made]))
+            finished(made, _entry(run, made.job.notebook, [(made, found)]))
 
 
-def _entry(run: Folder, book: Notebook, done: Sequence[Made]) -> Entry:
-    by_lang = {made.job.lang: made for made in done}
+def _entry(run: Folder, book: Notebook, done: Sequence[tuple[Made, Finding]]) -> Entry:
+    by_lang = {made.job.lang: (made, found) for made, found in done}
     langs = [lang for lang in run.langs if lang in by_lang]
     return Entry(
         name=book.name,
         notebook=book.path.name,
-        findings={lang: read(_opened(by_lang[lang].job, book), by_lang[lang].error) for lang in langs},
-        seconds={lang: by_lang[lang].seconds for lang in langs},
-        errors={lang: by_lang[lang].error for lang in langs},
+        findings={lang: by_lang[lang][1] for lang in langs},
+        seconds={lang: by_lang[lang][0].seconds for lang in langs},
+        errors={lang: by_lang[lang][0].error for lang in langs},
         made=run.made,
         carried=False,
         basis=run.basis,

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from cskit import i18n
 from cskit.i18n import _
 from cskit.show import Chart
-from cskit.style import COLOURS, Width, chart
+from cskit.style import COLOURS, Width, bar_rows, chart
 from cskit.workload.analysis import Study
 
 __all__ = ["modes", "tasks"]
@@ -29,12 +29,8 @@ def tasks(study: Study) -> Chart:
                 textcoords="offset points",
                 va="center",
             )
-        ax.set_yticks(range(len(shown)), [str(task) or _("without a task") for task in shown.index])
-        ax.set_xticks([])
+        bar_rows(ax, [str(task) or _("without a task") for task in shown.index])
         ax.margins(x=0.2)
-        ax.invert_yaxis()
-        ax.tick_params(axis="y", length=0)
-        ax.spines[["left", "bottom"]].set_visible(False)
 
     said = "; ".join(f"{task} {i18n.amount(value, 'hours')}" for task, value in shown.items())
     marked = _("Hours of the period by task; the dark mark is the period of comparison.")
@@ -63,12 +59,8 @@ def modes(study: Study) -> Chart:
             )
         ax.axvline(1 / 3, color=COLOURS["soft"], lw=1, ls=(0, (3, 3)))
         ax.annotate("1/3", (1 / 3, -0.5), (4, 2), textcoords="offset points", color=COLOURS["soft"])
-        ax.set_yticks(range(len(rows)), [row[0] for row in rows])
-        ax.set_ylim(len(rows) - 0.5, -0.8)
-        ax.set_xticks([])
+        bar_rows(ax, [row[0] for row in rows], 0.8)
         ax.margins(x=0.15)
-        ax.tick_params(axis="y", length=0)
-        ax.spines[["left", "bottom"]].set_visible(False)
 
     said = "; ".join(f"{label} {i18n.share(ratio, 0)}" for label, ratio in rows) or _("not known")
     n = i18n.number(found.customers) if found else "0"
