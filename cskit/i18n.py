@@ -95,20 +95,24 @@ def n_(singular: str, plural: str, n: int, /, **values: object) -> str:
 
 # Codes of the tables, as a reader wants to see them. Not in the dictionary: shown as it is.
 TERMS = {
+    # health
     "good": "good", "sound": "sound", "caution": "caution", "action": "action",
-    "high_touch": "high touch", "hybrid": "hybrid", "self": "self-onboarding",
     "deployment": "Deployment", "engagement": "Engagement", "adoption": "Adoption", "roi": "ROI", "other": "Other",
-    "onboarding": "onboarding", "live": "live", "indirect": "indirect work", "ended": "after churn",
-    "weekly": "weekly", "biweekly": "biweekly", "monthly": "monthly", "bimonthly": "every two months",
-    "operation": "operation mode", "growth": "growth mode", "on_demand": "on demand", "tech_touch": "tech touch",
     "setup_done": "set-up", "licence_use": "licence use", "days_since_contact": "last contact",
     "relationship": "relationship", "feature_breadth": "breadth of use", "usage_depth": "depth of use",
     "goals_on_way": "goals on the way", "account_nps": "NPS of the account",
     "contact_changed": "contact person changed",
     "open_severe_tickets": "open severe inquiries", "arr_change": "shrinking business", "notice_given": "notice given",
     "unknown": "unknown", "new": "new customer", "left": "left",
+    # onboarding
+    "high_touch": "high touch", "hybrid": "hybrid", "self": "self-onboarding",
     "goal": "goal", "success_measure": "measure of success", "decision_maker": "decision maker",
     "current_process": "current process", "busy_season": "busy season",
+    # workload
+    "onboarding": "onboarding", "live": "live", "indirect": "indirect work", "ended": "after churn",
+    "weekly": "weekly", "biweekly": "biweekly", "monthly": "monthly", "bimonthly": "every two months",
+    "operation": "operation mode", "growth": "growth mode", "on_demand": "on demand", "tech_touch": "tech touch",
+    # nps
 }  # fmt: skip
 
 

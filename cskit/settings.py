@@ -119,6 +119,7 @@ class Report(_Strict):
     status: Literal["preliminary", "final"]
     confidence: float = Field(gt=0.5, lt=1)
     title: str
+    seed: int = Field(ge=0)
     page_rows: int = Field(ge=1)
 
 

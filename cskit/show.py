@@ -17,6 +17,7 @@ from cskit.metrics import Metric, definitions
 
 __all__ = [
     "HEADLINE_TYPE",
+    "METRICS_TYPE",
     "ROWS_TYPE",
     "Chart",
     "Decision",
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 HEADLINE_TYPE = "application/vnd.cskit.headline+json"
+METRICS_TYPE = "application/vnd.cskit.metrics+json"
 ROWS_TYPE = "application/vnd.cskit.rows+json"
 
 
@@ -77,15 +79,25 @@ class Headline:
 
 @dataclass(frozen=True)
 class Finding:
-    """A computed sentence under its figure, and a quieter one with the details."""
+    """A computed sentence under its figure, and a quieter one with the details.
+
+    Parameters
+    ----------
+    text, quiet : str
+    metrics : tuple of Metric
+        What this topic alone gives to ``metrics.json``, beyond the headline's.
+    """
 
     text: str
     quiet: str = ""
+    metrics: tuple[Metric, ...] = ()
 
-    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         quiet = f'<p class="quiet">{escape(self.quiet)}</p>' if self.quiet else ""
         html = f'<p class="finding">{escape(self.text)}</p>{quiet}'
-        return {"text/plain": " ".join(filter(None, (self.text, self.quiet))), "text/html": html}
+        bundle = {"text/plain": " ".join(filter(None, (self.text, self.quiet))), "text/html": html}
+        own = {METRICS_TYPE: {metric.name: metric.as_json() for metric in self.metrics}} if self.metrics else {}
+        return bundle | own
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from cskit.metrics import Metric
 from cskit.report.prose import hidden
-from cskit.show import HEADLINE_TYPE, ROWS_TYPE
+from cskit.show import HEADLINE_TYPE, METRICS_TYPE, ROWS_TYPE
 
 __all__ = ["Finding", "Listing", "Status", "metrics_of", "one_line", "read", "scrub"]
 
@@ -34,8 +34,10 @@ class Finding:
         One line: what went wrong or what is missing. Empty when ok.
     question : str
         The notebook's title, in English as it is written.
-    verdict, keys, metrics
-        Of its headline, as ``metrics.json`` holds them; empty without one.
+    verdict, keys
+        Of its headline; empty without one.
+    metrics
+        Of its headline and its findings, as ``metrics.json`` holds them.
     listings : tuple of Listing
     """
 
@@ -65,6 +67,9 @@ def read(nb: Any, error: str = "") -> Finding:
     shown = [cell for cell in nb.cells if not hidden(cell)]
     data = _data(shown)
     headline: dict[str, Any] = next((entry[HEADLINE_TYPE] for entry in data if HEADLINE_TYPE in entry), {})
+    metrics = dict(headline.get("metrics", {}))
+    for entry in _data(nb.cells):
+        metrics |= entry.get(METRICS_TYPE, {})
     status, message = _ending(nb, error)
     return Finding(
         status,
@@ -72,7 +77,7 @@ def read(nb: Any, error: str = "") -> Finding:
         _question(shown),
         headline.get("verdict", ""),
         tuple(headline.get("keys", ())),
-        dict(headline.get("metrics", {})),
+        metrics,
         # Lists of cells tagged internal as well: files of the internal folder, never on a page.
         tuple(_listing(entry[ROWS_TYPE]) for entry in _data(nb.cells) if ROWS_TYPE in entry),
     )

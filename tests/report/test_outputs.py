@@ -25,6 +25,14 @@ def test_a_headline_gives_verdict_keys_and_metrics(executed):
     assert metrics_of(found) == {"nps.score": SCORE}
 
 
+def test_a_finding_brings_metrics_of_its_own(executed):
+    change = metric("nps.change", 2.3, "estimated", low=-22.7, high=27.0)
+    assert metrics_of(read(executed(HEADLINE, Finding("so", metrics=(change,))))) == {
+        "nps.score": SCORE,
+        "nps.change": change,
+    }
+
+
 def test_rows_with_a_name_are_a_list(executed):
     shown, full = pd.DataFrame({"customer": ["A", "B"]}), pd.DataFrame({"customer": ["A", "B"], "arr": [1.5, None]})
     found = read(executed(Rows(shown, "x", export="actions", full=full), Rows(shown, "only shown")))
