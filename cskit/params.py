@@ -180,7 +180,15 @@ def _yaml(path: Path) -> dict[str, Any]:
 
 
 # Under these, names are the user's own: nothing to compare a new one with.
-OPEN = {"data.mapping", "targets", "commentary", "health.items", "health.dimensions"}
+OPEN = {
+    "commentary",
+    "data.mapping",
+    "health.dimensions",
+    "health.items",
+    "targets",
+    "workload.what_if.modes",
+    "workload.what_if.moves",
+}
 
 
 def _merge(base: dict[str, Any], changes: Mapping[str, Any], place: str) -> list[str]:

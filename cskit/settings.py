@@ -4,7 +4,7 @@ No default stands here: base.yaml holds every one. A mapping's part is the excep
 """
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -18,17 +18,23 @@ __all__ = [
     "Grades",
     "Growth",
     "Health",
+    "Inbound",
     "Item",
     "Minutes",
+    "Mode",
     "Money",
     "Nps",
     "Onboarding",
+    "Outlook",
     "Part",
     "Privacy",
     "Report",
+    "Reviews",
     "Rhythm",
+    "Rollout",
     "Settings",
     "Target",
+    "WhatIf",
     "Workload",
 ]
 
@@ -60,6 +66,7 @@ class Calendar(_Strict):
 class Money(_Strict):
     currency: str = Field(pattern="^[A-Z]{3}$")
     hourly_cost: float = Field(ge=0)
+    gross_margin: float = Field(gt=0, le=1)
 
 
 class Part(_Strict):
@@ -211,11 +218,90 @@ class Minutes(_Strict):
     travel: float = Field(ge=0)
 
 
+ModeName = Literal["weekly", "biweekly", "monthly", "bimonthly", "operation", "growth", "on_demand", "tech_touch"]
+
+
+class Mode(_Strict):
+    per_year: float = Field(ge=0)
+    minutes: float = Field(ge=0)
+    prep: float = Field(ge=0)
+    followup: float = Field(ge=0)
+    moved: Share
+    nothing_new: Share
+
+
+class WhatIf(_Strict):
+    moves: dict[ModeName, ModeName]
+    modes: dict[ModeName, Mode]
+
+
+class Rollout(_Strict):
+    told_words: list[str]
+    complaint_words: list[str]
+
+
+class Outlook(_Strict):
+    months: int = Field(ge=1, le=24)
+    history: int = Field(ge=12)
+    overload_at_most: float = Field(gt=0, lt=1)
+    lead_months: int = Field(ge=0)
+    ramp_months: int = Field(ge=0)
+    weekly_hours: float = Field(gt=0)
+    cs_share: float = Field(gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _help_in_time(self) -> "Outlook":
+        if self.lead_months >= self.months:
+            raise ValueError(f"months: found {self.months}; it is more than lead_months ({self.lead_months})")
+        return self
+
+
+class Reviews(_Strict):
+    modes: list[ModeName]
+    share: Share
+    budget: list[int]
+    closing: list[int]
+    budget_penalty: float = Field(ge=0)
+    closing_penalty: float = Field(ge=0)
+
+
+class Inbound(_Strict):
+    channels: list[Literal["phone", "email", "chat", "form"]]
+    hours: tuple[int, int]
+    within_minutes: float = Field(gt=0)
+    service_level: float = Field(gt=0, lt=1)
+    shrinkage: float = Field(ge=0, lt=1)
+    least_per_hour: float = Field(gt=0)
+
+    @field_validator("hours")
+    @classmethod
+    def _a_day(cls, hours: tuple[int, int]) -> tuple[int, int]:
+        if not 0 <= hours[0] < hours[1] <= 24:
+            raise ValueError(f"found {list(hours)}; the first hour lies before the last, within 0 to 24")
+        return hours
+
+
 class Workload(_Strict):
     planned_load: float = Field(gt=0, le=1)
+    leave: float = Field(ge=0, lt=1)
     regular_kinds: list[str]
     standard_minutes: dict[Literal["regular", "review", "onboarding", "project", "check_in"], Minutes]
     reschedule_minutes: float = Field(ge=0)
+    felt_ratio: float | None = Field(ge=0)
+    case_days: int = Field(ge=1)
+    cost_of_arr: float = Field(gt=0)
+    modes: dict[ModeName, Mode]
+    what_if: WhatIf
+    rollout: Rollout
+    outlook: Outlook
+    calendar: Reviews
+    queue: Inbound
+
+    @model_validator(mode="after")
+    def _all_modes(self) -> "Workload":
+        if missing := [name for name in get_args(ModeName) if name not in self.modes]:
+            raise ValueError(f"modes: {', '.join(missing)} is missing; every mode needs an entry")
+        return self
 
 
 class Growth(_Strict):

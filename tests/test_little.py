@@ -34,6 +34,15 @@ CASES = {
     "an old onboarding": {"onboardings": "onboarding_id,customer_id,route,started_on\n1,A,hybrid,2021-01-01"},
     "one booking": {"time_logs": "log_id,csm_id,on,minutes\n1,p,2023-05-01,30"},
     "a booking of another year": {"time_logs": "log_id,csm_id,on,minutes\n1,p,2020-05-01,30", "csms": "csm_id\np"},
+    "one of each of the team's tables": {
+        "customers": ONE,
+        "csms": "csm_id,joined_on,weekly_hours\np,2023-05-01,40",
+        "time_logs": "log_id,csm_id,on,task,minutes,customer_id\n1,p,2023-05-01,work,30,A",
+        "touchpoints": "touchpoint_id,customer_id,on,kind\n1,A,2023-05-01,regular",
+        "service_levels": "customer_id,from_on,mode\nA,2023-01-01,operation",
+        "initiatives": "name,started_on,task\nless,2023-05-01,work",
+        "tickets": "ticket_id,channel,opened_at\n1,phone,2023-05-01 10:00",
+    },
     "contacts of nobody in particular": {"touchpoints": "touchpoint_id,customer_id,on\n1,A,2023-05-01"},
     "one contract": {
         "customers": ONE,
@@ -71,10 +80,25 @@ def _shown(run):
         yield from (f(study) for f in (nps.words.change, nps.words.categories, nps.words.response, nps.words.trend))
     if study := views["workload"].study:
         yield from (workload_charts.tasks(study), workload_charts.modes(study))
-        yield from (
-            f(study)
-            for f in (workload.words.tasks, workload.words.phases, workload.words.modes, workload.words.people_rows)
-        )
+        yield from (f(study) for f in (workload.words.tasks, workload.words.phases, workload.words.modes))
+
+
+def _workload_topics(run, study):
+    cost, modes, ahead = workload.words_cost, workload.words_modes, workload.words_outlook
+    spent, lived, coming = workload.costs(run), workload.served(run), workload.outlook(run)
+    yield from (cost.unlogged(run, study), cost.unlogged_rows(run, study), cost.cube_rows(run))
+    yield from (cost.costs(run, spent), cost.dear_rows(spent))
+    mixes = workload.mixes(run, lived)
+    yield from (modes.served(lived), modes.served_rows(lived), modes.mixes(mixes), modes.mix_rows(mixes))
+    yield modes.rollout(run, workload.rollout(run))
+    found = workload.initiatives(run)
+    yield from (workload_charts.initiatives(found), cost.initiatives(found), cost.initiative_rows(found))
+    yield from (workload_charts.outlook(coming), ahead.outlook(run, coming))
+    yield ahead.plan_rows(workload.plans(run, coming, spent))
+    team = workload.people(run)
+    yield from (f(team) for f in (cost.people, cost.people_rows, cost.task_rows, cost.independence))
+    reviews = workload.calendar(run)
+    yield from (ahead.calendar(reviews), ahead.calendar_rows(reviews), ahead.inbound(workload.inbound(run)))
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from cskit.stats.intervals import quantile
 from cskit.stats.multiple import holm
 
 __all__ = ["Pooled", "pooled"]
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -19,83 +20,92 @@ class Pooled:
     Parameters
     ----------
     groups : DataFrame, index group, columns n, own, own_low, own_high, shrunk, p
-        ``own``: mean difference from the mean of all groups, cases of one kind compared with one another, and its
-        interval. ``shrunk``: the same after partial pooling. ``p``: against no difference, Holm over all groups.
+        ``n``: clusters. ``own``: difference from the mean of all groups, cases of one kind compared with one another,
+        and its interval. ``shrunk``: the same after partial pooling. ``p``: against no difference, Holm over all.
     spread : float
         Standard deviation of the true differences; 0 where chance explains all of them.
-    noise : float
-        Standard deviation of one case.
     """
 
     groups: pd.DataFrame
     spread: float
-    noise: float
 
 
-def pooled(values: ArrayLike, group: ArrayLike, kind: ArrayLike, confidence: float = 0.95) -> Pooled | None:
+def pooled(
+    values: ArrayLike, group: ArrayLike, kind: ArrayLike, cluster: ArrayLike, confidence: float = 0.95
+) -> Pooled | None:
     """Compare groups by least squares on group and kind of case, then pool partially.
+
+    Cases of one cluster (a customer) are alike, so each cluster of a group counts once, with the mean of its cases.
 
     Parameters
     ----------
     values : array-like of float, shape (cases,)
         On a scale on which differences add, such as the logarithm of minutes.
-    group, kind : array-like, shape (cases,)
-        Who did it, and what sort of case it was.
+    group, kind, cluster : array-like, shape (cases,)
+        Who did it, what sort of case it was, and for whom.
     confidence : float
 
     Returns
     -------
     Pooled or None
-        None with fewer than two groups, or no case more than there are groups and kinds.
+        None unless two groups or more have two clusters each; groups of one cluster are left out.
 
     References
     ----------
     Gelman and Hill (2007), "Data Analysis Using Regression and Multilevel/Hierarchical Models", chapter 12; spread
-    by moments (DerSimonian and Laird 1986).
+    by moments (DerSimonian and Laird 1986); degrees of freedom by Satterthwaite (1946).
 
     Examples
     --------
-    >>> found = pooled([1.0, 1.2, 0.8, 2.0, 2.2, 1.8], ["a"] * 3 + ["b"] * 3, ["x"] * 6)
+    >>> found = pooled([1.0, 1.2, 0.8, 2.0, 2.2, 1.8], ["a"] * 3 + ["b"] * 3, ["x"] * 6, range(6))
     >>> found.groups["own"].round(2).to_dict()
     {'a': -0.5, 'b': 0.5}
     """
-    y = np.asarray(values, float)
-    who, names = pd.factorize(np.asarray(group), sort=True)
-    what, kinds = pd.factorize(np.asarray(kind), sort=True)
-    k = len(names)
-    design = np.hstack([_dummies(who, k), _dummies(what, len(kinds))[:, 1:]])
-    rank = np.linalg.matrix_rank(design) if len(y) else 0
-    df = len(y) - rank
-    if k < 2 or df < 1:
+    frame = pd.DataFrame({"y": np.asarray(values, float), "group": group, "kind": kind, "cluster": cluster})
+    frame = frame[frame.groupby("group")["cluster"].transform("nunique") > 1]
+    if frame["group"].nunique() < 2:
         return None
-    inverse = np.linalg.pinv(design.T @ design)
-    beta = inverse @ design.T @ y
-    noise = float(np.sqrt(np.sum((y - design @ beta) ** 2) / df))
-    centre = np.eye(k) - 1 / k
-    own = centre @ beta[:k]
-    covariance = centre @ inverse[:k, :k] @ centre
-    error = noise * np.sqrt(np.diag(covariance))
-    spread = _spread(own, error)
-    keep = spread**2 / (spread**2 + error**2) if spread else np.zeros(k)
-    groups = pd.DataFrame(
-        {
-            "n": np.bincount(who, minlength=k),
-            "own": own,
-            "own_low": own - quantile(confidence, df) * error,
-            "own_high": own + quantile(confidence, df) * error,
-            "shrunk": keep * own,
-            "p": holm(_p(own, error, df)),
-        },
-        index=pd.Index(names, name="group"),
+    means = (
+        _adjusted(frame)
+        .groupby([frame["group"], frame["cluster"]])
+        .mean()
+        .groupby("group")
+        .agg(["mean", "var", "size"])
     )
-    return Pooled(groups, spread, noise)
+    n = means["size"].to_numpy()
+    own, error, df = _differences(means["mean"].to_numpy(), means["var"].to_numpy() / n, n)
+    spread = _spread(own, error)
+    keep = spread**2 / (spread**2 + error**2) if spread else np.zeros(len(own))
+    half = _quantiles(confidence, df) * error
+    columns = {"n": n, "own": own, "own_low": own - half, "own_high": own + half, "shrunk": keep * own}
+    return Pooled(pd.DataFrame({**columns, "p": holm(_p(own, error, df))}, index=means.index), spread)
 
 
-def _dummies(place: NDArray[np.intp], size: int) -> NDArray[np.float64]:
+def _adjusted(frame: pd.DataFrame) -> pd.Series:
+    """Each case without the effect of its kind, by least squares on group and kind together."""
+    who, names = pd.factorize(frame["group"], sort=True)
+    what, kinds = pd.factorize(frame["kind"], sort=True)
+    design = np.hstack([_dummies(who, len(names)), _dummies(what, len(kinds))[:, 1:]])
+    effect = np.r_[0.0, (np.linalg.pinv(design.T @ design) @ design.T @ frame["y"].to_numpy())[len(names) :]]
+    return frame["y"] - effect[what]
+
+
+def _dummies(place: NDArray[np.intp], size: int) -> Array:
     return (place[:, None] == np.arange(size)).astype(float)
 
 
-def _spread(own: NDArray[np.float64], error: NDArray[np.float64]) -> float:
+def _differences(mean: Array, squared: Array, n: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+    """From the mean of all groups: difference, standard error, degrees of freedom."""
+    k = len(mean)
+    weight = (np.eye(k) - 1 / k) ** 2
+    parts = weight * squared
+    variance = parts.sum(axis=1)
+    spent = (parts**2 / (n - 1)).sum(axis=1)
+    df = np.divide(variance**2, spent, out=np.ones(k), where=spent > 0)
+    return mean - mean.mean(), np.sqrt(variance), df
+
+
+def _spread(own: Array, error: Array) -> float:
     """By moments: what the groups scatter beyond what their errors explain."""
     if not error.all():
         return float(np.std(own, ddof=1))
@@ -105,7 +115,13 @@ def _spread(own: NDArray[np.float64], error: NDArray[np.float64]) -> float:
     return float(np.sqrt(max(0.0, excess / (weight.sum() - (weight @ weight) / weight.sum()))))
 
 
-def _p(own: NDArray[np.float64], error: NDArray[np.float64], df: int) -> NDArray[np.float64]:
+def _quantiles(confidence: float, df: Array) -> Array:
+    from scipy.special import stdtrit
+
+    return np.asarray(stdtrit(df, 1 - (1 - confidence) / 2))
+
+
+def _p(own: Array, error: Array, df: Array) -> Array:
     from scipy.special import stdtr
 
     return np.asarray(2 * stdtr(df, -np.abs(np.divide(own, error, out=np.zeros_like(own), where=error > 0))))

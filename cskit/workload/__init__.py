@@ -1,6 +1,33 @@
-"""Where do our hours go, and what did the new support modes change?"""
+"""Where do our hours go, what did the new support modes change, and will the hours suffice?"""
 
-from cskit.workload import words
+from cskit.workload import words, words_cost, words_modes, words_outlook
 from cskit.workload.analysis import Study, study
+from cskit.workload.calendar import calendar
+from cskit.workload.cost import costs
+from cskit.workload.inbound import inbound
+from cskit.workload.initiatives import initiatives
+from cskit.workload.outlook import outlook
+from cskit.workload.people import people
+from cskit.workload.plans import plans
+from cskit.workload.rollout import rollout
+from cskit.workload.served import served
+from cskit.workload.whatif import mixes
 
-__all__ = ["Study", "study", "words"]
+__all__ = [
+    "Study",
+    "calendar",
+    "costs",
+    "inbound",
+    "initiatives",
+    "mixes",
+    "outlook",
+    "people",
+    "plans",
+    "rollout",
+    "served",
+    "study",
+    "words",
+    "words_cost",
+    "words_modes",
+    "words_outlook",
+]

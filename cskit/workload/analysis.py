@@ -69,6 +69,14 @@ def study(run: Run) -> Study:
             n=now.people,
             year_before=year_before.total if year_before else None,
         ),
+        run.metric(
+            "workload.indirect_share",
+            now.indirect_share,
+            now.basis,
+            before=before.indirect_share if before else None,
+            n=now.people,
+            year_before=year_before.indirect_share if year_before else None,
+        ),
         *_ratios(run, modes),
     )
     return Study(now, before, year_before, room, modes, run.settings.workload.planned_load, metrics)

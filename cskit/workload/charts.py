@@ -1,14 +1,17 @@
 """Figures on workload."""
 
 from matplotlib.axes import Axes
+from matplotlib.dates import MonthLocator, date2num, num2date
 
 from cskit import i18n
 from cskit.i18n import _
-from cskit.show import Chart
-from cskit.style import COLOURS, Width, bar_rows, chart
+from cskit.show import Chart, Finding
+from cskit.style import COLOURS, Width, bar_rows, chart, interval_rows, label_end
 from cskit.workload.analysis import Study
+from cskit.workload.initiatives import Initiative
+from cskit.workload.outlook import Outlook
 
-__all__ = ["modes", "tasks"]
+__all__ = ["initiatives", "modes", "outlook", "tasks"]
 
 
 def tasks(study: Study) -> Chart:
@@ -68,3 +71,63 @@ def modes(study: Study) -> Chart:
         "Per customer and month after the change of mode, of 100 % in the 12 months before; n = {n} customers.", n=n
     )
     return chart(draw, _("After the change of support mode, of 100 % before: {ratios}.", ratios=said), caption, 1.9)
+
+
+def initiatives(found: tuple[Initiative, ...] | None) -> Chart | Finding:
+    """Change of a typical case after each initiative, with its interval."""
+    told = [(one.name, one.change) for one in found or () if one.change and one.change.interval.high < 20]
+    if not told:
+        return Finding(_("No initiative can be compared yet."))
+
+    def draw(ax: Axes, width: Width) -> None:
+        rows = [
+            (name, change.ratio - 1, change.interval.low - 1, change.interval.high - 1, _percent(change.ratio - 1))
+            for name, change in told
+        ]
+        interval_rows(ax, rows, narrow=width == "narrow")
+        ax.xaxis.set_major_formatter(lambda value, _place: _percent(value))
+        ax.set_xlabel(_("minutes of a typical case, after against before"))
+
+    said = "; ".join(f"{name} {_percent(change.ratio - 1)}" for name, change in told)
+    caption = _("Year after against year before, ratio of geometric means; customers' cases counted together.")
+    alt = _("Change of a typical case: {initiatives}.", initiatives=said)
+    return chart(draw, alt, caption, 0.7 + 0.7 * len(told))
+
+
+def outlook(found: Outlook | None) -> Chart | Finding:
+    """Hours there were and are to come, against the hours planned to be worked at most."""
+    if found is None:
+        return Finding("")
+    past, ahead = found.history.iloc[-12:], found.months
+
+    def draw(ax: Axes, width: Width) -> None:
+        ax.plot(past.index, past, color=COLOURS["ink"])
+        ax.fill_between(ahead.index, ahead["low"], ahead["high"], color=COLOURS["pale"], alpha=0.45, lw=0)
+        ax.plot(ahead.index, ahead["load"], color=COLOURS["accent"])
+        ax.step(ahead.index, ahead["room"], where="mid", color=COLOURS["action"], ls=(0, (4, 2)), lw=1.4)
+        label_end(ax, date2num(ahead.index[-1]), float(ahead["load"].iloc[-1]), _("load"), COLOURS["accent"])
+        label_end(ax, date2num(ahead.index[-1]), float(ahead["room"].iloc[-1]), _("plan"), COLOURS["action"])
+        ax.set_ylim(0, 1.12 * max(float(ahead["high"].max()), float(ahead["room"].max()), float(past.max())))
+        ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 4, 7, 10) if width == "wide" else (1, 7)))
+        ax.xaxis.set_major_formatter(lambda value, _place: i18n.span(num2date(value).date(), num2date(value).date()))
+        ax.set_ylabel(_("hours a month"))
+
+    first, last = ahead.index[0].date(), ahead.index[-1].date()
+    alt = _(
+        "Hours a month: {load} expected in {last} ({low} to {high}), {room} planned at most.",
+        load=i18n.number(float(ahead["load"].iloc[-1])),
+        low=i18n.number(float(ahead["low"].iloc[-1])),
+        high=i18n.number(float(ahead["high"].iloc[-1])),
+        room=i18n.number(float(ahead["room"].iloc[-1])),
+        last=i18n.month(last),
+    )
+    caption = _(
+        "Hours booked, and drawn from {first} on with their interval; dashed: contracted hours without leave at the "
+        "planned load, new members as they learn.",
+        first=i18n.month(first),
+    )
+    return chart(draw, alt, caption, 2.7)
+
+
+def _percent(value: float) -> str:
+    return i18n.share(value, 0, signed=True)

@@ -21,7 +21,20 @@ from cskit.periods import Period
 from cskit.settings import Workload
 from cskit.workload.minutes import timed_touchpoints
 
-__all__ = ["PHASES", "Capacity", "Hours", "capacity", "hours", "recorded_since"]
+__all__ = [
+    "PHASES",
+    "Capacity",
+    "Hours",
+    "booked_share",
+    "by_month",
+    "capacity",
+    "contracted",
+    "cube",
+    "hours",
+    "recorded_since",
+    "team",
+    "work",
+]
 
 PHASES = ("onboarding", "live", "ended", "indirect", "unknown")
 
@@ -52,6 +65,11 @@ class Hours:
     def people(self) -> int:
         """Who booked or met anybody; contacts by nobody in particular count for none."""
         return int(self.rows.loc[self.rows["csm_id"] != "", "csm_id"].nunique())
+
+    @property
+    def indirect_share(self) -> float | None:
+        """Hours for no customer, of all; None without hours."""
+        return float(self.by("phase").get("indirect", 0.0)) / self.total if self.total else None
 
     @property
     def estimated_share(self) -> float:
@@ -91,13 +109,7 @@ def hours(data: Data, rules: Workload, period: Period) -> Hours:
     NotAvailable
         If neither bookings nor contacts came with the data.
     """
-    if not data.has("time_logs") and not data.has("touchpoints"):
-        raise NotAvailable(
-            _("Hours need the table time_logs (hours booked) or touchpoints (contacts). Neither came with the data.")
-        )
-    contacts, left_out = _from_contacts(data, rules, period)
-    parts = [part for part in (_booked(data, period), contacts) if part is not None]
-    table = _with_phase(data, ibis.union(*parts) if len(parts) > 1 else parts[0])
+    table, left_out = work(data, rules, period.start, period.end)
     by_task = table.group_by("csm_id", "task", "phase", "source").aggregate(hours=row.minutes.sum() / 60)
     by_customer = (
         table.filter(row.customer_id.notnull()).group_by("customer_id", "name").aggregate(hours=row.minutes.sum() / 60)
@@ -107,6 +119,56 @@ def hours(data: Data, rules: Workload, period: Period) -> Hours:
         by_customer.order_by(ibis.desc("hours"), "customer_id").to_pandas(),
         left_out,
     )
+
+
+def work(data: Data, rules: Workload, first: date, last: date) -> tuple[ibis.Table, int]:
+    """Every booking, and every contact that stands in for one, from a day to another; and contacts left out.
+
+    Returns
+    -------
+    Table, columns csm_id, customer_id, name, on, task, phase, minutes, source
+    int
+        See :class:`Hours`.
+
+    Raises
+    ------
+    NotAvailable
+        If neither bookings nor contacts came with the data.
+    """
+    if not data.has("time_logs") and not data.has("touchpoints"):
+        raise NotAvailable(
+            _("Hours need the table time_logs (hours booked) or touchpoints (contacts). Neither came with the data.")
+        )
+    contacts, left_out = _from_contacts(data, rules, first, last)
+    parts = [part for part in (_booked(data, first, last), contacts) if part is not None]
+    return _with_phase(data, ibis.union(*parts) if len(parts) > 1 else parts[0]), left_out
+
+
+def cube(data: Data, rules: Workload, period: Period) -> pd.DataFrame:
+    """Hours by person, task, customer and phase: what everything else is a sum of.
+
+    Returns
+    -------
+    DataFrame, columns csm_id, task, customer_id, name, phase, source, hours
+        One row a combination; customer_id is empty for indirect work.
+    """
+    table, _left_out = work(data, rules, period.start, period.end)
+    keys = ("csm_id", "task", "customer_id", "name", "phase", "source")
+    return table.group_by(*keys).aggregate(hours=row.minutes.sum() / 60).order_by(*keys).to_pandas()
+
+
+def by_month(data: Data, rules: Workload, first: date, last: date) -> pd.Series:
+    """Hours of each month from a day to another, months without any 0.
+
+    Returns
+    -------
+    Series of float, index first days of months
+    """
+    table, _left_out = work(data, rules, first, last)
+    sums = table.group_by(month=table.on.truncate("M").cast("date")).aggregate(hours=row.minutes.sum() / 60)
+    found = sums.order_by("month").to_pandas()
+    months = pd.DatetimeIndex(pd.date_range(first, last, freq="MS"))
+    return pd.Series(found["hours"].to_numpy(float), pd.DatetimeIndex(found["month"])).reindex(months).fillna(0.0)
 
 
 def recorded_since(data: Data) -> date | None:
@@ -120,31 +182,61 @@ def capacity(data: Data, period: Period) -> Capacity | None:
     """Contracted hours of a period; None without csms or their weekly hours."""
     if not data.has("csms", "weekly_hours"):
         return None
-    people = data.table("csms").filter(row.weekly_hours.notnull()).to_pandas()
-    first = (
-        pd.to_datetime(people["joined_on"]).fillna(pd.Timestamp(period.start)).clip(lower=pd.Timestamp(period.start))
-    )
-    last = pd.to_datetime(people["left_on"]).fillna(pd.Timestamp(period.end)).clip(upper=pd.Timestamp(period.end))
-    days = ((last - first).dt.days + 1).clip(lower=0)
-    each = days / 7 * people["weekly_hours"] * people["cs_share"].fillna(1.0)
-    return Capacity(float(each.sum()), tuple(people.loc[each > 0, "csm_id"]))
+    each = contracted(team(data), period.start, period.end)
+    return Capacity(float(each.sum()), tuple(each.index[each > 0]))
 
 
-def _booked(data: Data, period: Period) -> ibis.Table | None:
+def team(data: Data) -> pd.DataFrame:
+    """Whose weekly hours are known: their dates, hours and cs_share, index csm_id."""
+    people = data.table("csms").filter(row.weekly_hours.notnull())
+    people = people.select("csm_id", "joined_on", "independent_on", "left_on", "weekly_hours", "cs_share")
+    found = people.order_by("csm_id").to_pandas().set_index("csm_id")
+    days = {name: pd.to_datetime(found[name]) for name in ("joined_on", "independent_on", "left_on")}
+    return found.assign(**days, cs_share=found["cs_share"].fillna(1.0))
+
+
+def contracted(people: pd.DataFrame, first: date, last: date) -> pd.Series:
+    """Contracted hours of each of a :func:`team` from a day to another; 0 for who was not there."""
+    start, end = pd.Timestamp(first), pd.Timestamp(last)
+    until, since = people["left_on"].fillna(end), people["joined_on"].fillna(start)
+    days = (until.where(until < end, end) - since.where(since > start, start)).dt.days + 1
+    return days.clip(lower=0) / 7 * people["weekly_hours"] * people["cs_share"]
+
+
+def booked_share(found: Hours, room: pd.Series) -> pd.DataFrame:
+    """How much of their contracted hours did people book?
+
+    Parameters
+    ----------
+    found : Hours
+    room : Series
+        Of :func:`contracted`, in the same period.
+
+    Returns
+    -------
+    DataFrame, columns csm_id, contracted, booked, unlogged
+        Hours; who booked nothing is not in it. Leave is in ``unlogged``.
+    """
+    booked = found.rows[found.rows["source"] == "booked"].groupby("csm_id")["hours"].sum()
+    own = pd.DataFrame({"contracted": room[room > 0]}).join(booked.rename("booked"), how="inner")
+    return own.assign(unlogged=own["contracted"] - own["booked"]).reset_index(names="csm_id")
+
+
+def _booked(data: Data, first: date, last: date) -> ibis.Table | None:
     if not data.has("time_logs"):
         return None
     logs = data.table("time_logs")
-    logs = logs.filter(logs.on.between(period.start, period.end))
+    logs = logs.filter(logs.on.between(first, last))
     task, minutes = logs.task.fill_null(""), logs.minutes.cast("float64")
     return logs.select("csm_id", "on", "customer_id", task=task, minutes=minutes, source=ibis.literal("booked"))
 
 
-def _from_contacts(data: Data, rules: Workload, period: Period) -> tuple[ibis.Table | None, int]:
+def _from_contacts(data: Data, rules: Workload, first: date, last: date) -> tuple[ibis.Table | None, int]:
     """Contacts of people and months without any booking; and how many of nobody in particular are left out."""
     if not data.has("touchpoints"):
         return None, 0
     touch = timed_touchpoints(data, rules)
-    touch = touch.filter(touch.on.between(period.start, period.end))
+    touch = touch.filter(touch.on.between(first, last))
     touch = touch.mutate(month=touch.on.truncate("M"), csm_id=touch.csm_id.fill_null(""))
     left_out = 0
     if data.has("time_logs"):
@@ -183,4 +275,4 @@ def _with_phase(data: Data, work: ibis.Table) -> ibis.Table:
         (work.went_live_on.isnull() | (work.on < work.went_live_on), "onboarding"),
         else_="live",
     )
-    return work.select("csm_id", "customer_id", "name", "task", "minutes", "source", phase=phase)
+    return work.select("csm_id", "customer_id", "name", "on", "task", "minutes", "source", phase=phase)

@@ -10,7 +10,7 @@ from cskit.workload.analysis import Study
 from cskit.workload.hours import PHASES
 from cskit.workload.modes import ModeChange
 
-__all__ = ["customer_rows", "decision", "headline", "modes", "people_rows", "phases", "tasks", "verdict"]
+__all__ = ["customer_rows", "decision", "headline", "modes", "phases", "tasks", "verdict"]
 
 KEYS = ("workload.hours", "workload.meetings_ratio", "workload.meeting_hours_ratio", "workload.total_hours_ratio")
 
@@ -50,8 +50,7 @@ def tasks(study: Study) -> Finding:
         share=i18n.share(float(largest.iloc[0]) / now.total, 0),
         total=i18n.amount(now.total, "hours"),
     )
-    indirect = float(now.by("phase").get("indirect", 0.0)) / now.total
-    text = i18n.sentences(text, _("Indirect work takes {share}.", share=i18n.share(indirect, 0)))
+    text = i18n.sentences(text, _("Indirect work takes {share}.", share=i18n.share(now.indirect_share or 0.0, 0)))
     quiet = [_load(study)]
     if now.estimated_share:
         quiet.append(
@@ -115,15 +114,6 @@ def modes(study: Study) -> Finding:
             ),
         )
     return Finding(text, quiet)
-
-
-def people_rows(study: Study) -> Rows:
-    """Hours by person; for internal use only, never on a leadership page."""
-    by_person = study.now.by("csm_id")
-    frame = pd.DataFrame({_("Person"): by_person.index, _("Hours"): [i18n.number(value, 1) for value in by_person]})
-    return Rows(
-        frame, _("Hours by person, internal"), 30, (_("Hours"),), export="hours_by_person", full=by_person.reset_index()
-    )
 
 
 def customer_rows(study: Study) -> Rows:

@@ -1,0 +1,68 @@
+"""Did an initiative make the work lighter?"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+from ibis import _ as row
+
+from cskit.run import Run
+from cskit.stats.before_after import Change, typical_change
+from cskit.workload.cases import cases
+
+__all__ = ["Initiative", "initiatives"]
+
+YEAR = timedelta(days=365)  # before and after look as far as this
+
+
+@dataclass(frozen=True)
+class Initiative:
+    """One change to how the team works.
+
+    Parameters
+    ----------
+    name, task, stop_rule : str
+        Empty where not written down.
+    started_on : date
+    change : Change or None
+        Minutes of a typical case of its task begun in the year after against the year before; None where there were
+        none on one side.
+    with_case : bool
+        A case is an onboarding or inquiry; otherwise one booking.
+    """
+
+    name: str
+    task: str
+    stop_rule: str
+    started_on: date
+    change: Change | None
+    with_case: bool
+
+
+def initiatives(run: Run) -> tuple[Initiative, ...] | None:
+    """Every initiative begun in the three years to the end of the period, the newest first; None without records.
+
+    Before and after are compared, nothing else: what else happened then is in the difference too.
+    """
+    if not run.data.has("initiatives", "started_on") or not run.data.has("time_logs"):
+        return None
+    table = run.data.table("initiatives")
+    since = run.data.as_of - 3 * YEAR
+    rows = table.filter(row.started_on > since).order_by(row.started_on.desc(), "name").to_pandas()
+    found = cases(run.data, run.settings.workload.case_days)
+    return tuple(_one(run, found, entry) for entry in rows.to_dict("records"))
+
+
+def _one(run: Run, found: pd.DataFrame, entry: dict[str, object]) -> Initiative:
+    start = pd.Timestamp(str(entry["started_on"]))
+    words = {name: "" if pd.isna(entry[name]) else str(entry[name]) for name in ("name", "task", "stop_rule")}  # type: ignore[call-overload]
+    own = found[(found["task"] == words["task"]) & (found["minutes"] > 0) & (words["task"] != "")]
+    # A case that was half done when it started belongs to neither side.
+    window = timedelta(days=run.settings.workload.case_days if own["named"].any() else 0)
+    before = (own["began"] >= start - YEAR) & (own["began"] < start - window)
+    after = (own["began"] >= start) & (own["began"] < start + YEAR)
+    sides = own[before | after]
+    late = sides["began"] >= start
+    customers = sides["customer_id"].fillna(sides["csm_id"])
+    change = typical_change(sides["minutes"], late, customers, run.settings.report.confidence)
+    return Initiative(**words, started_on=start.date(), change=change, with_case=bool(own["named"].any()))

@@ -1,0 +1,82 @@
+"""Who takes less time for a case, beyond luck and easy cases, and how long until a new member works alone?
+
+For the team's own eyes. The purpose is the flow: what those who need less time do otherwise, not an appraisal.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cskit.periods import months_away
+from cskit.run import Run
+from cskit.stats.pooling import Pooled, pooled
+from cskit.stats.survival import Completion, completion
+from cskit.workload.cases import COLUMNS, cases
+
+__all__ = ["People", "independence", "people"]
+
+LEAST = 5  # cases of one person below which it is compared with nobody; arbitrary
+
+
+@dataclass(frozen=True)
+class People:
+    """The members compared over the last 12 months.
+
+    Parameters
+    ----------
+    compared : Pooled or None
+        On the logarithm of minutes a case; None where nobody can be compared.
+    faster : tuple of str
+        Who certainly needs less time than the mean of all.
+    tasks : DataFrame, columns task, faster, others, n_faster, n_others
+        Median minutes a case of those and of the others, by kind of case; empty without both.
+    independence : Completion
+        Days from joining to working alone; who is not there yet is censored.
+    """
+
+    compared: Pooled | None
+    faster: tuple[str, ...]
+    tasks: pd.DataFrame
+    independence: Completion
+
+
+def people(run: Run) -> People:
+    """Compare people with partial pooling, and time new members."""
+    found = _recent(run) if run.data.has("time_logs") else pd.DataFrame(columns=COLUMNS)
+    confidence = run.settings.report.confidence
+    minutes = np.log(found["minutes"].to_numpy(float))
+    compared = pooled(minutes, found["csm_id"], found["kind"], found["customer_id"], confidence)
+    groups = compared.groups if compared else pd.DataFrame({"p": [], "own": []})
+    sure = (groups["p"] < 1 - confidence) & (groups["own"] < 0)
+    faster = tuple(str(name) for name in groups.index[sure])
+    return People(compared, faster, _tasks(found, faster), independence(run))
+
+
+def _recent(run: Run) -> pd.DataFrame:
+    """Cases of the last 12 months done by one person, for customers, of those with enough of them."""
+    found = cases(run.data, run.settings.workload.case_days)
+    since = pd.Timestamp(months_away(run.data.as_of, -12))
+    alone = (found["csm_id"] != "") & found["customer_id"].notna() & (found["minutes"] > 0)
+    found = found[alone & (found["began"] > since)]
+    return found[found.groupby("csm_id")["csm_id"].transform("size") >= LEAST]
+
+
+def _tasks(found: pd.DataFrame, faster: tuple[str, ...]) -> pd.DataFrame:
+    side = found["csm_id"].isin(faster).map({True: "faster", False: "others"})
+    columns = ["task", "faster", "others", "n_faster", "n_others"]
+    if side.nunique() < 2:
+        return pd.DataFrame(columns=columns)
+    by_kind = found.groupby(["kind", side])["minutes"]
+    each = by_kind.median().unstack().join(by_kind.size().unstack().add_prefix("n_")).dropna().reset_index(names="task")
+    return each.sort_values(["n_others", "task"], ascending=[False, True], ignore_index=True)[columns]
+
+
+def independence(run: Run) -> Completion:
+    """Days from joining to working alone, of everybody whose joining is known; who left before counts until then."""
+    if not run.data.has("csms", "joined_on", "independent_on"):
+        return completion([], [], run.settings.report.confidence)
+    rows = run.data.table("csms").filter(lambda t: t.joined_on.notnull()).order_by("csm_id").to_pandas()
+    joined, done = pd.to_datetime(rows["joined_on"]), pd.to_datetime(rows["independent_on"])
+    end = done.fillna(pd.to_datetime(rows["left_on"])).fillna(pd.Timestamp(run.data.as_of))
+    return completion((end - joined).dt.days, done.notna(), run.settings.report.confidence)

@@ -1,0 +1,74 @@
+"""What does each staffing plan cost, and what does it leave of the margin?"""
+
+from dataclasses import dataclass
+
+from cskit.facts import current_customers, departures
+from cskit.periods import months_away
+from cskit.run import Run
+from cskit.stats.economics import lifetime_value
+from cskit.stats.intervals import Interval, wilson
+from cskit.workload.cost import Costs
+from cskit.workload.outlook import Outlook
+
+__all__ = ["Plan", "plans"]
+
+WEEKS = 365.25 / 7
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """So many people hired now.
+
+    Parameters
+    ----------
+    hires : int
+    overload : float
+        Greatest chance of overload in a month once they work alone (the last month where they do not by then).
+    cost : float
+        Of customer success a year, at today's hours and the hires in full.
+    margin : float or None
+        Gross margin after it, a share of ARR.
+    ltv : float or None
+        What a customer brings over its life: ARR per customer * margin / churn of the last 12 months.
+    around : Interval or None
+        Of that, as churn is known from so few.
+    """
+
+    hires: int
+    overload: float
+    cost: float
+    margin: float | None
+    ltv: float | None
+    around: Interval | None
+
+
+def plans(run: Run, ahead: Outlook | None, spent: Costs | None) -> tuple[Plan, ...]:
+    """No hire, the hires needed, and one more; empty without an outlook."""
+    if ahead is None or spent is None:
+        return ()
+    counts = dict.fromkeys((0, ahead.hires, ahead.hires + 1))
+    return tuple(_plan(run, ahead, spent, hires) for hires in counts)
+
+
+def _plan(run: Run, ahead: Outlook, spent: Costs, hires: int) -> Plan:
+    asked = run.settings.workload.outlook
+    cost = spent.total + hires * asked.weekly_hours * WEEKS * asked.cs_share * run.settings.money.hourly_cost
+    margin = run.settings.money.gross_margin - cost / spent.arr if spent.arr else None
+    brings = spent.arr / spent.payers * margin if margin is not None and spent.payers else None
+    lost, there = _churn(run)
+    if brings is None or brings <= 0 or not lost:
+        return Plan(hires, ahead.overload_with(hires), cost, margin, None, None)
+    share = wilson(lost, there, run.settings.report.confidence)
+    ltv, low, high = (lifetime_value(brings, churn) for churn in (lost / there, share.high, share.low))
+    around = Interval(low, high) if low is not None and high is not None else None
+    return Plan(hires, ahead.overload_with(hires), cost, margin, ltv, around)
+
+
+def _churn(run: Run) -> tuple[int, int]:
+    """Customers lost in the last 12 months, and how many there were before."""
+    gone = departures(run.data)
+    if gone is None:
+        return 0, 0
+    before = current_customers(run.data.at(months_away(run.data.as_of, -12)))
+    lost = before.semi_join(gone, "customer_id").count().to_pyarrow().as_py()
+    return int(lost), int(before.count().to_pyarrow().as_py())

@@ -1,0 +1,110 @@
+"""What would another mix of support modes take? Meetings, meeting hours and total hours, never one of them alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cskit.data import Data
+from cskit.periods import months_away
+from cskit.run import Run
+from cskit.settings import Mode
+from cskit.workload.served import Served, mode_on
+
+__all__ = ["Load", "Mixes", "load_of", "mixes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a mix of modes takes in a month.
+
+    Parameters
+    ----------
+    customers : dict of str to int
+        By mode.
+    meetings, meeting_hours, total_hours : float
+        A month; the total with preparation, follow-up and moving.
+    nothing_new : float
+        Meetings a month in which there is nothing new.
+    """
+
+    customers: dict[str, int]
+    meetings: float
+    meeting_hours: float
+    total_hours: float
+    nothing_new: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mixes:
+    """The mix a year ago, today's, and the one asked about, each with the modes as they are lived today.
+
+    Parameters
+    ----------
+    before : Load or None
+        None where nobody had a mode then.
+    moved : dict of str to int
+        Customers who would change, by the mode they have.
+    assumed : tuple of str
+        Modes whose values are taken from settings, or rest on standard minutes.
+    """
+
+    before: Load | None
+    now: Load
+    what_if: Load
+    moved: dict[str, int]
+    assumed: tuple[str, ...]
+
+
+def load_of(customers: Mapping[str, int], modes: Mapping[str, Mode], reschedule_minutes: float) -> Load:
+    """Add up a mix.
+
+    Examples
+    --------
+    Twelve customers met monthly for 40 minutes with 80 minutes around it; then quarterly for 90 with as much around it:
+
+    >>> monthly = Mode(per_year=12, minutes=40, prep=40, followup=40, moved=0, nothing_new=0.3)
+    >>> quarterly = monthly.model_copy(update={"per_year": 4, "minutes": 90})
+    >>> one = load_of({"monthly": 12}, {"monthly": monthly}, 0)
+    >>> other = load_of({"operation": 12}, {"operation": quarterly}, 0)
+    >>> one.meetings, one.meeting_hours, one.total_hours
+    (12.0, 8.0, 24.0)
+    >>> round(other.meetings / one.meetings, 2), other.meeting_hours / one.meeting_hours
+    (0.33, 0.75)
+    """
+    sums = [0.0] * 4
+    for name, n in customers.items():
+        mode = modes[name]
+        count = n * mode.per_year / 12
+        around = mode.prep + mode.followup + mode.moved * reschedule_minutes
+        for place, value in enumerate((1.0, mode.minutes / 60, (mode.minutes + around) / 60, mode.nothing_new)):
+            sums[place] += count * value
+    return Load(dict(customers), *sums)
+
+
+def mixes(run: Run, found: tuple[Served, ...] | None) -> Mixes | None:
+    """The three mixes, with the modes as :func:`served` found them; None where no customer has a mode on record."""
+    data, rules = run.data, run.settings.workload
+    if not found:
+        return None
+    lived = dict(rules.modes) | {one.name: one.mode for one in found}
+    now, then = _counts(data), _counts(data.at(months_away(data.as_of, -12)))
+    asked, moved = dict.fromkeys(now, 0), {}
+    for name, n in now.items():
+        to = rules.what_if.moves.get(name, name)  # type: ignore[call-overload]
+        asked[to] = asked.get(to, 0) + n
+        if to != name:
+            moved[name] = n
+    wished = lived | dict(rules.what_if.modes)
+    minutes = rules.reschedule_minutes
+    involved = {**then, **now, **asked}
+    measured = {one.name for one in found if one.basis == "measured"}
+    return Mixes(
+        load_of(then, lived, minutes) if then else None,
+        load_of(now, lived, minutes),
+        load_of({name: n for name, n in asked.items() if n}, wished, minutes),
+        moved,
+        tuple(name for name in involved if name not in measured and lived[name].per_year),
+    )
+
+
+def _counts(data: Data) -> dict[str, int]:
+    return {str(name): int(n) for name, n in mode_on(data, data.as_of).value_counts().sort_index().items()}

@@ -1,0 +1,155 @@
+"""Sentences on support modes: as agreed and as lived, how they reached the customers, and what another mix would take."""
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.i18n import _, n_
+from cskit.run import Run
+from cskit.show import Finding, Rows
+from cskit.workload.rollout import Rollout
+from cskit.workload.served import Served
+from cskit.workload.whatif import Load, Mixes
+
+__all__ = ["mix_rows", "mixes", "rollout", "served", "served_rows"]
+
+
+def served(found: tuple[Served, ...] | None) -> Finding:
+    """Whether what was agreed took place, and in how many meetings there was nothing new."""
+    if not found:
+        return Finding(_("How customers are served is not recorded (tables service_levels and touchpoints)."))
+    agreed = [one for one in found if one.agreed]
+    parts = []
+    if agreed:
+        held, meant = sum(one.meetings for one in agreed), sum(one.agreed or 0 for one in agreed)
+        parts.append(
+            _(
+                "Of the meetings agreed for the last 12 months {share} took place ({held} of {meant}).",
+                share=i18n.share(held / meant, 0),
+                held=i18n.number(held),
+                meant=i18n.number(meant),
+            )
+        )
+    known = [one for one in found if one.basis != "assumed"]
+    meetings = sum(one.meetings for one in known)
+    if meetings:
+        empty = sum(one.meetings * one.mode.nothing_new for one in known) / meetings
+        moved = sum(one.meetings * one.mode.moved for one in known) / meetings
+        parts.append(
+            _(
+                "In {empty} of the meetings there was nothing new, and {moved} were moved at least once.",
+                empty=i18n.share(empty, 0),
+                moved=i18n.share(moved, 0),
+            )
+        )
+    return Finding(i18n.sentences(*parts) or _("No meeting of a support mode took place in the last 12 months."))
+
+
+def served_rows(found: tuple[Served, ...] | None) -> Rows:
+    """Each mode as it is lived."""
+    bases = {"measured": _("measured"), "estimated": _("estimated"), "assumed": _("assumed")}
+    frame = pd.DataFrame(
+        [
+            {
+                _("Mode"): i18n.term(one.name),
+                _("Customers"): i18n.number(one.customers),
+                _("Meetings a year"): i18n.number(one.mode.per_year, 1),
+                _("Minutes"): i18n.number(one.mode.minutes),
+                _("Around it"): i18n.number(one.mode.prep + one.mode.followup),
+                _("Nothing new"): i18n.share(one.mode.nothing_new, 0),
+                _("Held of agreed"): "–" if one.delivered is None else i18n.share(one.delivered, 0),
+                _("Basis"): bases[one.basis],
+            }
+            for one in found or ()
+        ]
+    )
+    caption = _("Support modes over the last 12 months, per meeting; around it: preparation and follow-up, minutes")
+    return Rows(frame, caption, 10, tuple(frame.columns[1:7]))
+
+
+def rollout(run: Run, found: Rollout | None) -> Finding:
+    """Told, chosen, moved, complained."""
+    if found is None:
+        return Finding(
+            _("Nobody has moved to operation or growth mode yet, or it is not recorded (table service_levels).")
+        )
+    moved = n_(
+        "{n} customer is in a new mode, {chosen} by its own choice.",
+        "{n} customers are in a new mode, {chosen} by their own choice.",
+        found.moved,
+        chosen=i18n.number(found.chosen),
+    )
+    told = (
+        _("Who was told is not recorded.")
+        if found.told is None
+        else n_("{n} customer was told.", "{n} customers were told.", found.told)
+    )
+    if found.complained is None:
+        return Finding(
+            i18n.sentences(told, moved), _("Complaints are not recorded (tickets or requests with a category).")
+        )
+    complaints = n_(
+        "{n} of those moved complained; with so many moved, that may still come from a share of up to {high}.",
+        "{n} of those moved complained; with so many moved, that may still come from a share of up to {high}.",
+        found.complained,
+        high=i18n.share(found.complaint_high),
+    )
+    felt = run.settings.workload.felt_ratio
+    words = (
+        _("Felt by the team, not measured: {share} of the hours before.", share=i18n.share(felt, 0))
+        if felt is not None
+        else ""
+    )
+    return Finding(i18n.sentences(told, moved, complaints), words)
+
+
+def mixes(found: Mixes | None) -> Finding:
+    """What moving the rest would take: meetings, meeting hours, total hours."""
+    if found is None:
+        return Finding(_("Without modes on record no other mix can be worked out (table service_levels)."))
+    n = sum(found.moved.values())
+    if not n:
+        return Finding(_("Nobody is left to move: every customer is in a mode that stays."))
+    now, then = found.now, found.what_if
+    text = n_(
+        "If {n} customer more moved: {meetings} of today's meetings, {hours} of the meeting hours, {total} of the total hours.",
+        "If {n} customers more moved: {meetings} of today's meetings, {hours} of the meeting hours, {total} of the total hours.",
+        n,
+        meetings=_of(then.meetings, now.meetings),
+        hours=_of(then.meeting_hours, now.meeting_hours),
+        total=_of(then.total_hours, now.total_hours),
+    )
+    saved = _("That is {hours} a month.", hours=i18n.amount(then.total_hours - now.total_hours, "hours", signed=True))
+    quiet = [
+        _(
+            "Each mode as it is lived today; whether customers who are moved behave like those who are in it already is assumed."
+        )
+    ]
+    if found.assumed:
+        names = i18n.listed([i18n.term(name) for name in found.assumed])
+        quiet.append(_("Not fully measured (standard times or values from params): {modes}.", modes=names))
+    return Finding(i18n.sentences(text, saved), i18n.sentences(*quiet))
+
+
+def mix_rows(found: Mixes | None) -> Rows:
+    """The three mixes side by side, a month each."""
+    named = (
+        [(_("A year before"), found.before), (_("Now"), found.now), (_("If they moved"), found.what_if)]
+        if found
+        else []
+    )
+    loads: list[tuple[str, Load]] = [(name, load) for name, load in named if load]
+    modes = sorted({mode for _name, load in loads for mode in load.customers})
+    rows: dict[str, list[str]] = {
+        i18n.term(mode): [i18n.number(load.customers.get(mode, 0)) for _n, load in loads] for mode in modes
+    }
+    rows[_("meetings")] = [i18n.number(load.meetings, 1) for _n, load in loads]
+    rows[_("of these with nothing new")] = [i18n.number(load.nothing_new, 1) for _n, load in loads]
+    rows[_("meeting hours")] = [i18n.number(load.meeting_hours, 1) for _n, load in loads]
+    rows[_("total hours")] = [i18n.number(load.total_hours, 1) for _n, load in loads]
+    frame = pd.DataFrame(list(rows.values()) if loads else [], columns=[name for name, _load in loads])
+    frame.insert(0, _("Customers by mode; per month"), list(rows) if loads else [])
+    return Rows(frame, _("Three mixes with the modes as lived today"), 20, tuple(frame.columns[1:]))
+
+
+def _of(then: float, now: float) -> str:
+    return i18n.share(then / now, 0) if now else "–"

@@ -1,0 +1,109 @@
+"""Modes as lived, other mixes, how they were received."""
+
+import pytest
+
+from cskit.params import resolve
+from cskit.run import Run
+from cskit.workload import mixes, rollout, served, words_modes
+from cskit.workload.rollout import upper_bound
+
+LEVELS = """customer_id,from_on,mode,chosen_by,cadence_days
+    A,2021-10-01,monthly,default,30
+    A,2023-01-01,operation,customer,91
+    B,2021-10-01,monthly,default,30
+    C,2021-10-01,monthly,default,30"""
+CUSTOMERS = "customer_id,contracted_on,churned_on\nA,2021-10-01,\nB,2021-10-01,\nC,2021-10-01,2022-12-31"
+
+
+def _touch():
+    rows = [
+        "touchpoint_id,customer_id,on,kind,minutes,prep_minutes,followup_minutes,travel_minutes,reschedules,had_update"
+    ]
+    months = [(2022, m) for m in range(7, 13)] + [(2023, m) for m in range(1, 7)]
+    rows += [f"b{m},B,{y}-{m:02d}-05,regular,40,20,20,0,{int(m == 1)},{str(m > 3).lower()}" for y, m in months]
+    rows += [f"a{m},A,2022-{m:02d}-05,regular,40,20,20,0,0,true" for m in range(7, 13)]
+    rows += ["x,A,2023-02-05,review,90,60,60,0,0,true", "y,A,2023-05-05,review,90,60,60,0,0,true"]
+    rows += ["z,C,2023-03-05,regular,40,20,20,0,0,true"]  # after it left: of no mode
+    return "\n".join(rows)
+
+
+@pytest.fixture
+def run(data_of):
+    def of(settings=None, **tables):
+        tables = {"customers": CUSTOMERS, "service_levels": LEVELS, "touchpoints": _touch()} | tables
+        return Run(resolve({"period": "2023Q2", "settings": settings or {}}), data_of(**tables))
+
+    return of
+
+
+def test_a_mode_is_measured_over_the_time_customers_were_in_it(run):
+    found = {one.name: one for one in served(run())}
+    monthly = found["monthly"]
+    # A half a year, B the whole, C half a year: 24 months, 18 meetings.
+    assert monthly.months == pytest.approx(24, abs=0.1)
+    assert (monthly.customers, monthly.meetings, monthly.basis) == (1, 18, "measured")
+    assert monthly.mode.per_year == pytest.approx(9, abs=0.05)
+    assert (monthly.mode.minutes, monthly.mode.prep, monthly.mode.moved) == (40, 20, pytest.approx(1 / 18))
+    assert monthly.mode.nothing_new == pytest.approx(3 / 18)
+    assert monthly.delivered == pytest.approx(18 / ((184 + 365 + 184) / 30), abs=0.01)
+
+
+def test_too_few_meetings_leave_the_mode_as_params_mean_it(run):
+    operation = {one.name: one for one in served(run())}["operation"]
+    assert (operation.meetings, operation.basis, operation.mode.per_year) == (2, "assumed", 4)
+    assert operation.chosen == {"customer": 1}
+
+
+def test_the_rest_moving_is_counted_in_meetings_and_in_hours(run):
+    found = mixes(run(), served(run()))
+    assert (found.before.customers, found.now.customers) == ({"monthly": 3}, {"monthly": 1, "operation": 1})
+    assert (found.what_if.customers, found.moved) == ({"operation": 2}, {"monthly": 1})
+    assert found.what_if.meetings == pytest.approx(2 * 4 / 12)
+    assert found.what_if.total_hours == pytest.approx(2 * 4 / 12 * (90 + 60 + 60 + 0.15 * 20) / 60)
+    assert found.assumed == ("operation",)
+    assert "operation mode" in words_modes.mixes(found).quiet
+
+
+def test_what_a_mode_would_take_is_what_params_ask(run):
+    asked = {
+        "workload": {
+            "what_if": {
+                "modes": {
+                    "operation": {"per_year": 4, "minutes": 60, "prep": 0, "followup": 0, "moved": 0, "nothing_new": 0}
+                }
+            }
+        }
+    }
+    found = mixes(run(asked), served(run()))
+    assert found.what_if.meeting_hours == pytest.approx(2 * 4 / 12)
+    assert found.now.meeting_hours != found.what_if.meeting_hours
+
+
+def test_nobody_left_to_move_says_so(run):
+    stays = {"workload": {"what_if": {"moves": {"monthly": "monthly"}}}}
+    assert "Nobody is left" in words_modes.mixes(mixes(run(stays), served(run()))).text
+
+
+def test_a_customer_that_left_is_in_no_mode(run):
+    assert "C" not in {name for one in served(run()) for name in one.chosen}
+    assert sum(one.customers for one in served(run())) == 2
+
+
+def test_no_complaint_of_so_few_still_leaves_a_share_open(run):
+    tickets = "ticket_id,customer_id,category,opened_at\n1,B,苦情,2023-02-01 10:00\n2,A,苦情,2022-12-01 10:00"
+    found = rollout(run(tickets=tickets))
+    assert (found.moved, found.chosen, found.complained, found.told) == (1, 1, 0, None)
+    assert found.complaint_high == pytest.approx(0.95)
+    after = rollout(run(tickets=tickets.replace("2022-12-01", "2023-01-02")))
+    assert (after.complained, after.complaint_high) == (1, 1.0)
+
+
+def test_the_bound_of_none_in_a_hundred_is_the_rule_of_three():
+    assert upper_bound(0, 100) == pytest.approx(0.0295, abs=5e-5)
+    # Clopper and Pearson (1934), 1 of 20, one-sided 95 %: 21.6 %
+    assert upper_bound(1, 20) == pytest.approx(0.2161, abs=5e-5)
+
+
+def test_told_is_found_in_what_was_agreed(run):
+    touch = "touchpoint_id,customer_id,on,kind,agreed\n1,A,2022-11-05,regular,支援モードを案内\n2,B,2022-11-05,regular,次回まで"
+    assert rollout(run(touchpoints=touch)).told == 1
