@@ -16,7 +16,7 @@ from cskit.workload.cases import COLUMNS, cases
 
 __all__ = ["People", "independence", "people"]
 
-LEAST = 5  # cases of one person below which it is compared with nobody; arbitrary
+LEAST = 10  # customers of one person below which it is compared with nobody: fewer and luck is claimed too often
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def people(run: Run) -> People:
     found = _recent(run) if run.data.has("time_logs") else pd.DataFrame(columns=COLUMNS)
     confidence = run.settings.report.confidence
     minutes = np.log(found["minutes"].to_numpy(float))
-    compared = pooled(minutes, found["csm_id"], found["kind"], found["customer_id"], confidence)
+    compared = pooled(minutes, found["csm_id"], found["kind"], found["customer_id"], confidence, LEAST)
     groups = compared.groups if compared else pd.DataFrame({"p": [], "own": []})
     sure = (groups["p"] < 1 - confidence) & (groups["own"] < 0)
     faster = tuple(str(name) for name in groups.index[sure])
@@ -54,12 +54,11 @@ def people(run: Run) -> People:
 
 
 def _recent(run: Run) -> pd.DataFrame:
-    """Cases of the last 12 months done by one person, for customers, of those with enough of them."""
+    """Cases of the last 12 months done by one person, for customers."""
     found = cases(run.data, run.settings.workload.case_days)
     since = pd.Timestamp(months_away(run.data.as_of, -12))
     alone = (found["csm_id"] != "") & found["customer_id"].notna() & (found["minutes"] > 0)
-    found = found[alone & (found["began"] > since)]
-    return found[found.groupby("csm_id")["csm_id"].transform("size") >= LEAST]
+    return found[alone & (found["began"] > since)]
 
 
 def _tasks(found: pd.DataFrame, faster: tuple[str, ...]) -> pd.DataFrame:
