@@ -108,7 +108,7 @@ def outlook(found: Outlook | None) -> Chart | Finding:
         label_end(ax, date2num(ahead.index[-1]), float(ahead["load"].iloc[-1]), _("load"), COLOURS["accent"])
         label_end(ax, date2num(ahead.index[-1]), float(ahead["room"].iloc[-1]), _("plan"), COLOURS["action"])
         ax.set_ylim(0, 1.12 * max(float(ahead["high"].max()), float(ahead["room"].max()), float(past.max())))
-        ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 4, 7, 10) if width == "wide" else (1, 7)))
+        ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))
         ax.xaxis.set_major_formatter(lambda value, _place: i18n.span(num2date(value).date(), num2date(value).date()))
         ax.set_ylabel(_("hours a month"))
 

@@ -163,7 +163,7 @@ def initiatives(found: tuple[Initiative, ...] | None) -> Finding:
 def initiative_rows(found: tuple[Initiative, ...] | None) -> Rows:
     """Each initiative with minutes before and after, and its stop rule."""
     rows = [_initiative(one) for one in found or ()]
-    heads = (_("Initiative"), _("Task"), _("Since"), _("Before"), _("After"), _("Change"), _("Stop rule"))
+    heads = (_("Initiative"), _("Since"), _("Before"), _("After"), _("Change"), _("Stop rule"))
     frame = pd.DataFrame(rows, columns=list(heads))
     return Rows(
         frame,
@@ -171,7 +171,7 @@ def initiative_rows(found: tuple[Initiative, ...] | None) -> Rows:
             "Minutes of a typical case (an onboarding, an inquiry, or else one booking), with the change and its interval"
         ),
         15,
-        heads[3:6],
+        heads[2:5],
         export="initiatives",
     )
 
@@ -300,7 +300,7 @@ def _more(one: Initiative) -> dict[str, str]:
 
 
 def _initiative(one: Initiative) -> list[str]:
-    head = [one.name, one.task or "–", i18n.month(one.started_on)]
+    head = [f"{one.name} · {one.task}" if one.task else one.name, i18n.month(one.started_on)]
     if one.change is None:
         return [*head, "–", "–", _("nothing to compare"), one.stop_rule]
     found = one.change

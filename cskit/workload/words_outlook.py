@@ -88,7 +88,7 @@ def plan_rows(found: tuple[Plan, ...]) -> Rows:
     caption = _(
         "Plans: above plan in the tightest month once they work alone; margin of ARR; LTV per customer (ARR per customer × margin / churn of 12 months)"
     )
-    return Rows(frame, caption, 5, tuple(frame.columns))
+    return Rows(frame, caption, 5, tuple(frame.columns[1:]))
 
 
 def calendar(found: Calendar | None) -> Finding:

@@ -94,7 +94,7 @@ def test_an_initiative_without_cases_on_a_side_cannot_be_told(run_of):
     (found,) = initiatives(_initiative(run_of, [60, 62], []))
     assert found.change is None
     assert words_cost.initiatives((found,)).text == "Of 1 initiative it cannot be told."
-    assert words_cost.initiative_rows((found,)).frame.iloc[0].tolist()[3:] == [
+    assert words_cost.initiative_rows((found,)).frame.iloc[0].tolist()[2:] == [
         "–",
         "–",
         "nothing to compare",
