@@ -9,7 +9,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Interval", "clustered_mean", "difference", "quantile", "share_change", "wilson"]
+__all__ = ["Interval", "clustered_mean", "difference", "quantile", "ratio_of_sums", "share_change", "wilson"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,30 @@ def clustered_mean(values: NDArray[np.float64], confidence: float = 0.95) -> Int
         # All alike: the spread says nothing, so each customer counts as one yes or no.
         return wilson(float(mean) * len(values), len(values), confidence)
     return Interval(max(0.0, float(mean - half)), min(1.0, float(mean + half)))
+
+
+def ratio_of_sums(now: NDArray[np.float64], before: NDArray[np.float64], confidence: float = 0.95) -> Interval:
+    """Student interval of sum(now) / sum(before), each customer's two values belonging together.
+
+    Linearised on the logarithm (Cochran 1977, "Sampling Techniques", chapter 6); 0 to infinity where it says nothing.
+
+    Parameters
+    ----------
+    now, before : array, shape (customers,)
+        0 or more.
+
+    Examples
+    --------
+    >>> around = ratio_of_sums(np.array([2.0, 3.0, 4.0]), np.array([4.0, 6.5, 7.5]))
+    >>> round(around.low, 2), round(around.high, 2)
+    (0.41, 0.61)
+    """
+    n, below, above = len(now), float(before.sum()), float(now.sum())
+    if n < 2 or not below or not above:
+        return Interval(0.0, np.inf)
+    residuals = now / above - before / below
+    half = quantile(confidence, n - 1) * sqrt(n / (n - 1) * float(residuals @ residuals))
+    return Interval(float(above / below * np.exp(-half)), float(above / below * np.exp(half)))
 
 
 def quantile(confidence: float, df: float = np.inf) -> float:

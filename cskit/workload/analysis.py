@@ -32,6 +32,7 @@ class Study:
     capacity: Capacity | None
     modes: ModeChange | None
     planned_load: float
+    confidence: float
     metrics: tuple[Metric, ...]
 
     @property
@@ -79,7 +80,8 @@ def study(run: Run) -> Study:
         ),
         *_ratios(run, modes),
     )
-    return Study(now, before, year_before, room, modes, run.settings.workload.planned_load, metrics)
+    levels = (run.settings.workload.planned_load, run.settings.report.confidence)
+    return Study(now, before, year_before, room, modes, *levels, metrics)
 
 
 def _comparable(run: Run, period: Period) -> bool:
@@ -94,20 +96,18 @@ def _hours(run: Run, period: Period) -> Hours:
 
 
 def _ratios(run: Run, modes: ModeChange | None) -> tuple[Metric, ...]:
-    n = modes.customers if modes else None
-    estimated = modes.estimated_share if modes else 0.0
+    """Counted of the customers there are; their interval is that of what the change does to customers like these."""
+
+    def ratio(what: str, value: float | None, estimated: float) -> Metric:
+        around = modes.interval(what, run.settings.report.confidence) if modes else None
+        ends = {"low": around.low, "high": around.high} if around else {}
+        n = modes.customers if modes else None
+        return run.metric(f"workload.{what}_ratio", value, "assumed" if estimated else "counted", n=n, **ends)
+
+    if modes is None:
+        return tuple(ratio(what, None, 0.0) for what in ("meetings", "meeting_hours", "total_hours"))
     return (
-        run.metric("workload.meetings_ratio", modes.meetings if modes else None, "counted", n=n),
-        run.metric(
-            "workload.meeting_hours_ratio",
-            modes.meeting_hours if modes else None,
-            "assumed" if modes and modes.meeting_estimated_share else "counted",
-            n=n,
-        ),
-        run.metric(
-            "workload.total_hours_ratio",
-            modes.total_hours if modes else None,
-            "assumed" if estimated else "counted",
-            n=n,
-        ),
+        ratio("meetings", modes.meetings, 0.0),
+        ratio("meeting_hours", modes.meeting_hours, modes.meeting_estimated_share),
+        ratio("total_hours", modes.total_hours, modes.estimated_share),
     )

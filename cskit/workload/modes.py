@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis import _ as row
 
 from cskit.data import Data
 from cskit.facts import departures
 from cskit.settings import Workload
+from cskit.stats.intervals import Interval, ratio_of_sums
 from cskit.workload.minutes import timed_touchpoints
 
 __all__ = ["NEW_MODES", "ModeChange", "compare", "mode_change"]
@@ -29,20 +31,22 @@ class ModeChange:
 
     Parameters
     ----------
-    customers : int
-    before, after : dict of str to float
-        ``meetings``, ``meeting_hours``, ``total_hours``: sums over customers of each one's monthly rate.
+    before, after : DataFrame, index customer_id, columns meetings, meeting_hours, total_hours
+        Each customer's monthly rate.
     estimated_share : float
         Share of the total minutes that are standard times, not measured.
     meeting_estimated_share : float
         The same of the meeting minutes.
     """
 
-    customers: int
-    before: dict[str, float]
-    after: dict[str, float]
+    before: pd.DataFrame
+    after: pd.DataFrame
     estimated_share: float
     meeting_estimated_share: float
+
+    @property
+    def customers(self) -> int:
+        return len(self.before)
 
     @property
     def meetings(self) -> float | None:
@@ -57,7 +61,13 @@ class ModeChange:
         return self._ratio("total_hours")
 
     def _ratio(self, what: str) -> float | None:
-        return self.after[what] / self.before[what] if self.before[what] else None
+        total = float(self.before[what].sum())
+        return float(self.after[what].sum()) / total if total else None
+
+    def interval(self, what: str, confidence: float) -> Interval | None:
+        """Of a ratio, as what the change does to customers like these; None where one says nothing."""
+        around = ratio_of_sums(self.after[what].to_numpy(), self.before[what].to_numpy(), confidence)
+        return around if around.high < np.inf else None
 
 
 def mode_change(data: Data, rules: Workload) -> ModeChange | None:
@@ -119,20 +129,16 @@ def compare(changed: pd.DataFrame, sums: pd.DataFrame) -> ModeChange | None:
     if changed.empty:
         return None
     months = changed.set_index("customer_id")
-    rates = {}
+    rates: list[pd.DataFrame] = []
     for after, length in ((False, "months_before"), (True, "months_after")):
-        side = sums[sums["after"] == after].set_index("customer_id")
-        rate = side[["meetings", "meeting", "overhead"]].div(months[length].reindex(side.index), axis=0)
-        total = rate.sum()
-        rates[after] = {
-            "meetings": float(total["meetings"]),
-            "meeting_hours": float(total["meeting"]) / 60,
-            "total_hours": float(total["meeting"] + total["overhead"]) / 60,
-        }
+        side = sums[sums["after"] == after].set_index("customer_id").reindex(months.index).fillna(0.0)
+        rate = side[["meetings", "meeting", "overhead"]].astype(float).div(months[length], axis=0)
+        hours = {"meeting_hours": rate["meeting"] / 60, "total_hours": (rate["meeting"] + rate["overhead"]) / 60}
+        rates.append(rate[["meetings"]].assign(**hours))
     minutes, guessed = sums["meeting"].sum(), sums["meeting_estimated"].sum()
     all_minutes = minutes + sums["overhead"].sum()
     share = float((guessed + sums["overhead_estimated"].sum()) / all_minutes) if all_minutes else 0.0
-    return ModeChange(len(changed), rates[False], rates[True], share, float(guessed / minutes) if minutes else 0.0)
+    return ModeChange(rates[0], rates[1], share, float(guessed / minutes) if minutes else 0.0)
 
 
 def _changed(data: Data) -> ibis.Table:

@@ -99,12 +99,22 @@ def modes(study: Study) -> Finding:
         n=i18n.number(found.customers),
         **ratios,
     )
-    before, after = found.before["meetings"] / found.customers, found.after["meetings"] / found.customers
+    before, after = found.before["meetings"].mean(), found.after["meetings"].mean()
     quiet = _(
         "Per customer and year {before} meetings became {after}. The rest of the hours is preparation, follow-up and moving meetings.",
         before=i18n.number(12 * before, 1),
         after=i18n.number(12 * after, 1),
     )
+    if around := found.interval("total_hours", study.confidence):
+        low, high = (i18n.share(end, 0) for end in (around.low, around.high))
+        quiet = i18n.sentences(
+            quiet,
+            _(
+                "For customers like these the total hours would come to {low} to {high} of those before.",
+                low=low,
+                high=high,
+            ),
+        )
     if found.estimated_share:
         quiet = i18n.sentences(
             quiet,
