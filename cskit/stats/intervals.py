@@ -107,27 +107,38 @@ def clustered_mean(values: NDArray[np.float64], confidence: float = 0.95) -> Int
     return Interval(max(0.0, float(mean - half)), min(1.0, float(mean + half)))
 
 
-def ratio_of_sums(now: NDArray[np.float64], before: NDArray[np.float64], confidence: float = 0.95) -> Interval:
+def ratio_of_sums(
+    now: NDArray[np.float64], before: NDArray[np.float64], strata: NDArray[np.object_], confidence: float = 0.95
+) -> Interval:
     """Student interval of sum(now) / sum(before), each customer's two values belonging together.
 
-    Linearised on the logarithm (Cochran 1977, "Sampling Techniques", chapter 6); 0 to infinity where it says nothing.
+    Linearised on the logarithm, within strata (Cochran 1977, "Sampling Techniques", chapters 5 and 6): how many there
+    are of each sort is taken as it is. 0 to infinity where it says nothing.
 
     Parameters
     ----------
     now, before : array, shape (customers,)
         0 or more.
+    strata : array, shape (customers,)
+        What sort of customer each is; one that is alone of its sort is compared with all.
 
     Examples
     --------
-    >>> around = ratio_of_sums(np.array([2.0, 3.0, 4.0]), np.array([4.0, 6.5, 7.5]))
+    >>> around = ratio_of_sums(np.array([2.0, 3.0, 4.0]), np.array([4.0, 6.5, 7.5]), np.array(["a", "a", "a"]))
     >>> round(around.low, 2), round(around.high, 2)
     (0.41, 0.61)
     """
-    n, below, above = len(now), float(before.sum()), float(now.sum())
-    if n < 2 or not below or not above:
+    below, above = float(before.sum()), float(now.sum())
+    if not below or not above:
         return Interval(0.0, np.inf)
     residuals = now / above - before / below
-    half = quantile(confidence, n - 1) * sqrt(n / (n - 1) * float(residuals @ residuals))
+    _names, place, sizes = np.unique(strata, return_inverse=True, return_counts=True)
+    means = np.where(sizes > 1, np.bincount(place, residuals) / sizes, 0.0)
+    df = len(now) - len(sizes) if (sizes > 1).any() else 0
+    if df < 1:
+        return Interval(0.0, np.inf)
+    each = np.square(residuals - means[place]) * (sizes / np.maximum(sizes - 1, 1))[place]
+    half = quantile(confidence, df) * sqrt(float(each.sum()))
     return Interval(float(above / below * np.exp(-half)), float(above / below * np.exp(half)))
 
 

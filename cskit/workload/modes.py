@@ -33,6 +33,8 @@ class ModeChange:
     ----------
     before, after : DataFrame, index customer_id, columns meetings, meeting_hours, total_hours
         Each customer's monthly rate.
+    previous : Series of str, index customer_id
+        The mode it had.
     estimated_share : float
         Share of the total minutes that are standard times, not measured.
     meeting_estimated_share : float
@@ -41,6 +43,7 @@ class ModeChange:
 
     before: pd.DataFrame
     after: pd.DataFrame
+    previous: pd.Series
     estimated_share: float
     meeting_estimated_share: float
 
@@ -65,8 +68,9 @@ class ModeChange:
         return float(self.after[what].sum()) / total if total else None
 
     def interval(self, what: str, confidence: float) -> Interval | None:
-        """Of a ratio, as what the change does to customers like these; None where one says nothing."""
-        around = ratio_of_sums(self.after[what].to_numpy(), self.before[what].to_numpy(), confidence)
+        """Of a ratio, as what the change does to customers like these in as many of each mode; None: says nothing."""
+        now, before = self.after[what].to_numpy(), self.before[what].to_numpy()
+        around = ratio_of_sums(now, before, self.previous.to_numpy(), confidence)
         return around if around.high < np.inf else None
 
 
@@ -105,7 +109,7 @@ def compare(changed: pd.DataFrame, sums: pd.DataFrame) -> ModeChange | None:
 
     Parameters
     ----------
-    changed : DataFrame, columns customer_id, months_before, months_after
+    changed : DataFrame, columns customer_id, previous, months_before, months_after
         Every customer that changed, those without a meeting too.
     sums : DataFrame, columns customer_id, after, meetings, meeting, overhead, meeting_estimated, overhead_estimated
         Minutes; one row a customer and side, absent where there was no meeting.
@@ -119,7 +123,7 @@ def compare(changed: pd.DataFrame, sums: pd.DataFrame) -> ModeChange | None:
     --------
     Monthly 40 minutes become quarterly 90: a third of the meetings, three quarters of the meeting hours.
 
-    >>> changed = pd.DataFrame({"customer_id": ["A"], "months_before": [12], "months_after": [3]})
+    >>> changed = pd.DataFrame({"customer_id": ["A"], "previous": "monthly", "months_before": 12, "months_after": 3})
     >>> sums = pd.DataFrame({"customer_id": ["A", "A"], "after": [False, True], "meetings": [12, 1],
     ...     "meeting": [480, 90], "overhead": [960, 80], "meeting_estimated": [0, 0], "overhead_estimated": [0, 0]})
     >>> found = compare(changed, sums)
@@ -138,7 +142,7 @@ def compare(changed: pd.DataFrame, sums: pd.DataFrame) -> ModeChange | None:
     minutes, guessed = sums["meeting"].sum(), sums["meeting_estimated"].sum()
     all_minutes = minutes + sums["overhead"].sum()
     share = float((guessed + sums["overhead_estimated"].sum()) / all_minutes) if all_minutes else 0.0
-    return ModeChange(rates[0], rates[1], share, float(guessed / minutes) if minutes else 0.0)
+    return ModeChange(rates[0], rates[1], months["previous"], share, float(guessed / minutes) if minutes else 0.0)
 
 
 def _changed(data: Data) -> ibis.Table:
@@ -149,7 +153,9 @@ def _changed(data: Data) -> ibis.Table:
         previous=levels.mode.lag().over(by_customer), first=levels.from_on.min().over(group_by="customer_id")
     )
     new = levels.filter(levels.mode.isin(NEW_MODES) & levels.previous.notnull() & ~levels.previous.isin(NEW_MODES))
-    each = new.group_by("customer_id").aggregate(changed=new.from_on.min(), first=new["first"].min())
+    each = new.group_by("customer_id").aggregate(
+        changed=new.from_on.min(), first=new["first"].min(), previous=new.previous.argmin(new.from_on)
+    )
     each = _with_end(data, levels, each)
     after = _months(each.changed, each.until)
     before = ibis.least(_months(each["first"], each.changed), MONTHS_BEFORE)

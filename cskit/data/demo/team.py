@@ -103,7 +103,12 @@ def assignments(scene: Scene) -> Columns:
     start = np.concatenate([start[keep], cast["started"][helped[fresh]]])
     stop = np.concatenate([stop[keep], np.minimum(cast["completed"], until)[helped[fresh]]])
     onboarding = np.arange(len(whose)) >= keep.sum()
-    order = np.lexsort((start, whose))
+    order = np.lexsort((onboarding, start, who, whose))
+    # An heir may follow twice from the same day on; one row says it, the one about relations.
+    again = np.zeros(len(order), dtype=bool)
+    again[1:] = (np.diff(whose[order]) == 0) & (np.diff(who[order]) == 0) & (np.diff(start[order]) == 0)
+    order = order[~again]
+    order = order[np.lexsort((start[order], whose[order]))]
     return {
         "customer_id": scene.customer(whose[order]),
         "csm_id": scene.member(who[order]),
