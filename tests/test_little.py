@@ -84,21 +84,21 @@ def _shown(run):
 
 
 def _workload_topics(run, study):
-    cost, modes, ahead = workload.words_cost, workload.words_modes, workload.words_outlook
+    say = workload.words
     spent, lived, coming = workload.costs(run), workload.served(run), workload.outlook(run)
-    yield from (cost.unlogged(run, study), cost.unlogged_rows(run, study), cost.cube_rows(run))
-    yield from (cost.costs(run, spent), cost.dear_rows(spent))
+    yield from (say.unlogged(run, study), say.unlogged_rows(run, study), say.cube_rows(run))
+    yield from (say.costs(run, spent), say.dear_rows(spent))
     mixes = workload.mixes(run, lived)
-    yield from (modes.served(lived), modes.served_rows(lived), modes.mixes(mixes), modes.mix_rows(mixes))
-    yield modes.rollout(run, workload.rollout(run))
+    yield from (say.served(lived), say.served_rows(lived), say.mixes(mixes), say.mix_rows(mixes))
+    yield say.rollout(run, workload.rollout(run))
     found = workload.initiatives(run)
-    yield from (workload_charts.initiatives(found), cost.initiatives(found), cost.initiative_rows(found))
-    yield from (workload_charts.outlook(coming), ahead.outlook(run, coming))
-    yield ahead.plan_rows(workload.plans(run, coming, spent))
+    yield from (workload_charts.initiatives(found), say.initiatives(found), say.initiative_rows(found))
+    yield from (workload_charts.outlook(coming), say.outlook(run, coming))
+    yield say.plan_rows(workload.plans(run, coming, spent))
     team = workload.people(run)
-    yield from (f(team) for f in (cost.people, cost.people_rows, cost.task_rows, cost.independence))
+    yield from (f(team) for f in (say.people, say.people_rows, say.task_rows, say.independence))
     reviews = workload.calendar(run)
-    yield from (ahead.calendar(reviews), ahead.calendar_rows(reviews), ahead.inbound(workload.inbound(run)))
+    yield from (say.calendar(reviews), say.calendar_rows(reviews), say.inbound(workload.inbound(run)))
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

@@ -1,6 +1,6 @@
 """Where do our hours go, what did the new support modes change, and will the hours suffice?"""
 
-from cskit.workload import words, words_cost, words_modes, words_outlook
+from cskit.workload import words
 from cskit.workload.analysis import Study, study
 from cskit.workload.calendar import calendar
 from cskit.workload.cost import costs
@@ -27,7 +27,4 @@ __all__ = [
     "served",
     "study",
     "words",
-    "words_cost",
-    "words_modes",
-    "words_outlook",
 ]

@@ -9,8 +9,53 @@ from cskit.show import Decision, Finding, Headline, Rows
 from cskit.workload.analysis import Study
 from cskit.workload.hours import PHASES
 from cskit.workload.modes import ModeChange
+from cskit.workload.words_cost import (
+    costs,
+    cube_rows,
+    dear_rows,
+    independence,
+    initiative_rows,
+    initiatives,
+    people,
+    people_rows,
+    task_rows,
+    unlogged,
+    unlogged_rows,
+)
+from cskit.workload.words_modes import mix_rows, mixes, rollout, served, served_rows
+from cskit.workload.words_outlook import calendar, calendar_rows, hiring, inbound, outlook, plan_rows
 
-__all__ = ["customer_rows", "decision", "headline", "modes", "phases", "tasks", "verdict"]
+__all__ = [
+    "calendar",
+    "calendar_rows",
+    "costs",
+    "cube_rows",
+    "customer_rows",
+    "dear_rows",
+    "decision",
+    "headline",
+    "hiring",
+    "inbound",
+    "independence",
+    "initiative_rows",
+    "initiatives",
+    "mix_rows",
+    "mixes",
+    "modes",
+    "outlook",
+    "people",
+    "people_rows",
+    "phases",
+    "plan_rows",
+    "rollout",
+    "served",
+    "served_rows",
+    "task_rows",
+    "tasks",
+    "unlogged",
+    "unlogged_rows",
+    "verdict",
+]
 
 KEYS = ("workload.hours", "workload.meetings_ratio", "workload.meeting_hours_ratio", "workload.total_hours_ratio")
 

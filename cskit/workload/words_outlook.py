@@ -11,7 +11,7 @@ from cskit.workload.inbound import Inbound
 from cskit.workload.outlook import Outlook
 from cskit.workload.plans import Plan
 
-__all__ = ["calendar", "calendar_rows", "decision", "inbound", "odds", "outlook", "plan_rows"]
+__all__ = ["calendar", "calendar_rows", "hiring", "inbound", "odds", "outlook", "plan_rows"]
 
 
 def odds(chance: float) -> str:
@@ -190,7 +190,7 @@ def inbound(found: Inbound | None) -> Finding:
     return Finding(i18n.sentences(busiest, need), quiet)
 
 
-def decision(run: Run, found: Outlook | None) -> Decision | None:
+def hiring(run: Run, found: Outlook | None) -> Decision | None:
     """Hire, and by when."""
     if found is None or not found.hires or found.decide_by is None:
         return None

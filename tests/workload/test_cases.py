@@ -6,7 +6,7 @@ import pytest
 
 from cskit.params import resolve
 from cskit.run import Run
-from cskit.workload import costs, initiatives, people, words_cost
+from cskit.workload import costs, initiatives, people, words
 from cskit.workload.cases import cases
 from cskit.workload.hours import by_month, cube
 
@@ -86,15 +86,15 @@ def test_an_initiative_is_the_typical_case_after_against_before(run_of):
     assert (found.name, found.stop_rule) == ("short minutes", "nobody reads them")
     assert found.change.ratio == pytest.approx(0.5, abs=0.01)
     assert (found.change.n_before, found.change.n_after) == (12, 12)
-    said = words_cost.initiatives((found,)).text
+    said = words.initiatives((found,)).text
     assert said.startswith("short minutes: a typical case takes 50 % less (4")
 
 
 def test_an_initiative_without_cases_on_a_side_cannot_be_told(run_of):
     (found,) = initiatives(_initiative(run_of, [60, 62], []))
     assert found.change is None
-    assert words_cost.initiatives((found,)).text == "Of 1 initiative it cannot be told."
-    assert words_cost.initiative_rows((found,)).frame.iloc[0].tolist()[2:] == [
+    assert words.initiatives((found,)).text == "Of 1 initiative it cannot be told."
+    assert words.initiative_rows((found,)).frame.iloc[0].tolist()[2:] == [
         "–",
         "–",
         "nothing to compare",
@@ -111,14 +111,14 @@ def test_who_certainly_needs_less_time_is_found_and_told_apart_by_task(run_of):
     found = people(run_of(time_logs=HEAD + "\n".join(rows)))
     assert found.faster == ("p1",)
     assert found.tasks.iloc[0].tolist() == ["m", 22.0, 42.0, 20, 40]
-    assert "p1" not in words_cost.people(found).text
+    assert "p1" not in words.people(found).text
 
 
 def test_people_who_are_alike_are_not_told_apart(run_of):
     rows = [f"{who}{n},{who},2023-05-{1 + n:02d},m,{20 + n % 5},K{who}{n}," for who in ("p1", "p2") for n in range(20)]
     found = people(run_of(time_logs=HEAD + "\n".join(rows)))
     assert found.faster == () and found.compared.spread == 0
-    assert "no difference" in words_cost.people(found).text
+    assert "no difference" in words.people(found).text
 
 
 def test_time_to_independence_counts_who_is_not_there_yet(run_of):

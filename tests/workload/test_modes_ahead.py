@@ -4,7 +4,7 @@ import pytest
 
 from cskit.params import resolve
 from cskit.run import Run
-from cskit.workload import mixes, rollout, served, words_modes
+from cskit.workload import mixes, rollout, served, words
 from cskit.workload.rollout import upper_bound
 
 LEVELS = """customer_id,from_on,mode,chosen_by,cadence_days
@@ -61,7 +61,7 @@ def test_the_rest_moving_is_counted_in_meetings_and_in_hours(run):
     assert found.what_if.meetings == pytest.approx(2 * 4 / 12)
     assert found.what_if.total_hours == pytest.approx(2 * 4 / 12 * (90 + 60 + 60 + 0.15 * 20) / 60)
     assert found.assumed == ("operation",)
-    assert "operation mode" in words_modes.mixes(found).quiet
+    assert "operation mode" in words.mixes(found).quiet
 
 
 def test_what_a_mode_would_take_is_what_params_ask(run):
@@ -81,7 +81,7 @@ def test_what_a_mode_would_take_is_what_params_ask(run):
 
 def test_nobody_left_to_move_says_so(run):
     stays = {"workload": {"what_if": {"moves": {"monthly": "monthly"}}}}
-    assert "Nobody is left" in words_modes.mixes(mixes(run(stays), served(run()))).text
+    assert "Nobody is left" in words.mixes(mixes(run(stays), served(run()))).text
 
 
 def test_a_customer_that_left_is_in_no_mode(run):

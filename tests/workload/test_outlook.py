@@ -9,7 +9,7 @@ import pytest
 from cskit.params import resolve
 from cskit.run import Run
 from cskit.stats.intervals import Interval
-from cskit.workload import calendar, inbound, outlook, plans, words_outlook
+from cskit.workload import calendar, inbound, outlook, plans, words
 from cskit.workload.calendar import place
 from cskit.workload.cost import costs
 from cskit.workload.outlook import forecast, hires_needed
@@ -39,20 +39,21 @@ NOISE = np.random.default_rng(1).normal(0, 0.03, 24)
 
 def test_a_full_team_is_overloaded_nearly_always_and_knows_how_many_it_lacks(run_of):
     # 40 hours a week are about 174 a month, 136 of them planned; the work takes 150, so one full hire is enough.
-    found = outlook(run_of(csms=TEAM, time_logs=_logs(150 * np.exp(NOISE))))
+    run = run_of(csms=TEAM, time_logs=_logs(150 * np.exp(NOISE)))
+    found = outlook(run)
     assert found.overload > 0.9
     assert found.hires == 1
     assert found.months["room"].iloc[0] == pytest.approx(31 / 7 * 40 * 0.85 * 0.92)
     assert found.decide_by == date(2022, 12, 1)  # 3 months to hire and 4 to learn before July
-    assert "about 9 times in 10" in words_outlook.odds(0.9)
+    assert "Decide now to hire 1 person" in words.hiring(run, found).text
 
 
 def test_a_team_with_room_hires_nobody(run_of):
     run = run_of(csms=TEAM, time_logs=_logs(80 * np.exp(NOISE)))
     found = outlook(run)
     assert (found.hires, found.overload, found.decide_by) == (0, 0.0, None)
-    assert "Nobody has to be hired" in words_outlook.outlook(run, found).text
-    assert words_outlook.decision(run, found) is None
+    assert "Nobody has to be hired" in words.outlook(run, found).text
+    assert words.hiring(run, found) is None
 
 
 def test_the_same_seed_draws_the_same_courses(run_of):
@@ -66,7 +67,7 @@ def test_less_than_a_year_of_records_draws_nothing(run_of):
     logs = "log_id,csm_id,on,task,minutes\n1,p1,2023-01-10,work,60\n2,p1,2023-06-10,work,60"
     run = run_of(csms=TEAM, time_logs=logs)
     assert outlook(run) is None
-    assert "needs a year" in words_outlook.outlook(run, None).text
+    assert "needs a year" in words.outlook(run, None).text
     assert plans(run, None, None) == ()
 
 
@@ -124,7 +125,7 @@ def test_reviews_keep_out_of_busy_months_and_within_hours(run_of):
     assert rows.loc["A", "month"] == date(2023, 9, 1)  # its books are closed in July and August
     assert sorted(rows.loc[list("BCD"), "month"].dropna()) == [date(2023, 7, 1), date(2023, 8, 1)]
     assert rows["reason"].value_counts().to_dict() == {"": 3, "hours": 1, "nobody": 1}
-    said = words_outlook.calendar(found).text
+    said = words.calendar(found).text
     assert "3 of 5 reviews" in said and "1 does not fit: the person in charge has no hours left." in said
 
 
@@ -153,5 +154,5 @@ def test_a_line_is_staffed_by_erlang_c(run_of):
 def test_few_inquiries_are_no_line(run_of):
     found = inbound(run_of(tickets=_tickets(2)))
     assert found.queue is None
-    assert "too few for a line" in words_outlook.inbound(found).text
-    assert "no line" in words_outlook.inbound(inbound(run_of(csms=TEAM))).text
+    assert "too few for a line" in words.inbound(found).text
+    assert "no line" in words.inbound(inbound(run_of(csms=TEAM))).text
