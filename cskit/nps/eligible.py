@@ -7,7 +7,20 @@ import ibis
 from cskit.data import Data
 from cskit.settings import Settings
 
-__all__ = ["Answers", "eligible", "eligible_invitations"]
+__all__ = ["Answers", "Dropped", "eligible", "eligible_invitations"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Forms of one wave that do not count, by why: in another role, a customer for too short, nothing on record."""
+
+    role: int = 0
+    new: int = 0
+    unknown: int = 0
+
+    @property
+    def forms(self) -> int:
+        return self.role + self.new + self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +28,7 @@ class Answers:
     """Responses that count, as an expression, and how many of each wave did not."""
 
     table: ibis.Table
-    dropped: dict[str, int]
+    dropped: dict[str, Dropped]
 
 
 def eligible(data: Data, settings: Settings) -> Answers:
@@ -26,28 +39,46 @@ def eligible(data: Data, settings: Settings) -> Answers:
     answers = data.table("nps_responses")
     if not _asks(settings):
         return Answers(answers, {})
-    invited = eligible_invitations(data, settings).select("wave", "respondent_id")
-    kept = answers.semi_join(invited, ["wave", "respondent_id"])
-    out = answers.anti_join(invited, ["wave", "respondent_id"])
-    counted = out.group_by("wave").aggregate(forms=out.count()).to_pandas()
-    return Answers(kept, {str(wave): int(forms) for wave, forms in zip(counted["wave"], counted["forms"], strict=True)})
+    keys = ["wave", "respondent_id"]
+    judged = _judged(data, settings)
+    kept = answers.semi_join(judged.filter(judged.why.isnull()), keys)
+    joined = answers.left_join(judged, keys)
+    why = ibis.cases((joined.wave_right.isnull(), "unknown"), else_=joined.why)
+    out = (
+        joined.select("wave", why=why).filter(ibis._.why.notnull()).group_by("wave", "why").aggregate(n=ibis._.count())
+    )
+    dropped: dict[str, dict[str, int]] = {}
+    for row in out.order_by("wave", "why").to_pandas().itertuples():
+        dropped.setdefault(str(row.wave), {})[str(row.why)] = int(row.n)
+    return Answers(kept, {wave: Dropped(**counts) for wave, counts in dropped.items()})
 
 
 def eligible_invitations(data: Data, settings: Settings) -> ibis.Table:
     """Invitations to people who count."""
+    judged = _judged(data, settings)
+    return judged.filter(judged.why.isnull()).drop("why")
+
+
+def _judged(data: Data, settings: Settings) -> ibis.Table:
+    """Invitations with why they do not count; nothing where they do."""
     invited = data.table("nps_invitations")
-    if settings.nps.roles:
-        invited = invited.filter(invited.role.isin(settings.nps.roles))
-    months = settings.nps.eligible_months
+    unfit, roles, months = [], settings.nps.roles, settings.nps.eligible_months
     if months:
         began = data.table("customers").select("customer_id", began=settings.nps.eligible_from)
         opened = data.table("nps_waves").select("wave", opened=ibis.coalesce(ibis._.opened_on, ibis._.closed_on))
-        joined = invited.join(began, "customer_id").join(opened, "wave")
-        long_enough = joined.filter(
-            joined.began.cast("timestamp") + ibis.interval(months=months) <= joined.opened.cast("timestamp")
-        )
-        invited = invited.semi_join(long_enough, ["wave", "respondent_id"])
-    return invited
+        invited = invited.left_join(began, "customer_id").drop("customer_id_right")
+        invited = invited.left_join(opened, "wave").drop("wave_right")
+    if roles:
+        unfit += [(invited.role.isnull(), "unknown"), (~invited.role.isin(roles), "role")]
+    if months:
+        since = invited.began.cast("timestamp") + ibis.interval(months=months)
+        unfit += [
+            (invited.began.isnull() | invited.opened.isnull(), "unknown"),
+            (since > invited.opened.cast("timestamp"), "new"),
+        ]
+    why = ibis.cases(*unfit, else_=None) if unfit else ibis.literal(None, "string")
+    judged = invited.mutate(why=why)
+    return judged.drop("began", "opened") if months else judged
 
 
 def _asks(settings: Settings) -> bool:

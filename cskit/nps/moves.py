@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-from cskit.nps.waves import Wave, companies_of, degrees
+from cskit.nps.waves import Wave
 from cskit.stats.intervals import Interval
-from cskit.stats.nps import Companies, design_effect, estimate, nps_change
+from cskit.stats.nps import design_effect, estimate, nps_change, tango_change
 from cskit.stats.trend import Slope, nps_slope
 
 __all__ = ["WaveChange", "change", "slope"]
@@ -25,15 +24,18 @@ class WaveChange:
         The one that decides: it knows which companies answered in both waves and how often.
     independent : Interval
         As if every answer stood for itself.
+    tango : Interval
+        The second method: as if every answer stood for itself, from Tango's score intervals.
     p : float
         How often answers would differ so much or more if opinion had not moved.
     effect : float
-        By how much answers of one company widen the variance.
+        By how much answers of one company widen the variance, or narrow it where the same ones answered twice.
     """
 
     points: float
     interval: Interval
     independent: Interval
+    tango: Interval
     p: float
     effect: float
 
@@ -50,13 +52,12 @@ def change(now: Wave, before: Wave, confidence: float = 0.95) -> WaveChange:
 
     The companies of both waves are joined: one that answered in both weighs once, with both its errors.
     """
-    pair = _aligned((now, before))
-    effect = design_effect(*pair)
-    df = degrees(effect, len(pair[0].answers))
+    effect, df = design_effect(now.sample, before.sample)
     decided = nps_change(now.counts, before.counts, confidence, effect, df)
-    independent = nps_change(now.counts, before.counts, confidence)
+    independent = nps_change(now.groups, before.groups, confidence)
     p = estimate([(1, now.counts), (-1, before.counts)], effect, df).p
-    return WaveChange(now.nps - before.nps, decided, independent, p, effect)
+    second = tango_change(now.groups, before.groups, confidence)
+    return WaveChange(now.nps - before.nps, decided, independent, second, p, effect)
 
 
 def slope(found: Sequence[Wave], confidence: float = 0.95) -> Slope | None:
@@ -64,10 +65,4 @@ def slope(found: Sequence[Wave], confidence: float = 0.95) -> Slope | None:
     years = np.array([(wave.closed_on - found[0].closed_on).days / 365.25 for wave in found])
     if len(found) < 3 or not years.any():
         return None
-    return nps_slope(years, [wave.counts for wave in found], _aligned(found), confidence)
-
-
-def _aligned(found: Sequence[Wave]) -> list[Companies]:
-    """The companies of all waves in one order; 0 where one did not answer."""
-    union = pd.Index(sorted({str(name) for wave in found for name in wave.by_company.index}))
-    return [companies_of(wave.by_company.reindex(union).fillna(0.0), wave.counts) for wave in found]
+    return nps_slope(years, [wave.sample for wave in found], confidence)

@@ -5,20 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 import ibis
-import numpy as np
 import pandas as pd
 
 from cskit import i18n
 from cskit.data import Data
 from cskit.errors import NotAvailable
 from cskit.i18n import _
-from cskit.nps.eligible import eligible
+from cskit.nps.eligible import Dropped, eligible
 from cskit.periods import Period
 from cskit.settings import Settings
 from cskit.stats.intervals import Interval
-from cskit.stats.nps import Companies, NpsCounts, design_effect, nps_interval
+from cskit.stats.nps import Answers, NpsCounts, design_effect, nps_interval
 
-__all__ = ["Found", "Wave", "closed_by", "closed_within", "companies_of", "degrees", "score_companies", "waves"]
+__all__ = ["Found", "Wave", "closed_by", "closed_within", "sample", "score_wave", "waves"]
 
 PROMOTER_FROM, DETRACTOR_TO = 9, 6
 
@@ -38,8 +37,10 @@ class Wave:
         The one that decides the sentence: over companies where any answers more than once.
     independent : Interval
         As if every answer stood for itself.
-    by_company : DataFrame, index company, columns total and answers
-        Promoters minus detractors, and answers.
+    people : DataFrame, index respondent, columns company, customer, value, weight
+        Who gave a score: 1 for a promoter, 0, or -1; the weight is missing where none was given.
+    groups : NpsCounts
+        Promoters, passives, detractors as people; ``counts`` weighs them where the export has weights.
     audience : str
         Who was asked, in words; empty where that is not recorded.
     """
@@ -50,12 +51,13 @@ class Wave:
     forms: int
     interval: Interval
     independent: Interval
-    by_company: pd.DataFrame = field(repr=False)
+    people: pd.DataFrame = field(repr=False)
+    groups: NpsCounts
     audience: str = ""
 
     @property
     def answers(self) -> int:
-        return int(self.counts.answers)
+        return len(self.people)
 
     @property
     def nps(self) -> float:
@@ -63,8 +65,23 @@ class Wave:
 
     @property
     def clustered(self) -> bool:
-        """Whether answers of one company agree so much that they widen the interval."""
+        """Whether answers of one company agree so much, or weigh so differently, that the interval is wider."""
         return self.interval != self.independent
+
+    @property
+    def weighted(self) -> bool:
+        """Whether answers count by their survey weights."""
+        return bool(self.people["weight"].notna().any())
+
+    @property
+    def sample(self) -> Answers:
+        """As arrays."""
+        return sample(self.people)
+
+    @property
+    def by_company(self) -> pd.DataFrame:
+        """Promoters minus detractors, and answers."""
+        return self.people.groupby("company").agg(total=("value", "sum"), answers=("value", "count"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +89,7 @@ class Found:
     """All waves with answers, oldest first, and how many forms of each eligibility dropped."""
 
     waves: tuple[Wave, ...]
-    dropped: dict[str, int]
+    dropped: dict[str, Dropped]
 
 
 def waves(data: Data, settings: Settings) -> Found:
@@ -85,11 +102,11 @@ def waves(data: Data, settings: Settings) -> Found:
     """
     data.need("nps_waves", "nps_responses")
     answers, confidence = eligible(data, settings), settings.report.confidence
-    frame = _by_company(answers.table).to_pandas()
+    frame = _people(answers.table).to_pandas()
     recorded = data.table("nps_waves").order_by("closed_on", "wave").to_pandas()
     scored = [
         replace(
-            score_companies(row.wave, _as_date(row.closed_on), frame[frame["wave"] == row.wave], confidence),
+            score_wave(row.wave, _as_date(row.closed_on), frame[frame["wave"] == row.wave], confidence),
             audience="" if pd.isna(row.audience) else row.audience,
         )
         for row in recorded.itertuples()
@@ -102,15 +119,15 @@ def waves(data: Data, settings: Settings) -> Found:
     return Found(kept, answers.dropped)
 
 
-def score_companies(name: str, closed_on: date, rows: pd.DataFrame, confidence: float = 0.95) -> Wave:
-    """Score one wave from its companies.
+def score_wave(name: str, closed_on: date, forms: pd.DataFrame, confidence: float = 0.95) -> Wave:
+    """Score one wave from its forms.
 
     Parameters
     ----------
     name : str
     closed_on : date
-    rows : DataFrame, columns company, promoters, passives, detractors, forms
-        One row a company.
+    forms : DataFrame, columns respondent, company, customer, score, weight
+        One row a form; ``score`` is missing where none was given.
     confidence : float
 
     Returns
@@ -119,25 +136,30 @@ def score_companies(name: str, closed_on: date, rows: pd.DataFrame, confidence: 
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"company": ["A", "B"], "promoters": [2, 0], "passives": [1, 0],
-    ...                      "detractors": [0, 1], "forms": [3, 2]})
-    >>> wave = score_companies("spring", date(2023, 4, 14), rows)
+    >>> forms = pd.DataFrame({"respondent": range(5), "company": list("AAABB"), "customer": list("AAABB"),
+    ...                       "score": [10, 9, 8, 0, None], "weight": None})
+    >>> wave = score_wave("spring", date(2023, 4, 14), forms)
     >>> wave.nps, wave.answers, wave.forms
     (25.0, 4, 5)
     """
-    sums = rows[["promoters", "passives", "detractors", "forms"]].sum()
-    counts = NpsCounts(int(sums["promoters"]), int(sums["passives"]), int(sums["detractors"]))
-    table = pd.DataFrame(
-        {
-            "total": (rows["promoters"] - rows["detractors"]).to_numpy(float),
-            "answers": rows[["promoters", "passives", "detractors"]].sum(axis=1).to_numpy(float),
-        },
-        index=rows["company"].to_numpy(),
-    )
-    table = table[table["answers"] > 0]
-    effect = design_effect(companies_of(table, counts)) if len(table) else 1.0
-    decided = nps_interval(counts, confidence, effect, degrees(effect, len(table)))
-    return Wave(name, closed_on, counts, int(sums["forms"]), decided, nps_interval(counts, confidence), table)
+    people = forms[forms["score"].notna()].set_index("respondent").sort_index()
+    value = (people["score"] >= PROMOTER_FROM).astype(float) - (people["score"] <= DETRACTOR_TO).astype(float)
+    people = people.assign(value=value, weight=people["weight"].astype(float))[
+        ["company", "customer", "value", "weight"]
+    ]
+    drawn = sample(people)
+    effect, df = design_effect(drawn)
+    groups = Answers(drawn.values, drawn.companies).counts
+    decided = nps_interval(drawn.counts, confidence, effect, df)
+    return Wave(name, closed_on, drawn.counts, len(forms), decided, nps_interval(groups, confidence), people, groups)
+
+
+def sample(people: pd.DataFrame) -> Answers:
+    """The people of a wave as arrays. A weight that is missing where others have one is their mean."""
+    weight = people["weight"]
+    weighs = weight.notna().any() and weight.sum() > 0
+    weights = weight.fillna(weight.mean()).to_numpy() if weighs else None
+    return Answers(people["value"].to_numpy(float), people["company"].to_numpy(str), weights)
 
 
 def closed_within(found: Sequence[Wave], period: Period) -> Wave | None:
@@ -152,25 +174,11 @@ def closed_by(found: Sequence[Wave], day: date) -> Wave | None:
     return earlier[-1] if earlier else None
 
 
-def companies_of(table: pd.DataFrame, counts: NpsCounts) -> Companies:
-    """A wave's ``by_company`` as arrays."""
-    return Companies(table["total"].to_numpy(), table["answers"].to_numpy(), counts.variance)
-
-
-def degrees(effect: float, companies: int) -> float:
-    """Student's degrees of freedom where the spread was estimated over companies; the normal otherwise."""
-    return companies - 1 if effect > 1 else np.inf
-
-
-def _by_company(answers: ibis.Table) -> ibis.Table:
-    """Counts per wave and company; a person of no known company stands for a company of their own."""
+def _people(answers: ibis.Table) -> ibis.Table:
+    """A row a form; a person of no known company stands for a company of their own."""
     company = ibis.coalesce(answers.customer_id, ibis.literal("respondent ") + answers.respondent_id)
-    score = answers.score
-    return answers.group_by(answers.wave, company=company).aggregate(
-        promoters=(score >= PROMOTER_FROM).sum().fill_null(0),
-        passives=((score > DETRACTOR_TO) & (score < PROMOTER_FROM)).sum().fill_null(0),
-        detractors=(score <= DETRACTOR_TO).sum().fill_null(0),
-        forms=answers.count(),
+    return answers.select(
+        "wave", "score", "weight", respondent="respondent_id", customer="customer_id", company=company
     )
 
 

@@ -23,8 +23,8 @@ class Interval:
         return self.low <= value <= self.high
 
 
-def wilson(successes: float, n: float, confidence: float = 0.95) -> Interval:
-    """Score interval of a share.
+def wilson(successes: float, n: float, confidence: float = 0.95, df: float = np.inf) -> Interval:
+    """Score interval of a share; with Student's quantile where ``n`` itself was estimated.
 
     References
     ----------
@@ -40,7 +40,7 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> Interval:
     """
     if not n:
         return Interval(0.0, 1.0)
-    z2 = quantile(confidence) ** 2
+    z2 = quantile(confidence, df) ** 2
     share = successes / n
     centre, half = share + z2 / (2 * n), sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n)))
     low, high = (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)

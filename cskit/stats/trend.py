@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cskit.stats.intervals import Interval
-from cskit.stats.nps import Companies, NpsCounts, design_effect, estimate
+from cskit.stats.nps import Answers, design_effect, estimate
 
 __all__ = ["Slope", "nps_slope"]
 
@@ -27,19 +27,15 @@ class Slope:
         return "down" if self.interval.high < 0 else "unclear"
 
 
-def nps_slope(
-    years: NDArray[np.float64], counts: Sequence[NpsCounts], companies: Sequence[Companies], confidence: float = 0.95
-) -> Slope:
+def nps_slope(years: NDArray[np.float64], waves: Sequence[Answers], confidence: float = 0.95) -> Slope:
     """The line through waves, each weighing as much as it is sure.
 
     Parameters
     ----------
     years : array, shape (waves,)
         When each closed.
-    counts : sequence of NpsCounts
+    waves : sequence of Answers
         Three or more, each with answers.
-    companies : sequence of Companies
-        The same answers by company, the same companies in the same order.
     confidence : float
 
     Returns
@@ -56,21 +52,18 @@ def nps_slope(
     --------
     Ten points a year, each wave with the same answers but for five people in a hundred:
 
-    >>> waves = [NpsCounts(20, 60, 20), NpsCounts(25, 60, 15), NpsCounts(30, 60, 10)]
-    >>> alone = [Companies(np.repeat([1.0, 0, -1], [w.promoters, w.passives, w.detractors]), np.ones(100), w.variance)
-    ...          for w in waves]
-    >>> line = nps_slope(np.array([0.0, 1, 2]), waves, alone)
+    >>> counts = [(20, 60, 20), (25, 60, 15), (30, 60, 10)]
+    >>> line = nps_slope(np.arange(3.0), [Answers(np.repeat([1.0, 0, -1], wave), np.arange(100)) for wave in counts])
     >>> round(line.points, 1), line.direction
     (10.0, 'up')
     """
-    weights = np.array([1 / wave.adjusted(design_effect(own))[1] for wave, own in zip(counts, companies, strict=True)])
-    nps = np.array([wave.nps for wave in counts])
+    counts = [wave.counts for wave in waves]
+    weights = np.array([1 / own.adjusted(design_effect(wave)[0])[1] for own, wave in zip(counts, waves, strict=True)])
+    nps = np.array([own.nps for own in counts])
     away = years - np.average(years, weights=weights)
     pulls = weights * away / np.sum(weights * away**2)
     points = float(pulls @ nps)
     missed = nps - np.average(nps, weights=weights) - points * away
     scatter = max(1.0, float(weights @ missed**2) / (len(nps) - 2))
-    effect = design_effect(*companies, weights=pulls.tolist())
-    answered = np.any([own.answers > 0 for own in companies], axis=0).sum()
-    df = float(answered) - 1 if effect > 1 else np.inf
+    effect, df = design_effect(*waves, weights=pulls.tolist())
     return Slope(points, estimate(list(zip(pulls, counts, strict=True)), effect * scatter, df).interval(confidence))

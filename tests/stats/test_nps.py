@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cskit.stats.nps import Companies, NpsCounts, answers_needed, design_effect, estimate, nps_change, nps_interval
+from cskit.stats.nps import Answers, NpsCounts, answers_needed, design_effect, estimate, nps_change, nps_interval
 
 # The smallest counts that give the shares Loglass published for its two waves.
 AUTUMN, SPRING = NpsCounts(10, 31, 8), NpsCounts(12, 26, 9)
@@ -61,17 +61,32 @@ def test_without_answers_everything_is_possible():
     assert nps_change(SPRING, NpsCounts(0, 0, 0)).high == 200
 
 
+def _of(values, companies, weights=None):
+    return Answers(np.array(values, float), np.array(companies), None if weights is None else np.array(weights, float))
+
+
 def test_one_answer_a_company_needs_no_correction():
-    assert design_effect(Companies(np.array([1.0, -1, 0]), np.ones(3), 0.67)) == 1
+    assert design_effect(_of([1, -1, 0], [1, 2, 3])) == (1, np.inf)
 
 
 def test_companies_of_one_mind_double_the_variance():
-    # Ten companies of two equal answers: the linearised variance is that of ten answers, times 10/9.
-    totals = np.array([2.0, -2] * 5)
-    assert design_effect(Companies(totals, np.full(10, 2.0), 1.0)) == pytest.approx(2 * 10 / 9)
+    # Ten companies of two equal answers: the variance of ten answers over that of twenty, each unbiased: 19 / 9. Nine
+    # degrees of freedom, doubled as no company lies farther off than another.
+    effect, df = design_effect(_of([1, 1, -1, -1] * 5, np.repeat(range(10), 2)))
+    assert (effect, df) == (pytest.approx(19 / 9), pytest.approx(18))
 
 
-def test_a_company_in_both_waves_cancels_out_of_the_change():
-    # The same companies with the same answers: no doubt is left by linearisation, so the floor of 1 holds.
-    wave = Companies(np.array([2.0, -2, 2, -2]), np.full(4, 2.0), 1.0)
-    assert design_effect(wave, wave) == 1
+def test_the_same_companies_with_the_same_answers_leave_a_quarter_of_the_doubt():
+    wave = _of([1, 1, -1, -1, 1, 1, -1, -1], np.repeat(range(4), 2))
+    assert design_effect(wave, wave)[0] == 0.25
+
+
+def test_other_companies_of_one_mind_widen_the_change_as_they_widen_each_wave():
+    now, before = (_of([1, 1, -1, -1] * 5, np.repeat(range(start, start + 10), 2)) for start in (0, 10))
+    assert design_effect(now, before)[0] == pytest.approx(19 / 9)
+
+
+def test_weights_cost_what_kish_says_where_all_agree():
+    # 4 x (1 + 1 + 1 + 9) / 36
+    assert design_effect(_of([1, 1, 1, 1], [1, 2, 3, 4], [1, 1, 1, 3]))[0] == pytest.approx(4 / 3)
+    assert _of([1, 0, 0, -1], [1, 2, 3, 4], [1, 1, 1, 3]).counts.nps == pytest.approx(100 * (1 - 3) / 6)

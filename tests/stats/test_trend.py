@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 
-from cskit.stats.nps import Companies, NpsCounts
+from cskit.stats.nps import Answers, NpsCounts
 from cskit.stats.trend import nps_slope
 
 
-def _alone(counts):
-    said = np.repeat([1.0, 0, -1], [counts.promoters, counts.passives, counts.detractors])
-    return Companies(said, np.ones(len(said)), counts.variance)
+def _alone(counts, start=0):
+    said = np.repeat([1.0, 0, -1], [int(counts.promoters), int(counts.passives), int(counts.detractors)])
+    return Answers(said, start + np.arange(len(said)))
 
 
 def _line(years, waves):
-    return nps_slope(np.array(years), waves, [_alone(wave) for wave in waves])
+    return nps_slope(np.array(years), [_alone(wave) for wave in waves])
 
 
 def test_waves_that_differ_alike_lie_on_a_line():
@@ -51,10 +51,9 @@ def test_companies_that_answer_alike_widen_it():
     minds = [np.repeat([1.0, -1], [5 + step, 5 - step]) for step in range(3)]
     counts = [NpsCounts(10 * (5 + step), 0, 10 * (5 - step)) for step in range(3)]
     together = [
-        Companies(10 * np.roll(mind, 3 * step), np.full(10, 10.0), wave.variance)
-        for step, (mind, wave) in enumerate(zip(minds, counts, strict=True))
+        Answers(np.repeat(np.roll(mind, 3 * step), 10), np.repeat(range(10), 10)) for step, mind in enumerate(minds)
     ]
-    clustered = nps_slope(np.arange(3.0), counts, together)
+    clustered = nps_slope(np.arange(3.0), together)
     alone = _line([0.0, 1, 2], counts)
     assert alone.direction == "up" and clustered.direction == "unclear"
 
