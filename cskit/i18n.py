@@ -113,6 +113,11 @@ TERMS = {
     "weekly": "weekly", "biweekly": "biweekly", "monthly": "monthly", "bimonthly": "every two months",
     "operation": "operation mode", "growth": "growth mode", "on_demand": "on demand", "tech_touch": "tech touch",
     # nps
+    "others": "others", "small": "small", "mid": "mid-size", "enterprise": "enterprise", "segment": "segment",
+    "role": "role", "route": "onboarding route", "grade": "health grade", "admin": "admin", "user": "user",
+    "incident": "incident", "release": "release", "price": "price change", "usability": "ease of use",
+    "features": "features", "support": "support", "relations": "our contact with them", "reliability": "reliability",
+    "outcome": "what it brings",
 }  # fmt: skip
 
 

@@ -140,6 +140,7 @@ class Nps(_Strict):
     eligible_from: Literal["contracted_on", "went_live_on"]
     eligible_months: int = Field(ge=0)
     roles: list[Literal["admin", "decision_maker", "user"]]
+    comment_categories: dict[str, Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]]
 
 
 class Band(_Strict):

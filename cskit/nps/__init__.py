@@ -2,5 +2,12 @@
 
 from cskit.nps import words
 from cskit.nps.analysis import Study, study
+from cskit.nps.comments import comments
+from cskit.nps.events import events
+from cskit.nps.panel import paired
+from cskit.nps.planning import plan
+from cskit.nps.segments import segments
+from cskit.nps.silent import silent
+from cskit.nps.weighting import votes
 
-__all__ = ["Study", "study", "words"]
+__all__ = ["Study", "comments", "events", "paired", "plan", "segments", "silent", "study", "votes", "words"]

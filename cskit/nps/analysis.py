@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cskit import i18n
 from cskit.metrics import Metric
+from cskit.nps.eligible import Dropped
 from cskit.nps.moves import WaveChange, change, slope
 from cskit.nps.response import Response, response
 from cskit.nps.waves import Wave, closed_by, closed_within, waves
@@ -33,7 +34,7 @@ class Study:
         The line through them, from three on.
     response : Response or None
         To ``now``; None where no invitations are recorded.
-    dropped : int
+    dropped : Dropped
         Forms of ``now`` from people who were not eligible.
     minimum_cell : int
         Groups of fewer answers are not shown.
@@ -46,7 +47,7 @@ class Study:
     trend: tuple[Wave, ...]
     slope: Slope | None
     response: Response | None
-    dropped: int
+    dropped: Dropped
     stale: bool
     confidence: float
     minimum_cell: int
@@ -77,7 +78,17 @@ def study(run: Run) -> Study:
     asked_before = response(run.data, run.settings, before.name) if before else None
     metrics = _metrics(run, current, before, year_before, moved, asked if current else None, asked_before)
     line = slope(found.waves, confidence)
-    parts = (now, before, year_before, moved, found.waves, line, asked, found.dropped.get(now.name, 0), not current)
+    parts = (
+        now,
+        before,
+        year_before,
+        moved,
+        found.waves,
+        line,
+        asked,
+        found.dropped.get(now.name, Dropped()),
+        not current,
+    )
     return Study(*parts, confidence=confidence, minimum_cell=cell, metrics=metrics)
 
 

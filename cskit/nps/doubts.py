@@ -28,14 +28,20 @@ def luck(moved: WaveChange) -> str:
 
 
 def independent(moved: WaveChange) -> str:
-    """The interval as if each answered alone, where that differs."""
+    """The interval as if each answered alone, where that differs, and by the second method."""
+    second = _(
+        "By Tango's score method, as if each answered alone: {low} to {high}.",
+        low=i18n.points(moved.tango.low),
+        high=i18n.points(moved.tango.high),
+    )
     if moved.interval == moved.independent:
-        return ""
-    return _(
+        return second
+    own = _(
         "The interval counts people of one company together; as if each answered alone it would be {low} to {high}.",
         low=i18n.points(moved.independent.low),
         high=i18n.points(moved.independent.high),
     )
+    return i18n.sentences(own, second)
 
 
 def needed(study: Study) -> str:
@@ -43,5 +49,5 @@ def needed(study: Study) -> str:
     now, before, moved = study.now, study.before, study.change
     if before is None or moved is None or not (now.counts.variance + before.counts.variance):
         return ""
-    answers = answers_needed(now.counts, before.counts, 10, confidence=study.confidence, effect=moved.effect)
+    answers = answers_needed(now.counts, before.counts, 10, confidence=study.confidence, effect=max(moved.effect, 1.0))
     return _("Seeing a change of 10 points 8 times in 10 needs about {n} answers a wave.", n=i18n.number(answers))

@@ -7,10 +7,31 @@ from cskit.i18n import _, n_
 from cskit.nps.analysis import Study
 from cskit.nps.doubts import audiences, independent, luck, needed
 from cskit.nps.waves import Wave
+from cskit.nps.words_people import migration, paired, silent, silent_rows, votes
+from cskit.nps.words_topics import comment_rows, comments, drivers, events, plan, segments
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline, Rows
 
-__all__ = ["categories", "change", "decision", "headline", "response", "trend", "verdict"]
+__all__ = [
+    "categories",
+    "change",
+    "comment_rows",
+    "comments",
+    "decision",
+    "drivers",
+    "events",
+    "headline",
+    "migration",
+    "paired",
+    "plan",
+    "response",
+    "segments",
+    "silent",
+    "silent_rows",
+    "trend",
+    "verdict",
+    "votes",
+]
 
 KEYS = ("nps.score", "nps.change", "nps.company_response", "nps.respondent_response")
 
@@ -151,14 +172,19 @@ def response(study: Study) -> Finding:
         if empty
         else []
     )
-    if study.dropped:
-        quiet.append(
-            n_(
-                "{n} form of a person who was not eligible is left out.",
-                "{n} forms of people who were not eligible are left out.",
-                study.dropped,
-            )
+    if out := study.dropped.forms:
+        text_out = n_(
+            "{n} form of a person who was not eligible is left out.",
+            "{n} forms of people who were not eligible are left out.",
+            out,
         )
+        why = _(
+            "Why: {role} of another role, {new} customers for too short a time, {unknown} without a record of it.",
+            role=i18n.number(study.dropped.role),
+            new=i18n.number(study.dropped.new),
+            unknown=i18n.number(study.dropped.unknown),
+        )
+        quiet += [text_out, why]
     return Finding(text, i18n.sentences(*quiet))
 
 
@@ -209,7 +235,7 @@ def decision(study: Study) -> Decision | None:
             silent,
         )
         return Decision(text, urgency=0.4)
-    if count := int(study.now.counts.detractors):
+    if count := int(study.now.groups.detractors):
         if _small(study, study.now):
             return Decision(_("Call back those who answered 0 to 6."), urgency=0.3)
         return Decision(n_("Call back {n} detractor.", "Call back the {n} detractors.", count), urgency=0.3)
@@ -226,5 +252,5 @@ def _no_earlier(study: Study) -> str:
 
 def _small(study: Study, wave: Wave) -> bool:
     """Whether a group of its answers is too small to be shown; an empty one is no group."""
-    groups = (wave.counts.promoters, wave.counts.passives, wave.counts.detractors)
+    groups = (wave.groups.promoters, wave.groups.passives, wave.groups.detractors)
     return any(0 < group < study.minimum_cell for group in groups)

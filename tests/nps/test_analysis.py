@@ -4,6 +4,7 @@ import pytest
 
 from cskit import nps
 from cskit.nps import charts, words
+from cskit.nps.eligible import Dropped
 from cskit.params import resolve
 from cskit.run import Run
 from cskit.show import Finding
@@ -76,7 +77,7 @@ def test_forms_of_other_waves_are_not_left_out_of_this_one(study):
     invited = "wave,respondent_id,customer_id,role\n" + "\n".join(f"{w},{w}{n},{w}{n},{role}" for w, n, role in people)
     scores = {"third": [8, 8, 8], "fourth": [8, 8, 8]}
     found = study(scores=scores, settings={"nps": {"roles": ["admin"]}}, nps_invitations=invited)
-    assert found.dropped == 1
+    assert found.dropped == Dropped(role=1)
     assert "1 form of a person who was not eligible" in words.response(found).quiet
 
 
@@ -107,13 +108,14 @@ def test_the_quiet_line_has_p_and_the_power(study):
 
 def test_companies_of_one_mind_need_more_answers(study):
     alike = {"third": [0] * 10 + [10] * 10, "fourth": [0] * 10 + [10] * 10}
-    # Ten to a company, all of one mind, other companies each time: effect (4/3) x 10 of the independent variance 2.
+    # Ten to a company, all of one mind, other companies each time: each wave's variance is
+    # 2 x 0.5^2 x 2/(2 - 1) = 1, that of independent answers 1/19.
     alone = study(scores=alike)
     assert alone.change.effect == 1
     found = study(scores=alike, to_a_company=10)
-    assert found.change.effect == pytest.approx(40 / 3)
-    # (1.959964 + 0.841621)^2 x 2 / 0.01 = 1569.8 answers alone, 20930.3 together
-    assert "about 20,931 answers" in words.change(found).quiet
+    assert found.change.effect == pytest.approx(19)
+    # (1.959964 + 0.841621)^2 x 2 / 0.01 = 1569.8 answers alone, 29825.7 together
+    assert "about 29,826 answers" in words.change(found).quiet
     assert "answer alike" in charts.change(found).caption
     assert "adjusted-Wald" in charts.change(alone).caption
 

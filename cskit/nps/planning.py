@@ -1,0 +1,54 @@
+"""How many answers does the next survey need?"""
+
+from dataclasses import dataclass
+from math import ceil
+
+from cskit.metrics import Metric
+from cskit.nps.analysis import Study
+from cskit.run import Run
+from cskit.stats.nps import answers_needed, visible_change
+
+__all__ = ["STEPS", "Plan", "plan"]
+
+STEPS = (5, 10, 20)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the next pair of surveys could show.
+
+    Parameters
+    ----------
+    needed : dict of int
+        Answers each of two waves needs to show a change of so many points 8 times in 10, if answers spread as they do
+        now and companies agree as they do now.
+    invitations : dict of int
+        People to ask for them at the newest rate of scores per invitation; empty where that is not known.
+    visible : float
+        The change in points that as many answers as now show 8 times in 10.
+    """
+
+    needed: dict[int, int]
+    invitations: dict[int, int]
+    visible: float
+    metrics: tuple[Metric, ...]
+
+
+def plan(run: Run, study: Study) -> Plan | None:
+    """Answers needed and the change that can be seen.
+
+    Returns
+    -------
+    Plan or None
+        None without two waves, or where all answers fall into one category: then nothing says how they will spread.
+    """
+    now, before, moved = study.now, study.before, study.change
+    if before is None or moved is None or now.counts.variance + before.counts.variance < 1e-9:
+        return None
+    # The next wave cannot count on the same companies: what they share is not taken off.
+    rest = {"confidence": study.confidence, "effect": max(moved.effect, 1.0)}
+    needed = {points: answers_needed(now.counts, before.counts, points, **rest) for points in STEPS}
+    rate = now.answers / study.response.invited if study.response else 0.0
+    asked = {points: ceil(n / rate) for points, n in needed.items()} if rate else {}
+    metric = run.metric("nps.answers_for_10_points", needed[10], "assumed", n=now.answers + before.answers)
+    return Plan(needed, asked, visible_change(now.counts, before.counts, **rest), (metric,))
