@@ -115,7 +115,8 @@ TERMS = {
     # nps
     "others": "others", "small": "small", "mid": "mid-size", "enterprise": "enterprise", "segment": "segment",
     "role": "role", "route": "onboarding route", "grade": "health grade", "admin": "admin", "user": "user",
-    "incident": "incident", "release": "release", "price": "price change", "usability": "ease of use",
+    "incident": "incident", "release": "release", "price": "price change", "pricing": "price",
+    "usability": "ease of use",
     "features": "features", "support": "support", "relations": "our contact with them", "reliability": "reliability",
     "outcome": "what it brings",
 }  # fmt: skip

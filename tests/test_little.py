@@ -27,6 +27,16 @@ CASES = {
         "nps_responses": "wave,respondent_id,score\n"
         + "\n".join(f"{wave},{n},10" for wave in ("spring", "autumn") for n in range(3)),
     },
+    "a wave of one segment, two routes, and a comment": {
+        "customers": "customer_id,contracted_on,segment\nA,2022-01-01,mid\nB,2022-01-01,",
+        "onboardings": "onboarding_id,customer_id,route,started_on\n1,A,self,2022-01-30\n2,B,hybrid,2022-01-30",
+        "nps_waves": WAVE + "\nautumn,2022-10-31",
+        "nps_invitations": "wave,respondent_id,customer_id\n"
+        + "\n".join(f"{wave},{n},{'AB'[n % 2]}" for wave in ("spring", "autumn") for n in range(12)),
+        "nps_responses": "wave,respondent_id,customer_id,score,comment,may_share,weight\n"
+        + "\n".join(f"{wave},{n},{'AB'[n % 2]},{n},price,true,0" for wave in ("spring", "autumn") for n in range(9)),
+        "events": "event_id,on,kind,title\n1,2022-12-01,price,",
+    },
     "one onboarding, unfinished": {
         "customers": ONE,
         "onboardings": "onboarding_id,customer_id,route,started_on\n1,A,self,2023-06-30",
@@ -78,6 +88,15 @@ def _shown(run):
     if study := views["nps"].study:
         yield from (nps_charts.change(study), nps_charts.trend(study))
         yield from (f(study) for f in (nps.words.change, nps.words.categories, nps.words.response, nps.words.trend))
+        panel, silent = nps.paired(run, study), nps.silent(run, study, grades)
+        yield from (nps.words.paired(study, panel), nps.words.migration(study, panel))
+        yield from (nps.words.silent(study, silent), nps.words.silent_rows(study, silent))
+        yield from (nps_charts.votes(study, found := nps.votes(run, study, arr)), nps.words.votes(study, found))
+        for topic in ("segments", "comments", "plan"):
+            found = getattr(nps, topic)(run, study)
+            yield from (getattr(nps_charts, topic)(study, found), getattr(nps.words, topic)(study, found))
+        yield from (nps.words.drivers(study, nps.segments(run, study)), nps.words.events(nps.events(run, study)))
+        yield nps.words.comment_rows(study, nps.comments(run, study), 15)
     if study := views["workload"].study:
         yield from (workload_charts.tasks(study), workload_charts.modes(study))
         yield from (f(study) for f in (workload.words.tasks, workload.words.phases, workload.words.modes))

@@ -57,11 +57,14 @@ class Silent:
         difference to all other groups of the kind, ``holm`` adjusted over all rows.
     missing : tuple of str
         Kinds about which the data say nothing.
+    alike : tuple of str
+        Kinds of which all are in one group, so that there is nothing to compare.
     """
 
     tipping: Tipping
     groups: pd.DataFrame
     missing: tuple[str, ...]
+    alike: tuple[str, ...] = ()
 
     def told(self, confidence: float) -> pd.DataFrame:
         """The groups that answer more or less often than the others, more than chance explains."""
@@ -90,11 +93,12 @@ def silent(run: Run, study: Study, grades: pd.Series | None = None) -> Silent | 
         known["role"] = people["role"]
     kinds = [kind for kind in ("segment", "role", "route", "grade") if kind in known]
     parts = [answered_by(people, known[kind], study.confidence, study.minimum_cell).assign(kind=kind) for kind in kinds]
+    alike = tuple(kind for kind, part in zip(kinds, parts, strict=True) if len(part) == 1)
     parts = [part for part in parts if len(part) > 1] or [pd.DataFrame(columns=COLUMNS)]
     groups = pd.concat(parts, ignore_index=True)
     groups["holm"] = holm(groups["p"].to_numpy(float))
     missing = tuple(kind for kind in ("segment", "role", "route", "grade") if kind not in kinds)
-    return Silent(tipping(study, len(people)), groups, missing)
+    return Silent(tipping(study, len(people)), groups, missing, alike)
 
 
 def answered_by(people: pd.DataFrame, group: pd.Series, confidence: float = 0.95, cell: int = 5) -> pd.DataFrame:

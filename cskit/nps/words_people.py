@@ -74,12 +74,11 @@ def migration(study: Study, panel: Panel | None) -> Rows | Finding:
         ways = (_("to a higher category"), _("stayed in theirs"), _("to a lower category"))
         frame = pd.DataFrame({_("Moved"): ways, _("People"): [i18n.number(n) for n in panel.ways]})
         return Rows(frame, _("People who answered both waves"), numeric=(_("People"),))
-    return Finding(
-        _(
-            "Who moved from which category to which is not shown: groups of fewer than {n} people are in it.",
-            n=study.minimum_cell,
-        )
+    few = _(
+        "Who moved from which category to which is not shown: groups of fewer than {n} people are in it.",
+        n=study.minimum_cell,
     )
+    return Finding("", few)
 
 
 def votes(study: Study, found: Votes) -> Finding:
@@ -162,13 +161,14 @@ def silent_rows(study: Study, found: Silent | None) -> Rows | Finding:
     """Response by group, and whether any answers more or less often than the others."""
     if found is None:
         return Finding("")
-    missing = (
-        _("Nothing on record by {kinds}.", kinds=i18n.listed([i18n.term(kind) for kind in found.missing]))
-        if found.missing
+    missing = _("Nothing on record by {kinds}.", kinds=_kinds_of(found.missing)) if found.missing else ""
+    alike = (
+        _("By {kinds} all are in one group, so there is nothing to compare.", kinds=_kinds_of(found.alike))
+        if found.alike
         else ""
     )
     if found.groups.empty:
-        return Finding(i18n.sentences(_("Who did not answer cannot be said by group."), missing))
+        return Finding(i18n.sentences(_("Who did not answer cannot be said by group."), missing, alike))
     told, rows = found.told(study.confidence), found.groups
     if told.empty:
         says = _("No group answers more or less often than chance explains.")
@@ -188,7 +188,7 @@ def silent_rows(study: Study, found: Silent | None) -> Rows | Finding:
             ],
         }
     )
-    return Rows(frame, i18n.sentences(says, missing), numeric=tuple(frame.columns[1:]))
+    return Rows(frame, i18n.sentences(says, missing, alike), numeric=tuple(frame.columns[1:]))
 
 
 def named(code: str) -> str:
@@ -202,6 +202,10 @@ def named(code: str) -> str:
 
 def _kinds() -> dict[int, str]:
     return {1: _("promoters"), 0: _("passives"), -1: _("detractors")}
+
+
+def _kinds_of(codes: tuple[str, ...]) -> str:
+    return i18n.listed([i18n.term(code) for code in codes])
 
 
 def _records(frame: pd.DataFrame) -> list[dict[Any, Any]]:

@@ -59,18 +59,13 @@ def drivers(study: Study, found: Segments | None) -> Rows | Finding:
         return Finding("")
     rows = found.rows
     ours = {
-        _("Answers"): [
-            f"{i18n.number(before)} → {i18n.number(now)}"
-            for before, now in zip(rows["n_before"], rows["n"], strict=True)
-        ],
         _("NPS"): [
             f"{_points(before)} → {_points(now)}" for before, now in zip(rows["before"], rows["nps"], strict=True)
         ],
         _("From its share of answers"): [_points(value) for value in rows["mix"]],
         _("From its own answers"): [_points(value) for value in rows["rate"]],
     }
-    total = [f"{i18n.number(study.before.answers if study.before else 0)} → {i18n.number(study.now.answers)}"]
-    total += [f"{_points(study.before.nps if study.before else float('nan'))} → {_points(study.now.nps)}"]
+    total = [f"{_points(study.before.nps if study.before else float('nan'))} → {_points(study.now.nps)}"]
     total += [_points(float(rows[column].sum())) for column in ("mix", "rate")]
     frame = pd.DataFrame({_("Segment"): [*(named(str(name)) for name in rows.index), _("together")]})
     for (name, values), whole in zip(ours.items(), total, strict=True):
@@ -94,7 +89,7 @@ def events(found: tuple[Event, ...]) -> Rows | Finding:
             _("What"): [event.title for event in found],
         }
     )
-    return Rows(frame, _("What else happened: coincidence in time, which does not show a cause"), limit=26)
+    return Rows(frame, _("What else happened: at the same time, not therefore the cause"), limit=26)
 
 
 def comments(study: Study, found: Comments | None) -> Finding:
@@ -121,8 +116,9 @@ def comments(study: Study, found: Comments | None) -> Finding:
     )
     quiet = [
         _("By words in them, so a comment may be in several categories, praise and complaint alike."),
-        n_("{n} comment is in none.", "{n} comments are in none.", found.uncategorised),
     ]
+    if found.uncategorised:
+        quiet.append(n_("{n} comment is in none.", "{n} comments are in none.", found.uncategorised))
     if found.small:
         quiet.append(
             n_(

@@ -268,8 +268,9 @@ def tango(counts: NpsCounts, confidence: float = 0.95) -> Interval:
         away = side * (n * delta - up + down)
         return float(away - z * error)
 
-    low = -1.0 if point == -1 else brentq(off, -1, point, args=(-1.0,))
-    high = 1.0 if point == 1 else brentq(off, point, 1, args=(1.0,))
+    beside = 1e-9  # at the point itself nothing is off, and of a unanimous wave nothing is uncertain there
+    low = -1.0 if point == -1 else brentq(off, -1, point - beside, args=(-1.0,))
+    high = 1.0 if point == 1 else brentq(off, point + beside, 1, args=(1.0,))
     return Interval(100 * low, 100 * high)
 
 

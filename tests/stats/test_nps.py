@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from cskit.stats.nps import Answers, NpsCounts, answers_needed, design_effect, estimate, nps_change, nps_interval
+from cskit.stats.nps import (
+    Answers,
+    NpsCounts,
+    answers_needed,
+    design_effect,
+    estimate,
+    nps_change,
+    nps_interval,
+    of_finite,
+    tango,
+    tango_change,
+    visible_change,
+)
 
 # The smallest counts that give the shares Loglass published for its two waves.
 AUTUMN, SPRING = NpsCounts(10, 31, 8), NpsCounts(12, 26, 9)
@@ -90,3 +102,57 @@ def test_weights_cost_what_kish_says_where_all_agree():
     # 4 x (1 + 1 + 1 + 9) / 36
     assert design_effect(_of([1, 1, 1, 1], [1, 2, 3, 4], [1, 1, 1, 3]))[0] == pytest.approx(4 / 3)
     assert _of([1, 0, 0, -1], [1, 2, 3, 4], [1, 1, 1, 3]).counts.nps == pytest.approx(100 * (1 - 3) / 6)
+
+
+def _ends(interval):
+    return interval.low, interval.high
+
+
+def test_tango_of_the_published_waves():
+    assert _ends(tango(AUTUMN)) == pytest.approx((-13.30191140904063, 21.294706461985484), abs=1e-6)
+    assert _ends(tango(SPRING)) == pytest.approx((-12.979536803235392, 25.289985440691066), abs=1e-6)
+
+
+def test_the_difference_of_the_tango_intervals():
+    assert _ends(tango_change(SPRING, AUTUMN)) == pytest.approx((-23.6061, 27.9852), abs=5e-5)
+
+
+def test_wald_as_worked_beside_them():
+    # The plain interval is what remains where nothing is added; kept as a check of the variance.
+    assert [100 * np.sqrt(w.variance / w.answers) for w in (AUTUMN, SPRING)] == pytest.approx(
+        [8.638794, 9.705606], abs=1e-6
+    )
+    z = (SPRING.nps - AUTUMN.nps) / np.hypot(8.638794396518398, 9.705605628553617)
+    assert z == pytest.approx(0.177117, abs=5e-7)
+    for wave, ends in ((AUTUMN, (-12.850093, 21.013359)), (SPRING, (-12.639659, 25.405616))):
+        half = 1.959964 * 100 * np.sqrt(wave.variance / wave.answers)
+        assert (wave.nps - half, wave.nps + half) == pytest.approx(ends, abs=1e-4)
+
+
+def test_shuffling_the_waves_says_the_same_as_p():
+    rng = np.random.default_rng(1)
+    said = np.repeat([1, 0, -1, 1, 0, -1], [12, 26, 9, 10, 31, 8])
+    seen = 12 / 47 - 9 / 47 - 2 / 49
+    shuffled = rng.permuted(np.tile(said, (20000, 1)), axis=1)
+    far = np.abs(shuffled[:, :47].mean(axis=1) - shuffled[:, 47:].mean(axis=1)) >= abs(seen) - 1e-12
+    # The permutation p of the reference is 0.8745; 20,000 shuffles are right to 0.007.
+    assert far.mean() == pytest.approx(0.87454, abs=0.007)
+
+
+def test_the_interval_of_everybody_asked_is_narrower():
+    ours = of_finite(SPRING, 105)
+    assert _ends(nps_interval(ours)) == pytest.approx((-7.83, 20.16), abs=0.005)
+    assert _ends(tango(ours)) == pytest.approx((-8.0, 20.53), abs=0.005)
+    everybody = nps_interval(of_finite(SPRING, 47))
+    assert everybody.high - everybody.low < 0.01
+
+
+def test_the_change_today_can_see_and_the_answers_the_change_seen_would_need():
+    assert visible_change(SPRING, AUTUMN) == pytest.approx(36.4, abs=0.05)
+    assert answers_needed(SPRING, AUTUMN, 2.3013460703430306) == 11981
+
+
+def test_tango_ends_where_the_scale_ends():
+    loved, loathed = tango(NpsCounts(3, 0, 0)), tango(NpsCounts(0, 0, 3))
+    assert loved.high == 100 and loved.low < 100 and loathed.low == -100 and loathed.high > -100
+    assert _ends(tango(NpsCounts(0, 5, 0))) == pytest.approx((-43.4482, 43.4482), abs=1e-3)  # 1 / (1 + 5 / z^2)

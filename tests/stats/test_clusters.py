@@ -1,0 +1,45 @@
+"""Linearised variance: what it is where it can be worked by hand."""
+
+import numpy as np
+import pytest
+
+from cskit.stats.clusters import clustered_share, linearised
+
+
+def test_a_plain_mean_has_the_variance_of_the_textbook():
+    found = linearised([1, 2, 3, 6], np.full(4, 0.25), range(4))
+    assert (found.value, found.variance, found.alone) == (3, pytest.approx(14 / 3 / 4), pytest.approx(14 / 3 / 4))
+
+
+def test_a_difference_adds_the_variances_of_both_means():
+    found = linearised([1, 3, 5, 9, 0, 4], [0.25] * 4 + [-0.5] * 2, range(6), [0] * 4 + [1] * 2)
+    # 35/3 / 4 and 8 / 2
+    assert (found.value, found.variance) == (2.5, pytest.approx(35 / 12 + 4))
+
+
+def test_values_said_twice_by_a_company_count_once():
+    twice = linearised([1, 1, 2, 2, 6, 6], np.full(6, 1 / 6), [0, 0, 1, 1, 2, 2])
+    once = linearised([1, 2, 6], np.full(3, 1 / 3), range(3))
+    assert twice.variance == pytest.approx(once.variance) and twice.variance > 2 * twice.alone
+
+
+def test_a_company_that_says_the_same_in_both_waves_adds_nothing():
+    wave = [1.0, -1, 0, 1]
+    found = linearised(wave * 2, [0.25] * 4 + [-0.25] * 4, [*range(4)] * 2, [0] * 4 + [1] * 4)
+    assert found.value == 0 and found.variance == pytest.approx(0)
+
+
+def test_one_company_alone_says_nothing_about_the_spread():
+    assert np.isnan(linearised([1, 0, 1], np.full(3, 1 / 3), ["A"] * 3).variance)
+
+
+def test_few_heavy_answers_leave_few_degrees_of_freedom():
+    values = [1.0, -1, 0, 1, -1, 0, 1, 0, 1, -1]
+    even = linearised(values, np.full(10, 0.1), range(10))
+    heavy = linearised(values, np.array([0.4, 0.4, *[0.025] * 8]), range(10))
+    assert heavy.df < even.df / 3
+
+
+def test_a_share_of_nobody_can_be_anything():
+    interval, effect, _df = clustered_share([], [])
+    assert (interval.low, interval.high, effect) == (0, 1, 1)
