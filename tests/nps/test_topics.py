@@ -225,6 +225,15 @@ def test_a_category_of_few_comments_is_not_shown(studied):
     assert list(found.counts.index) == ["support"] and found.small == 1
 
 
+def test_who_says_it_is_hidden_where_a_few_would_show(studied):
+    forms = [("spring", f"p{n}", f"C{n}", 0 if n < 3 else 10, "support", "") for n in range(15)]
+    table = _csv("wave,respondent_id,customer_id,score,comment,may_share", forms)
+    run, study = studied(nps_responses=table)
+    found = nps.comments(run, study)
+    assert found.counts.loc["support", "n"] == 15 and found.counts.loc["support", [1, 0, -1]].isna().all()
+    assert "would show" in charts.comments(study, found).caption
+
+
 def test_texts_need_the_setting_and_the_consent(studied):
     study, closed = _commented(studied)
     assert closed.texts.empty and isinstance(words.comment_rows(study, closed, 5), Finding)
