@@ -184,6 +184,7 @@ OPEN = {
     "commentary",
     "data.mapping",
     "health.dimensions",
+    "health.fresh_days_of",
     "health.items",
     "targets",
     "workload.what_if.modes",

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from cskit.errors import did_you_mean
 
 __all__ = [
+    "LOWEST",
+    "Backtest",
     "Band",
     "Calendar",
     "Cap",
@@ -25,6 +27,7 @@ __all__ = [
     "Money",
     "Nps",
     "Onboarding",
+    "OtherWeights",
     "Outlook",
     "Part",
     "Privacy",
@@ -41,6 +44,13 @@ __all__ = [
 Share = Annotated[float, Field(ge=0, le=1)]
 Grade = Literal["good", "sound", "caution", "action"]
 Lang = Literal["en", "ja"]
+
+# What health can compute (cskit.health.items), and the lowest value each may have: there its bands begin.
+LOWEST = {
+    "setup_done": 0, "licence_use": 0, "feature_breadth": 0, "usage_depth": 0, "days_since_contact": 0,
+    "relationship": 1, "goals_on_way": 0, "account_nps": 0, "contact_changed": 0, "open_severe_tickets": 0,
+    "arr_change": 0, "notice_given": 0,
+}  # fmt: skip
 
 
 class _Strict(BaseModel):
@@ -185,6 +195,18 @@ class Rhythm(_Strict):
     monthly: float = Field(gt=0)
 
 
+class Backtest(_Strict):
+    months: int = Field(ge=1)
+    days: int = Field(ge=1)
+    least_churns: int = Field(ge=1)
+
+
+class OtherWeights(_Strict):
+    move: float = Field(gt=0, lt=1)
+    prior_churns: float = Field(gt=0)
+    free_churns: int = Field(ge=1)
+
+
 class Health(_Strict):
     grades: Grades
     dimensions: dict[str, Share]
@@ -193,6 +215,11 @@ class Health(_Strict):
     rhythm_default: Literal["daily", "weekly", "monthly"]
     stale_days: int = Field(ge=1)
     override_days: int = Field(ge=1)
+    history_months: int = Field(ge=1)
+    fresh_days: int = Field(ge=1)
+    fresh_days_of: dict[str, Annotated[int, Field(ge=1)]]
+    backtest: Backtest
+    other_weights: OtherWeights
     items: dict[str, Item]
     caps: list[Cap]
 
@@ -207,6 +234,8 @@ class Health(_Strict):
                 raise ValueError(f"items.{name}.dimension: {item.dimension} is not a dimension.{near}")
         for name, weight in self.dimensions.items():
             own = sum(item.weight for item in self.items.values() if item.dimension == name)
+            if weight and not own:
+                raise ValueError(f"dimensions.{name}: it weighs {weight:g}, but no item belongs to it")
             if weight and abs(own - 1) > 1e-6:
                 raise ValueError(f"items: weights within {name} add up to {own:g}, not to 1")
         return self
@@ -329,6 +358,22 @@ class Settings(_Strict):
     growth: Growth
     targets: dict[str, Target]
     commentary: dict[str, str | dict[Lang, str]]
+
+    @model_validator(mode="after")
+    def _computed_items(self) -> "Settings":
+        """Every item and cap is one that is computed, and its bands begin where its values do."""
+        named = {f"items.{name}": name for name in self.health.items}
+        named |= {f"caps.{place}.item": cap.item for place, cap in enumerate(self.health.caps)}
+        named |= {f"fresh_days_of.{name}": name for name in self.health.fresh_days_of}
+        for place, name in named.items():
+            if name not in LOWEST:
+                near = did_you_mean(name, LOWEST)
+                raise ValueError(f"health.{place}: nothing computes {name}.{near} There are: {', '.join(LOWEST)}.")
+        for name, item in self.health.items.items():
+            if item.bands[0].start > LOWEST[name]:
+                gap = f"from {LOWEST[name]:g} to {item.bands[0].start:g}"
+                raise ValueError(f"health.items.{name}.bands: values {gap} are in no band; begin at {LOWEST[name]:g}")
+        return self
 
     @model_validator(mode="after")
     def _known_metrics(self) -> "Settings":

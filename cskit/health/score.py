@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cskit.settings import Band, Health
 
-__all__ = ["AT_RISK", "GRADES", "dimension_scores", "drivers", "grade_of", "points", "score", "weights"]
+__all__ = ["AT_RISK", "GRADES", "ceilings", "dimension_scores", "drivers", "grade_of", "points", "score", "weights"]
 
 GRADES = ("action", "caution", "sound", "good")
 AT_RISK = ("action", "caution")
@@ -57,7 +57,7 @@ def score(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:
     high = low + 100 * (1 - coverage)
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = np.where(coverage > 0, low / coverage, np.nan)
-    top = _caps(raw, rules)
+    top = np.minimum(100.0, ceilings(raw, rules).min(axis=1).fillna(np.inf).to_numpy(float))
     middle, low, high = (np.minimum(value, top) for value in (middle, low, high))
     grade, worst, best = (grade_of(value, rules) for value in (middle, low, high))
     frame = pd.DataFrame({"score": middle, "low": low, "high": high, "coverage": coverage}, index=raw.index)
@@ -118,13 +118,20 @@ def _banded(values: NDArray[np.float64], bands: list[Band]) -> NDArray[np.float6
     return np.where(np.isnan(values), np.nan, given[np.maximum(place, 0)])
 
 
-def _caps(raw: pd.DataFrame, rules: Health) -> NDArray[np.float64]:
-    """The highest score each customer may have. An unknown item caps nothing."""
+def ceilings(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:
+    """The highest score that each item with a cap lets each customer have. An unknown item caps nothing.
+
+    Returns
+    -------
+    DataFrame, index customer_id, one float column per item that caps
+        inf where it does not hold.
+    """
     above = {"action": rules.grades.caution, "caution": rules.grades.sound, "sound": rules.grades.good, "good": np.inf}
-    top = np.full(len(raw), 100.0)
+    found: dict[str, NDArray[np.float64]] = {}
     for cap in rules.caps:
         if cap.item in raw:
             holds = raw[cap.item].to_numpy(float) >= cap.start - HAIR
             # A tenth of a point below the next grade: near enough to its edge, and printed as below it.
-            top = np.where(holds, np.minimum(top, above[cap.at_most] - 0.1), top)
-    return top
+            top = np.where(holds, above[cap.at_most] - 0.1, np.inf)
+            found[cap.item] = np.minimum(found.get(cap.item, np.inf), top)
+    return pd.DataFrame(found, index=raw.index, dtype=float)
