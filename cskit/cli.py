@@ -116,6 +116,38 @@ def check(
 
 
 @app.command()
+def decided(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The health_meeting.xlsx of a run, filled in.")],
+    data: DataOption = "",
+    on: Annotated[str, typer.Option(help="Day of the meeting, 2023-07-10; otherwise the day of the figures.")] = "",
+    by: Annotated[str, typer.Option(help="Who decided.")] = "CS",
+    settings: SetOption = None,
+) -> None:
+    """Take over the grades that the team's meeting decided."""
+    from datetime import date
+
+    from cskit.health.meeting import keep, read_meeting
+    from cskit.params import project_root
+
+    try:
+        day = date.fromisoformat(on) if on else None
+    except ValueError:
+        raise CskitError(f'--on: found "{on}"; a day is written 2023-07-10.') from None
+    newest = _period_files(project_root())
+    if not newest:
+        raise CskitError("There is no period file in params/, so it is not known where the data lie: cskit new 2023Q2.")
+    params, root = _params(newest[-1], data, "", "", settings, False)
+    opened = _opened(params, root)
+    found, meant = read_meeting(file, opened, day)
+    kept = keep(found, opened, root / Path(params.data).expanduser(), meant, by)
+    for one in found:
+        print(one.line)
+    print(f"{len(found)} decided on {meant} by {by}: {kept.path}")
+    if not kept.appended:
+        print("These data are not ours to write into: add the rows of that file to the table overrides yourself.")
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the tables go.")],
     customers: Annotated[int, typer.Option(min=1, help="How many customers.")] = 500,

@@ -14,7 +14,7 @@ import pandas as pd
 from ibis import _ as row
 
 from cskit.data import Data
-from cskit.facts import arr_by_customer, arr_is_of_today, current_customers
+from cskit.facts import current_customers
 from cskit.periods import months_away
 from cskit.settings import Health
 
@@ -169,12 +169,18 @@ def _tickets(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
 
 
 def _arr_change(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
-    """ARR against a year ago; customers.arr knows only today, so without contracts nothing is known."""
-    if arr_is_of_today(data):
-        return {}
-    before = arr_by_customer(data.at(months_away(data.as_of, -12)))
-    before = before[before > 0]
-    return {"arr_change": arr_by_customer(data).reindex(before.index).fillna(0) / before}
+    """ARR against a year ago, from the terms that run on each day; customers.arr knows only today."""
+    terms = data.table("contracts")
+    terms = terms.filter(terms.kind.isnull() | (terms.kind == "paid"))
+    days = {"now": data.as_of, "then": months_away(data.as_of, -12)}
+    # Who is a customer today had not left a year ago: both days can be asked at once.
+    running = {
+        name: (row.starts_on <= day) & (row.ends_on.isnull() | (row.ends_on >= day)) for name, day in days.items()
+    }
+    sums = {name: row.mrr.sum(where=there) for name, there in running.items()}
+    mrr = _by_customer(terms.group_by("customer_id").aggregate(**sums)).astype(float).fillna(0.0)
+    before = mrr[mrr["then"] > 0]
+    return {"arr_change": before["now"] / before["then"]}
 
 
 def _notice(data: Data, who: pd.DataFrame, _rules: Health) -> Items:

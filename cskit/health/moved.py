@@ -53,7 +53,7 @@ class Moved:
         up, down = (self.parts > 1e-9).sum(), (self.parts < -1e-9).sum()
         frame = pd.DataFrame({"gain": gain, "loss": loss, "up": up, "down": down})
         order = (frame["gain"] - frame["loss"]).sort_values(ascending=False, kind="stable").index
-        return frame.loc[order][lambda rows: (rows["up"] + rows["down"]) > 0]
+        return frame.loc[[name for name in order if frame["up"][name] + frame["down"][name]]]
 
     def reasons(self, customer: str, most: int = 2) -> tuple[tuple[str, float], ...]:
         """The items that moved a customer's score most the way it went, with their points."""
@@ -117,8 +117,8 @@ def attribute(then: pd.DataFrame, now: pd.DataFrame, rules: Health) -> pd.DataFr
             if len(some):
                 # Which items changed, first; a stable sort keeps their order.
                 players = np.argsort(~changed[some], axis=1, kind="stable")[:, :k]
-                own = _shapley(*(table[some] for table in (*given, *caps)), weight, players)
-                parts[some[:, None], players] = own
+                own = [table[some] for table in (*given, *caps)]
+                parts[some[:, None], players] = _shapley(own[0], own[1], own[2], own[3], weight, players)
     return pd.DataFrame(parts, index=then.index, columns=names)
 
 

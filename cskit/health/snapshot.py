@@ -141,13 +141,18 @@ def transitions(start: Snapshot, end: Snapshot) -> pd.DataFrame:
     return counts.loc[counts.any(axis=1), counts.any(axis=0)]
 
 
-def decided(data: Data, rules: Health) -> pd.DataFrame:
-    """The team's decided grades that hold on the day of the data.
+def decided(data: Data, rules: Health, *, holding: bool = True) -> pd.DataFrame:
+    """The grades the team decided, as known on the day of the data.
+
+    Parameters
+    ----------
+    holding : bool
+        Only those that have not run out by then.
 
     Returns
     -------
     DataFrame, index customer_id, columns grade, reason, until
-        The newest decision of each customer, where it has not run out.
+        The newest decision of each customer.
     """
     if not data.has("overrides"):
         return pd.DataFrame(columns=["grade", "reason", "until"], index=pd.Index([], name="customer_id"))
@@ -156,9 +161,9 @@ def decided(data: Data, rules: Health) -> pd.DataFrame:
     newest = table.mutate(
         until=until.cast("date"), place=ibis.row_number().over(group_by="customer_id", order_by=ibis.desc("on"))
     )
-    holding = newest.filter((newest.place == 0) & (newest.until >= data.as_of))
+    chosen = newest.filter((newest.place == 0) & ((newest.until >= data.as_of) if holding else True))
     return (
-        holding.select("customer_id", "grade", "reason", "until")
+        chosen.select("customer_id", "grade", "reason", "until")
         .order_by("customer_id")
         .to_pandas()
         .set_index("customer_id")

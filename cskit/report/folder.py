@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cskit import i18n
+from cskit.data.schema import tables
 from cskit.i18n import _
 from cskit.params import Params
 from cskit.report.coverage import coverage_of
 from cskit.report.index import index_page
-from cskit.report.lists import ACTIONS, write_actions, write_csv, write_set_aside
+from cskit.report.lists import ACTIONS, MEETING, write_actions, write_csv, write_meeting, write_set_aside
 from cskit.report.manifest import Entry, join_metrics, write_json
 from cskit.report.pages import Pack
 from cskit.report.render import render
@@ -114,7 +115,13 @@ def _write_lists(run: Folder) -> list[str]:
         files.append("actions.xlsx")
     for report, listing in listings:
         path = f"internal/{listing.name}.csv"
-        if listing.name != ACTIONS:
+        if listing.name == MEETING:
+            path = f"internal/{MEETING}.xlsx"
+            with i18n.speaking(run.langs[0]):
+                grades = [i18n.term(grade) for grade in tables()["overrides"].columns["grade"].allowed or ()]
+            write_meeting(listing, run.stage / path, run.params.period.end, grades)
+            files.append(path)
+        elif listing.name != ACTIONS:
             path = path if path not in files else f"internal/{report}_{listing.name}.csv"
             write_csv(listing, run.stage / path)
             files.append(path)
@@ -127,6 +134,7 @@ def _write_lists(run: Folder) -> list[str]:
 def _holds(path: str) -> str:
     named = {
         "actions.xlsx": _("the steps proposed, one row each"),
+        f"internal/{MEETING}.xlsx": _("what the team's meeting decides, to be filled in and read back: cskit decided"),
         "set_aside.xlsx": _("the faulty rows that are in no figure, with their reason"),
         "metrics.json": _("every number of the pack, for machines"),
         "manifest.json": _("from what data, settings and code it was made"),

@@ -2,8 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,11 @@ from cskit.report.outputs import Listing
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ACTIONS", "inert", "write_actions", "write_csv", "write_set_aside"]
+__all__ = ["ACTIONS", "MEETING", "inert", "write_actions", "write_csv", "write_meeting", "write_set_aside"]
 
-ACTIONS = "actions"
+ACTIONS, MEETING = "actions", "health_meeting"
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+FORM = 3  # columns at the end of the meeting's list that are filled in by hand: grade, reason, last day
 
 
 def write_csv(listing: Listing, path: Path) -> None:
@@ -37,6 +39,27 @@ def write_set_aside(frames: "Mapping[str, pd.DataFrame]", path: Path) -> None:
     _write({name: (tuple(map(str, frame.columns)), frame.to_numpy().tolist()) for name, frame in frames.items()}, path)
 
 
+def write_meeting(listing: Listing, path: Path, day: date, grades: Sequence[str]) -> None:
+    """The list that the team's meeting fills in: a sheet named after the day, a grade chosen from those given."""
+    import xlsxwriter
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with xlsxwriter.Workbook(path, OPTIONS) as book:
+        sheet = _sheet(book, day.isoformat(), list(listing.columns), [list(row) for row in listing.rows])
+        last, first = max(len(listing.rows), 1), len(listing.columns) - FORM
+        open_ = book.add_format({"bg_color": "#fff6db", "border": 1, "border_color": "#dfe4e8"})
+        dated = book.add_format(
+            {"bg_color": "#fff6db", "border": 1, "border_color": "#dfe4e8", "num_format": "yyyy-mm-dd"}
+        )
+        for down in range(1, len(listing.rows) + 1):
+            for place in range(FORM):
+                sheet.write_blank(down, first + place, None, dated if place == FORM - 1 else open_)
+        sheet.set_column(first, first + FORM - 1, 18)
+        sheet.data_validation(1, first, last, first, {"validate": "list", "source": list(grades)})
+        sheet.data_validation(1, first + 2, last, first + 2, {"validate": "date", "criteria": ">=", "value": day})
+        sheet.freeze_panes(1, 2)
+
+
 def inert(value: Any) -> Any:
     """A value that no spreadsheet takes for a formula.
 
@@ -53,21 +76,24 @@ def inert(value: Any) -> Any:
 def _write(sheets: Mapping[str, tuple[Iterable[str], Iterable[Iterable[Any]]]], path: Path) -> None:
     import xlsxwriter
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(path, options) as book:
-        book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows make the same file
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    with xlsxwriter.Workbook(path, OPTIONS) as book:
         for name, (columns, rows) in sheets.items():
-            columns, rows = list(columns), [list(row) for row in rows]
-            sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "_", name)[:31])
-            sheet.write_row(0, 0, columns, bold)
-            for down, row in enumerate(rows, start=1):
-                for across, value in enumerate(row):
-                    _cell(sheet, down, across, value)
-            sheet.freeze_panes(1, 0)
-            if columns:
-                sheet.autofilter(0, 0, len(rows), len(columns) - 1)
-            sheet.autofit(400)
+            _sheet(book, name, list(columns), [list(row) for row in rows])
+
+
+def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]]) -> Any:
+    book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows make the same file
+    bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "_", name)[:31])
+    sheet.write_row(0, 0, columns, bold)
+    for down, row in enumerate(rows, start=1):
+        for across, value in enumerate(row):
+            _cell(sheet, down, across, value)
+    sheet.freeze_panes(1, 0)
+    if columns:
+        sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+    sheet.autofit(400)
+    return sheet
 
 
 def _cell(sheet: Any, down: int, across: int, value: Any) -> None:

@@ -1,0 +1,177 @@
+"""How have the grades gone, how long do customers stay at risk, and how old is what we know of them?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import ibis
+import pandas as pd
+from ibis import _ as row
+
+from cskit.data import Data
+from cskit.health.analysis import Study
+from cskit.health.items import people
+from cskit.health.score import GRADES
+from cskit.health.snapshot import Snapshot, snapshot
+from cskit.run import Run
+from cskit.stats.survival import Completion, completion
+
+__all__ = ["Ages", "History", "ages", "history", "month_ends", "snapshots"]
+
+
+@dataclass(frozen=True)
+class History:
+    """Grades at the ends of months, the oldest first.
+
+    Parameters
+    ----------
+    shots : tuple of Snapshot
+        Months at whose end somebody had a grade; all by today's rules.
+    spells : DataFrame, columns customer_id, began, months, ended
+        Every stretch at risk that began within them. ``months``: month-ends it held; ``ended``: improved, left,
+        unknown, or open where it still goes on.
+    confidence : float
+    """
+
+    shots: tuple[Snapshot, ...]
+    spells: pd.DataFrame
+    confidence: float
+
+    @property
+    def grades(self) -> pd.DataFrame:
+        """Customers by month-end (rows) and grade, from action to good."""
+        rows = {shot.as_of: shot.grades for shot in self.shots}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=list(GRADES)).astype(int)
+
+    @property
+    def lasted(self) -> Completion:
+        """How many months a stretch at risk lasts until the customer is well again; the others are censored."""
+        improved = (self.spells["ended"] == "improved").to_numpy(bool)
+        return completion(self.spells["months"].to_numpy(float), improved, self.confidence)
+
+    @property
+    def at_risk_now(self) -> pd.Series:
+        """For how many month-ends in a row each customer at risk now has been; at most those looked at."""
+        if not self.shots:
+            return pd.Series(dtype=int)
+        found = dict.fromkeys(sorted(self.shots[-1].at_risk), 0)
+        going = set(found)
+        for shot in reversed(self.shots):
+            going &= shot.at_risk
+            for customer in going:
+                found[customer] += 1
+        return pd.Series(found, dtype=int)
+
+
+def history(run: Run, study: Study) -> History:
+    """Grades at the end of each of the last months, and every stretch at risk that began in them."""
+    days = month_ends(run.data.as_of, run.settings.health.history_months)
+    shots = tuple(shot for shot in snapshots(run, study, days).values() if shot.graded)
+    return History(shots, _spells(shots), run.settings.report.confidence)
+
+
+def month_ends(last: date, count: int, step: int = 1) -> list[date]:
+    """So many ends of months up to a day, every ``step`` months, the oldest first.
+
+    >>> [str(day) for day in month_ends(date(2023, 6, 30), 3)]
+    ['2023-04-30', '2023-05-31', '2023-06-30']
+    """
+    ends = [pd.Timestamp(last) + pd.offsets.MonthEnd(0) - pd.offsets.MonthEnd(step * back) for back in range(count)]
+    return [end.date() for end in reversed(ends)]
+
+
+def snapshots(run: Run, study: Study, days: Iterable[date]) -> dict[date, Snapshot]:
+    """Grades on several days; those the study has are not scored again."""
+    taken = {shot.as_of: shot for shot in (study.now, study.before, study.year_before, study.start)}
+    return {day: taken[day] if day in taken else snapshot(run.data.at(day), study.rules) for day in days}
+
+
+def _spells(shots: tuple[Snapshot, ...]) -> pd.DataFrame:
+    found = []
+    open_: dict[str, tuple[date, int]] = {}
+    for before, shot in pairwise(shots):
+        for customer in sorted(set(open_) - shot.at_risk):
+            here = customer in shot.scores.index
+            known = here and bool(shot.scores["grade"].notna().loc[customer])
+            found.append((customer, *open_.pop(customer), "improved" if known else "unknown" if here else "left"))
+        for customer in sorted(shot.at_risk):
+            if customer in open_:
+                open_[customer] = (open_[customer][0], open_[customer][1] + 1)
+            elif customer not in before.at_risk:
+                open_[customer] = (shot.as_of, 1)
+    found += [(customer, *spell, "open") for customer, spell in sorted(open_.items())]
+    return pd.DataFrame(found, columns=["customer_id", "began", "months", "ended"])
+
+
+# How an item's newest information is dated: (items, table, date columns). A customer's own newest row where the table
+# holds observations of a customer; the table's newest row for all where it is a log, in which no entry is news, too.
+OBSERVED = (
+    (("setup_done",), "onboardings", ("started_on", "completed_on")),
+    (("licence_use", "feature_breadth", "usage_depth"), "usage", ("on",)),
+    (("relationship",), "assessments", ("on",)),
+    (("goals_on_way",), "goals", ("agreed_on", "achieved_on")),
+    (("account_nps",), "nps_responses", ("on",)),
+)
+LOGGED = (
+    (("days_since_contact",), "touchpoints", ("on",)),
+    (("contact_changed",), "contacts", ("from_on", "to_on")),
+    (("open_severe_tickets",), "tickets", ("opened_at", "resolved_at")),
+    (("arr_change",), "contracts", ("starts_on",)),
+)
+
+
+@dataclass(frozen=True)
+class Ages:
+    """How old the newest information behind each known item is.
+
+    Parameters
+    ----------
+    days : DataFrame, index customer_id, one column per item
+        nan: the item is not known, or its information has no date.
+    stale : DataFrame of bool, of the same shape
+        Older than ``health.fresh_days`` allows.
+    known : int
+        Inputs known at all, dated or not.
+    """
+
+    days: pd.DataFrame
+    stale: pd.DataFrame
+    known: int
+
+    @property
+    def count(self) -> int:
+        return int(self.stale.to_numpy().sum())
+
+
+def ages(run: Run, study: Study) -> Ages:
+    """The age of what is known on the day of the data, scaled with how often a customer uses the product.
+
+    A completed set-up does not grow old, and neither does a list in which the customer need not stand.
+    """
+    data, rules, raw = run.data, study.rules, study.now.raw[list(study.rules.items)]
+    found: dict[str, pd.Series] = {}
+    for names, table, columns in (*OBSERVED, *LOGGED):
+        if data.has(table) and any(name in raw for name in names):
+            newest = _newest(data, table, columns)
+            logged = (names, table, columns) in LOGGED
+            since = pd.Series(newest.max(), index=raw.index) if logged else newest.reindex(raw.index)
+            found |= dict.fromkeys(names, (pd.Timestamp(data.as_of) - since).dt.days.clip(lower=0))
+    days = pd.DataFrame({name: found.get(name) for name in rules.items}, index=raw.index, dtype=float).where(
+        raw.notna()
+    )
+    if "setup_done" in days:
+        days["setup_done"] = days["setup_done"].where(raw["setup_done"] < 1)
+    factor = people(data, rules)["factor"]
+    allowed = {name: factor * rules.fresh_days_of.get(name, rules.fresh_days) for name in rules.items}
+    stale = days.gt(pd.DataFrame(allowed, index=days.index))
+    return Ages(days, stale, int(raw.notna().to_numpy().sum()))
+
+
+def _newest(data: Data, table: str, columns: tuple[str, ...]) -> pd.Series:
+    """The newest day of each customer's rows in a table."""
+    rows = data.table(table)
+    rows = rows.mutate(newest=ibis.greatest(*(rows[column].cast("date") for column in columns)))
+    mine = rows.filter(row.customer_id.notnull()).group_by("customer_id").aggregate(newest=row.newest.max())
+    frame = mine.order_by("customer_id").to_pandas()
+    return pd.Series(pd.to_datetime(frame["newest"]).to_numpy(), index=frame["customer_id"])
