@@ -5,12 +5,23 @@ from matplotlib.patches import Patch
 
 from cskit import i18n
 from cskit.health.analysis import Study
+from cskit.health.charts_topics import backtest, history, learnt, moved, sensitivity, survival
 from cskit.health.score import GRADES, dimension_scores
 from cskit.i18n import _
 from cskit.show import Chart
 from cskit.style import COLOURS, GRADE_COLOURS, Width, bar_rows, chart
 
-__all__ = ["at_risk", "dimensions", "grades"]
+__all__ = [
+    "at_risk",
+    "backtest",
+    "dimensions",
+    "grades",
+    "history",
+    "learnt",
+    "moved",
+    "sensitivity",
+    "survival",
+]
 
 
 def grades(study: Study) -> Chart:

@@ -105,7 +105,7 @@ class Learnt:
         return "\n".join(lines) + "\n"
 
 
-def learnt(proof: Backtest) -> Learnt | None:
+def learnt(proof: Backtest | None) -> Learnt | None:
     """Weights learnt from later churn, pulled towards those set by hand.
 
     A customer's score is the weighted sum of its items where each unknown one stands at the score of the known. Churn
@@ -115,16 +115,16 @@ def learnt(proof: Backtest) -> Learnt | None:
     Returns
     -------
     Learnt or None
-        None with too few churns, or where lower scores did not churn more: then there is nothing to pull along.
+        None without a back-test, with too few churns, or where lower scores did not churn more: then there is nothing to pull along.
 
     References
     ----------
     Hoerl and Kennard (1970) for the ridge. Where churn is rare, the information of one churn about a coefficient is the
     variance of its item among those likely to churn: that is what each churn of the prior is taken to weigh.
     """
-    rules, given = proof.rules, proof.rules.other_weights
-    if not proof.enough:
+    if proof is None or not proof.enough:
         return None
+    rules, given = proof.rules, proof.rules.other_weights
     hand = weights(rules)
     filled = pd.concat([_filled(shot, rules).assign(day=pd.Timestamp(shot.as_of)) for shot in proof.shots])
     rows = proof.rows.merge(filled.reset_index(names="customer_id"), on=["day", "customer_id"])

@@ -6,15 +6,64 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.health.analysis import Study
+from cskit.health.moved import Moved
 from cskit.health.score import AT_RISK, drivers
 from cskit.health.snapshot import Movement
 from cskit.health.snapshot import transitions as moves
+from cskit.health.words_meeting import meeting
+from cskit.health.words_moved import (
+    cohort,
+    cohort_rows,
+    grade_rows,
+    history,
+    moved,
+    parts,
+    said_grade,
+    stale,
+    stale_rows,
+    unknown,
+)
+from cskit.health.words_proof import (
+    backtest,
+    calibration,
+    good_churned,
+    good_churned_rows,
+    learnt,
+    learnt_rows,
+    sensitivity,
+)
 from cskit.i18n import _, n_
 from cskit.metrics import Metric
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline, Rows
 
-__all__ = ["at_risk", "at_risk_rows", "coverage", "decided", "decision", "grades", "headline", "transitions", "verdict"]
+__all__ = [
+    "at_risk",
+    "at_risk_rows",
+    "backtest",
+    "calibration",
+    "cohort",
+    "cohort_rows",
+    "coverage",
+    "decided",
+    "decision",
+    "good_churned",
+    "good_churned_rows",
+    "grade_rows",
+    "grades",
+    "headline",
+    "history",
+    "learnt",
+    "learnt_rows",
+    "meeting",
+    "moved",
+    "sensitivity",
+    "stale",
+    "stale_rows",
+    "transitions",
+    "unknown",
+    "verdict",
+]
 
 KEYS = ("health.at_risk", "health.at_risk_vs_year_start", "health.provisional", "health.coverage")
 
@@ -132,7 +181,7 @@ def decided(study: Study) -> Finding:
     return Finding(text)
 
 
-def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15) -> Rows:
+def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15, found: Moved | None = None) -> Rows:
     """The customers at risk, computed or decided, with their reasons: action before caution, largest ARR first.
 
     Parameters
@@ -141,17 +190,21 @@ def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15) ->
     arr : Series of float or None, indexed by customer
     limit : int
         Rows shown; all of them go into ``actions.xlsx``.
+    found : Moved or None
+        What moved each score, to be told beside the reasons.
     """
     rows = _at_risk(study, arr)
     frame = pd.DataFrame(
         {
             _("Customer"): rows["name"].fillna(rows["customer_id"]),
-            _("Health"): [_grade(*pair) for pair in zip(rows["grade"], rows["provisional"], strict=True)],
+            _("Health"): [said_grade(*pair) for pair in zip(rows["grade"], rows["provisional"], strict=True)],
             _("Decided"): ["" if pd.isna(grade) else i18n.term(grade) for grade in rows["decided"]],
             _("Score"): ["" if pd.isna(value) else i18n.number(value, 1) for value in rows["score"]],
             _("Why"): [i18n.listed([i18n.term(item) for item in why]) for why in rows["why"]],
         }
     )
+    if found is not None:
+        frame[_("What moved it")] = [parts(found, str(customer)) for customer in rows["customer_id"]]
     until = ["" if pd.isna(day) else pd.Timestamp(day).date().isoformat() for day in rows["until"]]
     full = frame.assign(**{_("Score"): rows["score"].round(1)})
     full["ARR"], full[_("Owner")], full["URL"] = rows["arr"], rows["owner"], rows["url"]
@@ -186,12 +239,6 @@ def decision(study: Study) -> Decision | None:
         urgent,
     )
     return Decision(text, urgency=0.6 + 0.4 * urgent / max(study.now.graded, 1))
-
-
-def _grade(grade: str | None, provisional: bool) -> str:
-    if grade is None or pd.isna(grade):
-        return _("unknown")
-    return _("{grade} (provisional)", grade=i18n.term(grade)) if provisional else i18n.term(grade)
 
 
 def _parts(moved: Movement) -> str:
