@@ -15,7 +15,7 @@ from cskit.health.other_weights import Learnt, Sensitivity
 from cskit.health.score import GRADES
 from cskit.i18n import _
 from cskit.show import Chart, Finding
-from cskit.stats.survival import completion
+from cskit.stats.logrank import still_there
 from cskit.style import COLOURS, GRADE_COLOURS, Width, bar_rows, chart, label_end
 
 __all__ = ["backtest", "history", "learnt", "moved", "sensitivity", "survival"]
@@ -98,7 +98,7 @@ def backtest(proof: Backtest | None) -> Chart | Finding:
         ax.tick_params(axis="y", length=0)
         ax.spines["left"].set_visible(False)
         ax.set_xlim(0, top * (1.2 if width == "wide" else 1.4))
-        ax.xaxis.set_major_locator(MaxNLocator(4))
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: i18n.share(value, 0)))
 
     said = "; ".join(
@@ -124,10 +124,8 @@ def survival(proof: Backtest | None) -> Chart | Finding:
     for grade in GRADES:
         own = rows[rows["grade"] == grade]
         if len(own):
-            fit = completion(own["days"].to_numpy(float), own["churned"].to_numpy(bool), proof.confidence)
-            lines.append(
-                (grade, np.append(fit.days, last), 1 - np.append(fit.done, fit.done[-1] if len(fit.done) else 0))
-            )
+            days, left = still_there(own["days"], own["churned"])
+            lines.append((grade, np.append(days, last), np.append(left, left[-1] if len(left) else 1.0)))
 
     def draw(ax: Axes, width: Width) -> None:
         for grade, days, left in lines:
@@ -136,6 +134,7 @@ def survival(proof: Backtest | None) -> Chart | Finding:
             label_end(ax, last, y, f"{i18n.term(grade)} {i18n.share(left[-1], 1)}", GRADE_COLOURS[grade])
         ax.set_xlim(0, last * (1.28 if width == "wide" else 1.55))
         ax.set_ylim(low - (1 - low) * 0.08, 1 + (1 - low) * 0.12)
+        ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: i18n.share(value, 0)))
         ax.grid(axis="y", color=COLOURS["line"], lw=0.8)
         ax.set_xticks([tick for tick in (0, 60, 120, 180) if tick <= last])

@@ -108,14 +108,15 @@ class Learnt:
 def learnt(proof: Backtest | None) -> Learnt | None:
     """Weights learnt from later churn, pulled towards those set by hand.
 
-    A customer's score is the weighted sum of its items where each unknown one stands at the score of the known. Churn
-    is regressed on those, by ridge logistic regression towards the multiple of the hand's weights that fits best; the
-    hand counts as much as ``prior_churns`` churns would, and nothing beyond ``free_churns``.
+    What a score falls short of 100 is the weighted sum of what each known item falls short, over the coverage. Churn is
+    regressed on those, by ridge logistic regression towards the multiple of the hand's weights that fits best; the hand
+    counts as much as ``prior_churns`` churns would, and nothing beyond ``free_churns``. An item that nobody is known by
+    stays where the hand has it.
 
     Returns
     -------
     Learnt or None
-        None without a back-test, with too few churns, or where lower scores did not churn more: then there is nothing to pull along.
+        None without a back-test, with too few churns, or where lower scores did not churn more: nothing to pull along.
 
     References
     ----------
@@ -126,9 +127,9 @@ def learnt(proof: Backtest | None) -> Learnt | None:
         return None
     rules, given = proof.rules, proof.rules.other_weights
     hand = weights(rules)
-    filled = pd.concat([_filled(shot, rules).assign(day=pd.Timestamp(shot.as_of)) for shot in proof.shots])
-    rows = proof.rows.merge(filled.reset_index(names="customer_id"), on=["day", "customer_id"])
-    lost, churned = (100 - rows[list(hand.index)].to_numpy(float)) / 100, rows["churned"].to_numpy(bool)
+    short = pd.concat([_short(shot, rules).assign(day=pd.Timestamp(shot.as_of)) for shot in proof.shots])
+    rows = proof.rows.merge(short.reset_index(names="customer_id"), on=["day", "customer_id"])
+    lost, churned = rows[list(hand.index)].to_numpy(float), rows["churned"].to_numpy(bool)
     ones = np.ones((len(rows), 1))
     line = np.column_stack([ones, lost @ hand.to_numpy()])
     by_hand = logistic(line, churned, penalty=[0, 0.1])
@@ -150,12 +151,11 @@ def learnt(proof: Backtest | None) -> Learnt | None:
     return Learnt(frame, churns, churns / (churns + prior))
 
 
-def _filled(shot: Snapshot, rules: Health) -> pd.DataFrame:
-    """Points of each item; an unknown one stands at the score of the known, before any cap."""
+def _short(shot: Snapshot, rules: Health) -> pd.DataFrame:
+    """What each known item falls short of all its points, over the coverage, before any cap; 0 where it is unknown."""
     given, weight = points(shot.raw, rules), weights(rules)
     known = given.notna().mul(weight).sum(axis=1)
-    middle = given.mul(weight).sum(axis=1) / known.where(known > 0)
-    return given.apply(lambda column: column.fillna(middle))
+    return ((100 - given) / 100).div(known.where(known > 0), axis=0).fillna(0.0)
 
 
 def _moved(rules: Health, names: list[str], factors: Floats) -> Floats:

@@ -116,10 +116,11 @@ def _lasted(found: History) -> str:
         left=i18n.number(int(counts.get("left", 0))),
         open=i18n.number(int(counts.get("open", 0))),
     )
-    middle = found.lasted.median
-    if middle is None:
+    lasted = found.lasted if (found.spells["ended"] == "improved").any() else None
+    middle = lasted.median if lasted is not None else None
+    if lasted is None or middle is None:
         return i18n.sentences(said, _("Too few have ended to say how long one usually lasts."))
-    low, high = found.lasted.median_low, found.lasted.median_high
+    low, high = lasted.median_low, lasted.median_high
     ends = {"low": i18n.number(low or 0), "high": i18n.number(high) if high is not None else _("open")}
     months = i18n.number(middle)
     return i18n.sentences(said, _("Half of them last {m} months or less ({low} to {high}).", m=months, **ends))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["LogRank", "logrank", "permuted"]
+__all__ = ["LogRank", "logrank", "permuted", "still_there"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,27 @@ def logrank(time: ArrayLike, event: ArrayLike, group: ArrayLike) -> LogRank:
     away = observed - expected
     chi2 = float(away @ np.linalg.pinv(spread) @ away)
     return LogRank(observed, expected, chi2, float(chdtrc(k - 1, chi2)))
+
+
+def still_there(time: ArrayLike, event: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Days on which it happened to somebody, and the share to whom it had not by the end of each.
+
+    References
+    ----------
+    Kaplan and Meier (1958).
+
+    Examples
+    --------
+    Of four one goes on day 1; one is lost from sight on day 2; of the two left one goes on day 3.
+
+    >>> days, share = still_there([1, 2, 3, 4], [True, False, True, False])
+    >>> days.tolist(), share.tolist()
+    ([1.0, 3.0], [0.75, 0.375])
+    """
+    time, event = np.asarray(time, float), np.asarray(event, bool)
+    moments, hits = np.unique(time[event], return_counts=True)
+    there = len(time) - np.searchsorted(np.sort(time), moments, "left")
+    return moments, np.cumprod(1 - hits / there, dtype=np.float64)
 
 
 def permuted(
