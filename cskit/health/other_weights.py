@@ -141,7 +141,7 @@ def learnt(proof: Backtest | None) -> Learnt | None:
     likely = by_hand.chance(line)[:, None] / by_hand.chance(line).sum()
     spread = (likely * (lost - (likely * lost).sum(axis=0)) ** 2).sum(axis=0)
     penalty = prior * spread + 1e-6  # an item that never varies stays where the hand has it
-    towards = np.concatenate([[0.0], slope * hand.to_numpy()])
+    towards = np.concatenate([by_hand.coefficients[:1], slope * hand.to_numpy()])  # where the search begins, too
     fit = logistic(np.column_stack([ones, lost]), churned, penalty=np.concatenate([[0.0], penalty]), towards=towards)
     pulled = fit.coefficients[1:]
     share = np.maximum(pulled, 0) / np.maximum(pulled, 0).sum()

@@ -51,9 +51,9 @@ def write_meeting(listing: Listing, path: Path, day: date, grades: Sequence[str]
         dated = book.add_format(
             {"bg_color": "#fff6db", "border": 1, "border_color": "#dfe4e8", "num_format": "yyyy-mm-dd"}
         )
-        for down in range(1, len(listing.rows) + 1):
-            for place in range(FORM):
-                sheet.write_blank(down, first + place, None, dated if place == FORM - 1 else open_)
+        for down, row in enumerate(listing.rows, start=1):
+            for across in (place for place in range(first, len(row)) if row[place] is None):
+                sheet.write_blank(down, across, None, dated if across == len(row) - 1 else open_)
         sheet.set_column(first, first + FORM - 1, 18)
         sheet.data_validation(1, first, last, first, {"validate": "list", "source": list(grades)})
         sheet.data_validation(1, first + 2, last, first + 2, {"validate": "date", "criteria": ">=", "value": day})
