@@ -85,6 +85,7 @@ def _shown(run):
             f(study) for f in (health.words.grades, health.words.at_risk, health.words.coverage, health.words.decided)
         )
         yield health.words.at_risk_rows(study, arr)
+        yield from _health_topics(run, study, arr)
     if study := views["nps"].study:
         yield from (nps_charts.change(study), nps_charts.trend(study))
         yield from (f(study) for f in (nps.words.change, nps.words.categories, nps.words.response, nps.words.trend))
@@ -118,6 +119,25 @@ def _workload_topics(run, study):
     yield from (f(team) for f in (say.people, say.people_rows, say.task_rows, say.independence))
     reviews = workload.calendar(run)
     yield from (say.calendar(reviews), say.calendar_rows(reviews), say.inbound(workload.inbound(run)))
+
+
+def _health_topics(run, study, arr):
+    """The deeper topics of the health notebook."""
+    words, charts = health.words, health_charts
+    since, course, proof = (
+        health.moved(study.before, study.now, study.rules),
+        health.history(run, study),
+        health.backtest(run, study),
+    )
+    known, other, offered = health.ages(run, study), health.sensitivity(study.now, study.rules, 1), health.learnt(proof)
+    yield from (words.at_risk_rows(study, arr, 15, since), words.meeting(run, study, since))
+    yield from (charts.moved(since), words.moved(since), words.grade_rows(study, since))
+    yield from (charts.history(course), words.history(course), words.cohort(study), words.cohort_rows(study))
+    yield from (charts.backtest(proof), charts.survival(proof), words.backtest(run, proof), words.calibration(proof))
+    yield from (words.good_churned(proof), words.good_churned_rows(study, proof))
+    yield from (words.stale(run, known), words.stale_rows(known), words.unknown(study, None))
+    yield from (charts.sensitivity(other), words.sensitivity(other, study))
+    yield from (charts.learnt(offered), words.learnt(offered), words.learnt_rows(offered))
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

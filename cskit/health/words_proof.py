@@ -176,7 +176,7 @@ def calibration(proof: Backtest | None) -> Finding:
 def sensitivity(found: Sensitivity | None, study: Study) -> Finding:
     """How many grades hang on the weights."""
     if found is None:
-        return Finding(_("Without a grade there is none that could change."))
+        return Finding(_("Nobody has a grade that could change."))
     usual, low, high = found.usual
     move = i18n.share(study.rules.other_weights.move, 0)
     text = n_(
