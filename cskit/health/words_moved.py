@@ -191,7 +191,6 @@ def stale_rows(found: Ages) -> Rows:
             _("Item"): [i18n.term(str(name)) for name in dated],
             _("Customers"): [i18n.number(int(found.days[name].notna().sum())) for name in dated],
             _("Median age"): [i18n.amount(float(found.days[name].median()), "days") for name in dated],
-            _("Oldest"): [i18n.amount(float(found.days[name].max()), "days") for name in dated],
             _("Too old"): [i18n.number(int(found.stale[name].sum())) for name in dated],
         }
     )
