@@ -33,7 +33,7 @@ def _company(n=40, silent=8, leaving=6):
                 if f"{year}-{month:02d}" <= ("2021-05" if quiet else "2023-05"):
                     touch.append(f"{name}-{year}-{month},{name},{year}-{month:02d}-15")
         if leaves:
-            churns.append(f"{name},2022-09-0{1 + place},2022-12-31,price")
+            churns.append(f"{name},2022-09-0{1 + place},2023-02-28,price")
         judged.append(f"{name},2022-06-01,accepts_meetings,{3 if place % 3 == 0 and not quiet else 4}")
     assessments = "\n".join(["customer_id,on,item,value", *judged])
     return {
