@@ -108,6 +108,7 @@ TERMS = {
     "high_touch": "high touch", "hybrid": "hybrid", "self": "self-onboarding",
     "goal": "goal", "success_measure": "measure of success", "decision_maker": "decision maker",
     "current_process": "current process", "busy_season": "busy season",
+    "customer": "customer", "cs": "CS",
     # workload
     "onboarding": "onboarding", "live": "live", "indirect": "indirect work", "ended": "after churn",
     "weekly": "weekly", "biweekly": "biweekly", "monthly": "monthly", "bimonthly": "every two months",

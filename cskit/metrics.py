@@ -41,8 +41,8 @@ class Metric:
         ``wing.metric``, as in ``docs/definitions.md``.
     value : float, str or None
         Shares 0 to 1, NPS in points, months as ``YYYY-MM``; None when it cannot be computed.
-    low, high : float or None
-        Interval of an estimate, or bounds from what is not known.
+    low, high : float, str or None
+        Interval of an estimate, or bounds from what is not known; months as ``YYYY-MM``.
     n, n_before : int or None
         Rows it rests on, now and in the period of comparison: answers, onboardings, customers.
     before, year_before : float, str or None
@@ -63,8 +63,8 @@ class Metric:
     wanted: Wanted
     basis: Basis
     definition: str
-    low: float | None = None
-    high: float | None = None
+    low: float | str | None = None
+    high: float | str | None = None
     n: int | None = None
     n_before: int | None = None
     before: float | str | None = None
@@ -113,8 +113,8 @@ class Metric:
             return None
         if self.basis != "counted" and (self.low is None or self.high is None):
             return "unclear"
-        low = self.value if self.low is None else self.low
-        high = self.value if self.high is None else self.high
+        low = self.low if isinstance(self.low, int | float) else self.value
+        high = self.high if isinstance(self.high, int | float) else self.value
         if low < self.target < high:
             return "unclear"
         reached = self.value >= self.target if self.wanted == "up" else self.value <= self.target

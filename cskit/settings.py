@@ -13,6 +13,7 @@ from cskit.errors import did_you_mean
 __all__ = [
     "LOWEST",
     "Backtest",
+    "Balance",
     "Band",
     "Calendar",
     "Cap",
@@ -35,7 +36,10 @@ __all__ = [
     "Reviews",
     "Rhythm",
     "Rollout",
+    "RouteShares",
+    "Routes",
     "Settings",
+    "Substitute",
     "Target",
     "WhatIf",
     "Workload",
@@ -140,10 +144,43 @@ class Report(_Strict):
     page_rows: int = Field(ge=1)
 
 
+class Routes(_Strict):
+    """One figure for each route."""
+
+    high_touch: float = Field(ge=0)
+    hybrid: float = Field(ge=0)
+    self: float = Field(ge=0)
+
+
+class RouteShares(_Strict):
+    high_touch: Share
+    hybrid: Share
+    self: Share
+
+
+class Substitute(_Strict):
+    hours: Routes
+    knowledge: RouteShares
+    churn: RouteShares
+
+
+class Balance(_Strict):
+    knowledge_min: Share
+    hours_max: float | None = Field(ge=0)
+    loss_max: Share | None
+    gross_margin: Share
+    months: int = Field(ge=1)
+    pooling: float = Field(gt=0)
+    pooling_churns: float = Field(gt=0)
+    substitute: Substitute
+
+
 class Onboarding(_Strict):
     required_items: list[str] = Field(min_length=1)
     hearing_days: int = Field(ge=1)
     known_from: Share
+    churn_days: int = Field(ge=1)
+    balance: Balance
 
 
 class Nps(_Strict):

@@ -42,6 +42,23 @@ CASES = {
         "onboardings": "onboarding_id,customer_id,route,started_on\n1,A,self,2023-06-30",
     },
     "an old onboarding": {"onboardings": "onboarding_id,customer_id,route,started_on\n1,A,hybrid,2021-01-01"},
+    "two onboardings with everything, all alike": {
+        "customers": "customer_id,name,segment,contracted_on,churned_on\nA,Alpha & <Sons>,,2022-01-01,2023-05-01\nB,,,2022-01-01,",
+        "onboardings": "onboarding_id,customer_id,route,flow_version,started_on,due_on,completed_on,csm_id\n"
+        "1,A,self,v1,2022-05-01,2022-06-01,2022-06-01,p\n2,B,self,v2,2023-01-05,2023-04-05,,p",
+        "onboarding_steps": "onboarding_id,step,responsible,started_on,done_on\n1,a <Sons>,,2022-05-01,2022-05-01\n2,a <Sons>,,,",
+        "hearings": "customer_id,item,on,answer\nA,goal,,yes\nB,goal,2023-01-06,",
+        "initiatives": "name,started_on\n<Sons>,",
+        "time_logs": "log_id,csm_id,on,minutes,customer_id\n1,p,2022-05-02,30,A",
+    },
+    "a year of onboardings, unanimous": {
+        "onboardings": "onboarding_id,customer_id,route,flow_version,started_on,due_on,completed_on\n"
+        + "\n".join(
+            f"{n},C{n},self,v{n % 2},2022-{1 + n % 12:02d}-01,2022-12-31,2022-{1 + n % 12:02d}-01" for n in range(48)
+        ),
+        "hearings": "customer_id,item,on,answer\nC1,goal,2022-01-06,yes",
+        "onboarding_steps": "onboarding_id,step,responsible,started_on,done_on\n1,a,cs,2022-05-01,2022-05-02\n2,a,cs,2022-05-01,2022-05-02",
+    },
     "one booking": {"time_logs": "log_id,csm_id,on,minutes\n1,p,2023-05-01,30"},
     "a booking of another year": {"time_logs": "log_id,csm_id,on,minutes\n1,p,2020-05-01,30", "csms": "csm_id\np"},
     "one of each of the team's tables": {
@@ -79,6 +96,7 @@ def _shown(run):
         yield from (onboarding_charts.mix(study), onboarding_charts.days(study), onboarding_charts.knowledge(study))
         yield from (f(study) for f in (onboarding.words.mix, onboarding.words.days, onboarding.words.knowledge))
         yield from (onboarding.words.unknown(study, arr), onboarding.words.unknown_rows(study, arr))
+        yield from _onboarding_topics(run, study)
     if study := views["health"].study:
         yield from (f(study) for f in (health_charts.grades, health_charts.at_risk, health_charts.dimensions))
         yield from (
@@ -138,6 +156,24 @@ def _health_topics(run, study, arr):
     yield from (words.stale(run, known), words.stale_rows(known), words.unknown(study, None))
     yield from (charts.sensitivity(other), words.sensitivity(other, study))
     yield from (charts.learnt(offered), words.learnt(offered), words.learnt_rows(offered))
+
+
+def _onboarding_topics(run, study):
+    """As the notebook asks them."""
+    topics, words, charts = onboarding.topics, onboarding.words, onboarding_charts
+    rise, pace, flow = topics.rise(run, study.months), topics.timeliness(run), topics.flow(run)
+    yield from (charts.rise(rise), words.rise(rise), words.share_steps(topics.share_steps(run, study.months)))
+    yield from (words.on_time(run, pace), words.overdue_rows(pace), words.overdue(pace))
+    yield from (words.parallel(run, pace), words.parallel_rows(pace))
+    yield from (charts.flow(flow), words.flow(flow), words.flow_rows(flow), words.followed(flow))
+    shown = {
+        "course": (charts.course, words.course), "versions": (words.versions_rows, words.versions),
+        "items": (charts.items, words.items, words.items_rows), "leaving": (words.leaving, words.groups_rows),
+        "balance": (charts.balance, words.balance, words.balance_rows),
+    }  # fmt: skip
+    for name, views in shown.items():
+        found = getattr(topics, name)(run)
+        yield from (view(found) for view in views)
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

@@ -1,6 +1,6 @@
 """How do customers come on board, how long does it take, and do we know them afterwards?"""
 
-from cskit.onboarding import words
+from cskit.onboarding import topics, words
 from cskit.onboarding.analysis import Study, study
 
-__all__ = ["Study", "study", "words"]
+__all__ = ["Study", "study", "topics", "words"]

@@ -12,8 +12,8 @@ from cskit.onboarding.knowledge import Coverage, Unknown, coverage, unknown_cust
 from cskit.onboarding.mix import ROUTES, Mix, crossover_month, highest_month, mix, mix_by_month
 from cskit.periods import Period
 from cskit.run import Run
+from cskit.stats.competing import Incidence, incidence
 from cskit.stats.intervals import difference, share_change
-from cskit.stats.survival import Completion, completion
 
 __all__ = ["Study", "study"]
 
@@ -31,9 +31,9 @@ class Study:
         First month with more self than high-touch onboardings, after months without.
     highest : (date, Mix) or None
         Month with the largest self share.
-    overall : Completion
+    overall : Incidence
         Days to complete, onboardings of the 12 months to ``as_of``.
-    by_route : dict of str to Completion
+    by_route : dict of str to Incidence
     coverage : Coverage or None
     unknown : Unknown or None
     as_of : date
@@ -46,8 +46,8 @@ class Study:
     year_before: Mix
     crossover: date | None
     highest: tuple[date, Mix] | None
-    overall: Completion
-    by_route: dict[str, Completion]
+    overall: Incidence
+    by_route: dict[str, Incidence]
     coverage: Coverage | None
     unknown: Unknown | None
     as_of: date
@@ -88,13 +88,11 @@ def study(run: Run) -> Study:
     return Study(*figures, confidence=run.settings.report.confidence, metrics=metrics)
 
 
-def _completions(data: Data, confidence: float) -> tuple[Completion, dict[str, Completion]]:
+def _completions(data: Data, confidence: float) -> tuple[Incidence, dict[str, Incidence]]:
     rows = durations(data)
-    whole = completion(rows["days"], rows["completed"], confidence)
+    whole = incidence(rows["days"], rows["event"], confidence)
     split = {route: rows[rows["route"] == route] for route in ROUTES}
-    return whole, {
-        route: completion(own["days"], own["completed"], confidence) for route, own in split.items() if len(own)
-    }
+    return whole, {route: incidence(own["days"], own["event"], confidence) for route, own in split.items() if len(own)}
 
 
 def _share_metrics(run: Run, now: Mix, before: Mix, year_before: Mix) -> tuple[Metric, ...]:
@@ -131,7 +129,7 @@ def _milestones(run: Run, crossover: date | None, highest: tuple[date, Mix] | No
     )
 
 
-def _days(run: Run, now: Completion) -> Metric:
+def _days(run: Run, now: Incidence) -> Metric:
     before, year_before = (_completions_at(run, period).median for period in (run.compare_to, run.year_before))
     return run.metric(
         "onboarding.median_days",
@@ -145,7 +143,7 @@ def _days(run: Run, now: Completion) -> Metric:
     )
 
 
-def _completions_at(run: Run, period: Period) -> Completion:
+def _completions_at(run: Run, period: Period) -> Incidence:
     return _completions(run.data.at(period.end), run.settings.report.confidence)[0]
 
 

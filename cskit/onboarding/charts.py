@@ -2,16 +2,18 @@
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import MonthLocator, date2num, num2date
+from matplotlib.dates import date2num
 
 from cskit import i18n
 from cskit.i18n import _
 from cskit.onboarding.analysis import Study
+from cskit.onboarding.charts_topics import balance, course, flow, items, rise
 from cskit.onboarding.mix import Mix
+from cskit.onboarding.ticks import month_ticks
 from cskit.show import Chart, Finding
 from cskit.style import COLOURS, ROUTE_COLOURS, Width, bar_rows, chart, label_end, shares_axis
 
-__all__ = ["days", "knowledge", "mix"]
+__all__ = ["balance", "course", "days", "flow", "items", "knowledge", "mix", "rise"]
 
 
 def mix(study: Study) -> Chart | Finding:
@@ -36,7 +38,7 @@ def mix(study: Study) -> Chart | Finding:
             said = _("self overtakes high touch, {month}", month=i18n.month(study.crossover))
             said = said if width == "wide" else said.replace(", ", "\n").replace("(", "\n(")
             ax.annotate(said, (crossing, 0.02), (5, 0), textcoords="offset points", color=COLOURS["soft"])
-        _month_ticks(ax, months.index, width)
+        month_ticks(ax, width)
         ax.set_ylabel(_("self-onboarding share"))
 
     first, last = months.index[0].date(), months.index[-1].date()
@@ -91,8 +93,8 @@ def days(study: Study) -> Chart | Finding:
         for route, done in shown.items()
     )
     caption = _(
-        "Onboardings started in the 12 months to {day}; unfinished ones count until then, or until the customer left "
-        "(censored); n = {n}.",
+        "Onboardings started in the 12 months to {day}; open ones count until then, customers that left before never "
+        "complete (Aalen-Johansen); n = {n}.",
         day=i18n.day(study.as_of),
         n=i18n.number(study.overall.n),
     )
@@ -116,17 +118,4 @@ def knowledge(study: Study) -> Chart:
     alt = _("Hearing coverage by route: {routes}.", routes=said) if rows else _("Hearing coverage is not known.")
     return chart(
         draw, alt, _("Share of the required items answered in time, by route."), 0.5 + 0.45 * max(len(rows), 1)
-    )
-
-
-def _month_ticks(ax: Axes, months: object, width: Width) -> None:
-    ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7) if width == "wide" else (1,)))
-    ax.xaxis.set_major_formatter(lambda value, _place: _tick(value))
-    ax.margins(x=0.01)
-
-
-def _tick(value: float) -> str:
-    when = num2date(value)
-    return (
-        f"{when.year}/{when.month}" if i18n.language() == "ja" else f"{i18n.month(when.date(), short=True)} {when.year}"
     )

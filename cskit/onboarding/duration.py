@@ -1,13 +1,15 @@
-"""How long does an onboarding take, when some are not done yet?"""
+"""How long does an onboarding take, when some are not done yet and some customers leave before?"""
 
-import ibis
+import numpy as np
 import pandas as pd
 
 from cskit.data import Data
-from cskit.facts import departures
+from cskit.onboarding.cases import cases, days_between
 from cskit.periods import months_away
 
-__all__ = ["durations"]
+__all__ = ["COMPLETED", "LEFT", "OPEN", "durations"]
+
+OPEN, COMPLETED, LEFT = 0, 1, 2
 
 
 def durations(data: Data, months: int = 12) -> pd.DataFrame:
@@ -21,17 +23,12 @@ def durations(data: Data, months: int = 12) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, columns route, days, completed
-        One row an onboarding. Not completed: days until the day of the data, or until the customer left.
+    DataFrame, columns route, days, event
+        One row an onboarding. Event 1: completed; 2: the customer left before; 0: open on the day of the data.
     """
-    table = data.table("onboardings")
-    recent = table.filter(table.started_on > months_away(data.as_of, -months))
-    gone = departures(data)
-    if gone is None:
-        recent = recent.mutate(effective_on=ibis.literal(None, "date"))
-    else:
-        recent = recent.left_join(gone.select("customer_id", "effective_on"), "customer_id").drop("customer_id_right")
-    end = ibis.coalesce(recent.completed_on, recent.effective_on, ibis.literal(data.as_of))
-    days = end.delta(recent.started_on, unit="day")
-    shown = recent.select("route", days=days, completed=recent.completed_on.notnull())
-    return shown.filter(shown.days >= 0).order_by("route", "days").to_pandas()
+    rows = cases(data)
+    rows = rows[rows["started_on"] > pd.Timestamp(months_away(data.as_of, -months))]
+    end = rows["completed_on"].fillna(rows["left_on"]).fillna(pd.Timestamp(data.as_of))
+    event = np.where(rows["completed_on"].notna(), COMPLETED, np.where(rows["left_on"].notna(), LEFT, OPEN))
+    found = pd.DataFrame({"route": rows["route"], "days": days_between(rows["started_on"], end), "event": event})
+    return found[found["days"] >= 0].sort_values(["route", "days"], kind="stable", ignore_index=True)

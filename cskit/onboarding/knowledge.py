@@ -1,18 +1,19 @@
 """How well do we know our customers, and whom do we not know?"""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import ibis
 import pandas as pd
 
 from cskit.data import Data
 from cskit.facts import current_customers
-from cskit.periods import Period
+from cskit.onboarding.cases import cases
+from cskit.periods import Period, months_away
+from cskit.run import Run
 from cskit.settings import Settings
-from cskit.stats.intervals import Interval, clustered_mean, difference
+from cskit.stats.intervals import Interval, clustered_mean, difference, wilson
 
-__all__ = ["Coverage", "Unknown", "coverage", "unknown_customers"]
+__all__ = ["Coverage", "Items", "Unknown", "answers", "coverage", "items", "unknown_customers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,54 @@ class Unknown:
         return len(self.rows)
 
 
+@dataclass(frozen=True)
+class Items:
+    """Share of onboardings at which each required item was learnt in time.
+
+    Parameters
+    ----------
+    by_month, by_route : DataFrame, index item
+        One column a month of start, or a route.
+    month_n, route_n : Series of int
+        Onboardings of each.
+    overall : Series, index item
+    interval : dict of str to Interval
+    """
+
+    by_month: pd.DataFrame
+    month_n: pd.Series
+    by_route: pd.DataFrame
+    route_n: pd.Series
+    overall: pd.Series
+    interval: dict[str, Interval]
+
+
+def answers(data: Data, settings: Settings) -> pd.DataFrame | None:
+    """What was learnt in time at each onboarding that is older than N days.
+
+    Returns
+    -------
+    DataFrame or None
+        Columns of :func:`cskit.onboarding.cases.cases`, one of bool for each required item, and ``share`` of them;
+        None without hearings.
+    """
+    if not data.has("hearings"):
+        return None
+    days = pd.Timedelta(days=settings.onboarding.hearing_days)
+    rows = cases(data)
+    rows = rows[rows["started_on"] + days <= pd.Timestamp(data.as_of)]
+    heard = _answered(data, settings)
+    # An answer before the kick-off, from an earlier product, is known as well. Without a date it counts as kick-off.
+    first = heard.group_by("customer_id", "item").aggregate(on=heard["on"].min(), undated=heard["on"].isnull().any())
+    found = first.to_pandas()
+    found["on"] = pd.to_datetime(found["on"]).where(~found["undated"].astype(bool), pd.Timestamp.min)
+    wide = found.pivot(index="customer_id", columns="item", values="on")
+    wide = wide.reindex(index=rows["customer_id"], columns=settings.onboarding.required_items)
+    latest = (rows["started_on"] + days).to_numpy()
+    known = pd.DataFrame({item: pd.to_datetime(wide[item]).to_numpy() <= latest for item in wide}, index=rows.index)
+    return rows.join(known).assign(share=known.mean(axis=1).astype(float))
+
+
 def coverage(data: Data, settings: Settings, period: Period) -> Coverage | None:
     """Hearing coverage of the onboardings that reached their day N within the period.
 
@@ -66,20 +115,13 @@ def coverage(data: Data, settings: Settings, period: Period) -> Coverage | None:
     Coverage or None
         None without hearings, or where no onboarding reached that day.
     """
-    if not data.has("hearings"):
+    each = answers(data, settings)
+    if each is None:
         return None
-    days = timedelta(days=settings.onboarding.hearing_days)
-    starts = data.table("onboardings")
-    starts = starts.filter(starts.started_on.between(period.start - days, period.end - days))
-    heard = _answered(data, settings)
-    joined = starts.left_join(heard, "customer_id").drop("customer_id_right")
-    # An answer before this kick-off, from an earlier product, is known as well. Without a date it counts as kick-off.
-    in_time = joined["on"].isnull() | (joined["on"] <= joined.started_on + ibis.interval(days=days.days))
-    known = joined.item.nunique(where=joined.item.notnull() & in_time)
-    each = joined.group_by("onboarding_id", "route").aggregate(known=known).order_by("onboarding_id").to_pandas()
+    reached = each["started_on"] + pd.Timedelta(days=settings.onboarding.hearing_days)
+    each = each[reached.between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
     if each.empty:
         return None
-    each["share"] = each["known"] / len(settings.onboarding.required_items)
     routes = {str(route): own.to_numpy(float) for route, own in each.groupby("route")["share"]}
     around = {route: clustered_mean(own, settings.report.confidence) for route, own in routes.items()}
     by_route = {route: (float(own.mean()), len(own)) for route, own in routes.items()}
@@ -89,6 +131,33 @@ def coverage(data: Data, settings: Settings, period: Period) -> Coverage | None:
         gap = difference(by_route[own][0], around[own], by_route[high][0], around[high])
     whole = each["share"].to_numpy(float)
     return Coverage(float(whole.mean()), clustered_mean(whole, settings.report.confidence), len(whole), by_route, gap)
+
+
+def items(run: Run, months: int = 12) -> Items | None:
+    """What is learnt in time, item by item, of the onboardings started in the last months and older than N days.
+
+    Returns
+    -------
+    Items or None
+        None without hearings, or without such onboardings.
+    """
+    each = answers(run.data, run.settings)
+    if each is not None:
+        each = each[each["started_on"] > pd.Timestamp(months_away(run.data.as_of, -months))]
+    if each is None or each.empty:
+        return None
+    required = run.settings.onboarding.required_items
+    known = each[required].astype(float)
+    month = each["started_on"].dt.to_period("M").dt.to_timestamp()
+    around = {item: wilson(float(known[item].sum()), len(known), run.settings.report.confidence) for item in required}
+    return Items(
+        known.groupby(month).mean().T,
+        month.value_counts().sort_index(),
+        known.groupby(each["route"]).mean().T,
+        each["route"].value_counts().sort_index(),
+        known.mean(),
+        around,
+    )
 
 
 def unknown_customers(data: Data, settings: Settings) -> Unknown | None:

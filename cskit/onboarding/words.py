@@ -7,11 +7,30 @@ from cskit.i18n import _, n_
 from cskit.metrics import Metric
 from cskit.onboarding.analysis import Study
 from cskit.onboarding.knowledge import Coverage
+from cskit.onboarding.words_balance import balance, balance_rows
+from cskit.onboarding.words_course import course, rise, share_steps
+from cskit.onboarding.words_knowledge import groups_rows, items, items_rows, leaving
+from cskit.onboarding.words_pace import (
+    flow,
+    flow_rows,
+    followed,
+    on_time,
+    overdue,
+    overdue_rows,
+    parallel,
+    parallel_rows,
+    versions,
+    versions_rows,
+)
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline, Rows
 from cskit.stats.intervals import Interval
 
-__all__ = ["days", "decision", "headline", "knowledge", "mix", "unknown", "unknown_rows", "verdict"]
+__all__ = [
+    "balance", "balance_rows", "course", "days", "decision", "flow", "flow_rows", "followed", "groups_rows", "headline",
+    "items", "items_rows", "knowledge", "leaving", "mix", "on_time", "overdue", "overdue_rows", "parallel",
+    "parallel_rows", "rise", "share_steps", "unknown", "unknown_rows", "verdict", "versions", "versions_rows",
+]  # fmt: skip
 
 KEYS = (
     "onboarding.self_share",
@@ -90,17 +109,23 @@ def days(study: Study) -> Finding:
             said.append(_("{route}: {days} days ({low} to {high}, n = {n})", high=high, **values))
     if not said:
         return Finding(_("No onboarding started in the 12 months to {day}.", day=i18n.day(study.as_of)))
-    open_ = n_(
-        "{n} is not completed and counts until {day}, or until the customer left: the days are those if nobody left.",
-        "{n} are not completed and count until {day}, or until the customer left: the days are those if nobody left.",
-        study.overall.unfinished,
+    open_, left = study.overall.unfinished, study.overall.lost
+    still = n_(
+        "{n} is open on {day} and may still complete.",
+        "{n} are open on {day} and may still complete.",
+        open_,
         day=i18n.day(study.as_of),
+    )
+    gone = n_(
+        "{n} customer left before and never completes.",
+        "{n} customers left before and never complete.",
+        left,
     )
     routes = _(
         "Routes are chosen, not drawn by lot: easier customers may choose self-onboarding, so the days do not compare the routes."
     )
-    quiet = i18n.sentences(open_ if study.overall.unfinished else "", routes)
-    return Finding(_("Half are completed after: {routes}.", routes="; ".join(said)), quiet)
+    quiet = i18n.sentences(still if open_ else "", gone if left else "", routes)
+    return Finding(_("Half of all that began are completed after: {routes}.", routes="; ".join(said)), quiet)
 
 
 def knowledge(study: Study) -> Finding:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cskit.onboarding.duration import durations
+from cskit.onboarding.duration import COMPLETED, LEFT, OPEN, durations
 from cskit.onboarding.knowledge import coverage, unknown_customers
 from cskit.onboarding.mix import crossover_month, highest_month, mix, mix_by_month
 from cskit.params import settings_with
@@ -59,7 +59,7 @@ def test_unfinished_onboardings_count_until_today_and_churned_ones_until_they_le
         3,C,self,2023-06-01,2023-06-11
         4,C,self,2022-06-30,2022-07-11"""
     found = durations(data_of(customers=customers, onboardings=rows))
-    assert sorted(zip(found["days"], found["completed"], strict=True)) == [(10, True), (29, False), (30, False)]
+    assert sorted(zip(found["days"], found["event"], strict=True)) == [(10, COMPLETED), (29, LEFT), (30, OPEN)]
 
 
 def test_a_customer_known_to_have_left_from_churns_alone_counts_until_then(data_of):
@@ -76,7 +76,7 @@ def test_the_last_twelve_months_end_with_the_month(data_of):
 
 def test_completion_after_the_day_of_counting_is_not_known(data_of):
     rows = "onboarding_id,customer_id,route,started_on,completed_on\n1,A,self,2023-06-01,2023-07-11"
-    assert durations(data_of(onboardings=rows))["completed"].tolist() == [False]
+    assert durations(data_of(onboardings=rows))["event"].tolist() == [OPEN]
 
 
 HEARD = """customer_id,item,on,answer

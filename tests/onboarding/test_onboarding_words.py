@@ -70,17 +70,28 @@ def test_a_median_without_an_upper_end_says_so(studied):
     assert (days.low, days.high) == (10, None)
 
 
-def test_unfinished_ones_count_until_the_end_of_the_period_or_until_the_customer_left(studied):
+def test_open_ones_may_still_complete(studied):
     found = studied(onboardings=_starts("2023-04", 1, 0))
-    assert words.days(found).quiet.startswith(
-        "1 is not completed and counts until 30 June 2023, or until the customer left: the days are those if nobody left."
-    )
+    assert words.days(found).quiet.startswith("1 is open on 30 June 2023 and may still complete.")
     assert "completed in these months" in charts.days(found).text
+
+
+def test_who_left_before_stays_in_the_count_and_never_completes(studied):
+    # Of four, two completed by day 10 and 20, one left on day 5: half is reached on day 20, not on day 10.
+    rows = [
+        "1,A,self,2023-04-01,2023-04-11",
+        "2,B,self,2023-04-01,2023-04-21",
+        "3,C,self,2023-04-01,",
+        "4,D,self,2023-04-01,",
+    ]
+    found = studied(onboardings=rows, churns=["customer_id,effective_on", "C,2023-04-06"])
+    said = words.days(found)
+    assert "self-onboarding: 20 days" in said.text and "1 customer left before and never completes." in said.quiet
 
 
 def test_a_figure_of_days_says_until_when_unfinished_ones_count(studied):
     found = studied(onboardings=["1,A,self,2023-04-01,2023-04-20", "2,B,self,2023-05-01,"])
-    assert "12 months to 30 June 2023; unfinished ones count until then" in charts.days(found).caption
+    assert "12 months to 30 June 2023; open ones count until then" in charts.days(found).caption
 
 
 def test_before_the_first_onboarding_there_is_a_sentence_and_no_figure(studied):

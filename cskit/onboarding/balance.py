@@ -1,0 +1,243 @@
+"""Which mix of routes is right, and what does a point of knowledge cost?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cskit.onboarding.mix import ROUTES
+from cskit.stats.intervals import Interval
+
+__all__ = ["Band", "Costs", "Infeasible", "Limits", "Plan", "band", "plan"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What the onboardings of a year take and bring, by segment (rows) and route (columns, as in ``ROUTES``).
+
+    Parameters
+    ----------
+    customers, arr : array, shape (segments,)
+        Onboardings planned, and ARR of one customer.
+    hours, knowledge, churn : array, shape (segments, routes)
+        Hours of one, share of the required items learnt in time, share that leaves within a year.
+    hourly, margin : float
+        Cost of an hour; gross margin, 0 to 1.
+    """
+
+    customers: Array
+    arr: Array
+    hours: Array
+    knowledge: Array
+    churn: Array
+    hourly: float
+    margin: float
+
+    @property
+    def objective(self) -> Array:
+        """Money a segment and route would cost, were all its customers on it: hours, and margin lost with churn."""
+        lost = self.churn * self.arr[:, None] * self.margin
+        return self.customers[:, None] * (self.hours * self.hourly + lost)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a plan must keep to; None: no limit.
+
+    Parameters
+    ----------
+    knowledge : float
+        Least mean knowledge, 0 to 1.
+    hours : float or None
+        Most hours in all.
+    loss : float or None
+        Most ARR that may be expected to leave within a year, as a share of all.
+    """
+
+    knowledge: float
+    hours: float | None = None
+    loss: float | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The cheapest mix that keeps to the limits.
+
+    Parameters
+    ----------
+    mix : array, shape (segments, routes)
+        Shares of each segment's customers.
+    cost : float
+        Hours and expected loss, in money.
+    hours, knowledge, loss, self_share : float
+        Under that mix: in all, mean share, share of ARR, share of customers.
+    point : float
+        What one more percentage point of knowledge would cost: the knowledge limit's dual / 100.
+    hour : float
+        What one more hour would save; 0 where hours are not the bottleneck.
+    """
+
+    mix: Array
+    cost: float
+    hours: float
+    knowledge: float
+    loss: float
+    self_share: float
+    point: float
+    hour: float
+
+
+@dataclass(frozen=True, slots=True)
+class Infeasible:
+    """No mix keeps to all limits. Each figure is what is needed while the other limits stand.
+
+    Parameters
+    ----------
+    hours, knowledge, loss : float or None
+        Least hours, highest knowledge, least loss; None where the other limits exclude each other already.
+    """
+
+    hours: float | None
+    knowledge: float | None
+    loss: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Plans over resampled inputs.
+
+    Parameters
+    ----------
+    self_share, point : Interval or None
+        None where hardly any input can keep to the limits.
+    feasible : float
+        Share of resampled inputs for which some mix keeps to the limits.
+    cautious : float or None
+        The lower end of the self share: it knows more customers than need be rather than fewer.
+    """
+
+    self_share: Interval | None
+    point: Interval | None
+    feasible: float
+    cautious: float | None
+
+
+def plan(costs: Costs, limits: Limits, routes: tuple[str, ...] = ROUTES) -> Plan | Infeasible:
+    """Minimise hours and expected loss, with knowledge and limits kept to: a linear programme.
+
+    Parameters
+    ----------
+    routes : tuple of str
+        Those that may be used.
+
+    References
+    ----------
+    Huangfu and Hall (2018), HiGHS, through ``scipy.optimize.linprog``.
+
+    Examples
+    --------
+    Half of the knowledge asks for half of the customers to be met in person:
+
+    >>> one = Costs(np.array([10.0]), np.array([0.0]), np.array([[10.0, 9, 0]]), np.array([[1.0, 0.5, 0]]),
+    ...             np.zeros((1, 3)), 100.0, 0.7)
+    >>> best = plan(one, Limits(0.5))
+    >>> best.mix.round(3).tolist(), best.hours, best.point
+    ([[0.5, 0.0, 0.5]], 50.0, 100.0)
+    """
+    best = _best(costs, limits, routes)
+    if best is None:
+        return Infeasible(*(_alone(costs, limits, routes, name) for name in ("hours", "knowledge", "loss")))
+    return best
+
+
+def _best(costs: Costs, limits: Limits, routes: tuple[str, ...]) -> Plan | None:
+    found = _solve(costs, costs.objective, _rows(costs, limits), routes)
+    if found is None:
+        return None
+    mix, duals = found
+    weight = costs.customers / costs.customers.sum()
+    total = float(costs.arr @ costs.customers)
+    return Plan(
+        mix,
+        float(np.sum(costs.objective * mix)),
+        _sum(costs.customers[:, None] * costs.hours * mix),
+        _sum(weight[:, None] * costs.knowledge * mix),
+        _sum((costs.arr * costs.customers)[:, None] * costs.churn * mix) / total if total else 0.0,
+        _sum(weight * mix[:, ROUTES.index("self")]),
+        -duals["knowledge"] / 100 + 0.0,
+        -duals.get("hours", 0.0) + 0.0,
+    )
+
+
+def band(
+    costs: Costs,
+    limits: Limits,
+    draw: Callable[[np.random.Generator], Costs],
+    rng: np.random.Generator,
+    confidence: float = 0.95,
+    draws: int = 400,
+) -> Band:
+    """The best mix over inputs as they might as well have been.
+
+    Parameters
+    ----------
+    draw : callable
+        Gives the inputs anew, as uncertain as their data leave them.
+    """
+    plans = [one for one in (_best(draw(rng), limits, ROUTES) for _ in range(draws)) if one]
+    feasible = len(plans) / draws
+    if feasible < 0.5:
+        return Band(None, None, feasible, None)
+    ends = [(1 - confidence) / 2, (1 + confidence) / 2]
+    share = Interval(*(float(x) for x in np.quantile([one.self_share for one in plans], ends)))
+    point = Interval(*(float(x) for x in np.quantile([one.point for one in plans], ends)))
+    return Band(share, point, feasible, share.low)
+
+
+def _rows(costs: Costs, limits: Limits) -> dict[str, tuple[Array, float]]:
+    """Each limit as (coefficients, at most)."""
+    weight = costs.customers / costs.customers.sum()
+    rows = {"knowledge": (-weight[:, None] * costs.knowledge, -limits.knowledge)}
+    if limits.hours is not None:
+        rows["hours"] = (costs.customers[:, None] * costs.hours, limits.hours)
+    if limits.loss is not None:
+        money = costs.arr * costs.customers
+        rows["loss"] = (money[:, None] * costs.churn / (money.sum() or 1.0), limits.loss)
+    return rows
+
+
+def _alone(costs: Costs, limits: Limits, routes: tuple[str, ...], name: str) -> float | None:
+    """The best that one limit could be, with the others kept."""
+    every = _rows(costs, replace(limits, hours=limits.hours or 0.0, loss=limits.loss or 0.0))
+    others = {key: row for key, row in _rows(costs, limits).items() if key != name}
+    found = _solve(costs, every[name][0], others, routes)
+    if found is None:
+        return None
+    best = _sum(every[name][0] * found[0])
+    return -best if name == "knowledge" else best
+
+
+def _solve(
+    costs: Costs, objective: Array, rows: dict[str, tuple[Array, float]], routes: tuple[str, ...]
+) -> tuple[Array, dict[str, float]] | None:
+    from scipy.optimize import linprog
+
+    shape = costs.hours.shape
+    whole = np.kron(np.eye(shape[0]), np.ones(shape[1]))  # each segment's shares add up to 1
+    scale = float(np.abs(objective).max()) or 1.0
+    bounds = [(0.0, 1.0 if route in routes else 0.0) for _segment in range(shape[0]) for route in ROUTES]
+    limits = {"A_ub": [row.ravel() for row, _most in rows.values()], "b_ub": [most for _row, most in rows.values()]}
+    found = linprog(
+        objective.ravel() / scale, **(limits if rows else {}), A_eq=whole, b_eq=np.ones(shape[0]), bounds=bounds
+    )
+    if found.status != 0:
+        return None
+    duals = dict(zip(rows, (float(value) * scale for value in found.ineqlin.marginals), strict=True)) if rows else {}
+    return found.x.reshape(shape) + 0.0, duals
+
+
+def _sum(values: Array) -> float:
+    return float(np.sum(values))

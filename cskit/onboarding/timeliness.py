@@ -1,0 +1,140 @@
+"""Are onboardings done by the day that was agreed, what is overdue, and how many run at once?"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from cskit.data import Data
+from cskit.metrics import Metric
+from cskit.onboarding.cases import cases
+from cskit.onboarding.flow import open_steps
+from cskit.periods import Period
+from cskit.run import Run
+from cskit.stats.intervals import Interval, share_change, wilson
+
+__all__ = ["Due", "Timeliness", "due_in", "overdue", "parallel", "timeliness"]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Onboardings due in a period.
+
+    Examples
+    --------
+    >>> Due(3, 4).share
+    0.75
+    """
+
+    on_time: int
+    due: int
+
+    @property
+    def share(self) -> float | None:
+        return self.on_time / self.due if self.due else None
+
+
+@dataclass(frozen=True)
+class Timeliness:
+    """On time, overdue and in parallel.
+
+    Parameters
+    ----------
+    now, before : Due
+    interval, change : Interval
+        Of the share now, and of its change.
+    overdue : DataFrame, as of :func:`overdue`
+    people : DataFrame, as of :func:`parallel`
+    """
+
+    now: Due
+    before: Due
+    interval: Interval
+    change: Interval
+    overdue: pd.DataFrame
+    people: pd.DataFrame
+    metrics: tuple[Metric, ...]
+
+
+def timeliness(run: Run) -> Timeliness:
+    """All of it for a run's period."""
+    level = run.settings.report.confidence
+    rows = cases(run.data)
+    now = due_in(rows, run.period)
+    before = due_in(cases(run.data.at(run.compare_to.end)), run.compare_to)
+    around = wilson(now.on_time, now.due, level)
+    moved = share_change((now.on_time, now.due), (before.on_time, before.due), level)
+    late = overdue(rows, run.data)
+    both = now.due and before.due
+    on_time = run.metric(
+        "onboarding.on_time",
+        now.share,
+        "estimated",
+        low=around.low if now.due else None,
+        high=around.high if now.due else None,
+        n=now.due,
+        n_before=before.due,
+        before=before.share,
+        change_low=moved.low if both else None,
+        change_high=moved.high if both else None,
+    )
+    open_now = int((rows["completed_on"].isna() & rows["left_on"].isna()).sum())
+    count = run.metric("onboarding.overdue", len(late), "counted", n=open_now)
+    return Timeliness(now, before, around, moved, late, parallel(rows, run.period), (on_time, count))
+
+
+def due_in(rows: pd.DataFrame, period: Period) -> Due:
+    """How many of the onboardings due in a period were completed by then.
+
+    Open past the due date is late, as is a customer that left after it; who left before it does not count.
+    """
+    due = rows[rows["due_on"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
+    done = due["completed_on"].notna() & (due["completed_on"] <= due["due_on"])
+    away = ~done & due["left_on"].notna() & (due["left_on"] <= due["due_on"])
+    today = pd.Timestamp(period.end)
+    waiting = ~done & due["completed_on"].isna() & (due["due_on"] >= today)
+    counted = due[~away & ~waiting]
+    return Due(int(done.sum()), len(counted))
+
+
+def overdue(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
+    """Open onboardings past their due date, the longest first.
+
+    Returns
+    -------
+    DataFrame, columns onboarding_id, customer_id, name, route, due_on, days, step, responsible
+        The step that is open and who it waits for; empty text where steps are not recorded.
+    """
+    today = pd.Timestamp(data.as_of)
+    late = rows[rows["completed_on"].isna() & rows["left_on"].isna() & (rows["due_on"] < today)]
+    late = late.assign(days=(today - late["due_on"]).dt.days)
+    names = data.table("customers").select("customer_id", "name").to_pandas() if data.has("customers") else None
+    late = late.assign(name=None) if names is None else late.merge(names, on="customer_id", how="left")
+    late["name"] = late["name"].fillna(late["customer_id"])
+    current = open_steps(data).drop_duplicates("onboarding_id", keep="last")
+    late = late.merge(current[["onboarding_id", "step", "responsible"]], on="onboarding_id", how="left")
+    late = late.assign(step=late["step"].fillna(""), responsible=late["responsible"].fillna(""))
+    shown = ["onboarding_id", "customer_id", "name", "route", "due_on", "days", "step", "responsible"]
+    return late.sort_values(["days", "onboarding_id"], ascending=[False, True], ignore_index=True)[shown]
+
+
+def parallel(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """Cases in parallel by person, over the days of a period.
+
+    Returns
+    -------
+    DataFrame, columns csm_id, mean, peak
+        Of who had any; onboardings that nobody is named for are left out.
+    """
+    days = pd.date_range(period.start, period.end)
+    own = rows[rows["csm_id"].notna() & (rows["csm_id"] != "")]
+    end = own[["completed_on", "left_on"]].min(axis=1).fillna(pd.Timestamp(date.max.replace(year=2261)))
+    found = []
+    for person, mine in own.assign(end=end).groupby("csm_id"):
+        starts, ends = mine["started_on"].to_numpy(), mine["end"].to_numpy()
+        running = np.searchsorted(np.sort(starts), days, side="right") - np.searchsorted(np.sort(ends), days)
+        if running.max() > 0:
+            found.append((person, float(running.mean()), int(running.max())))
+    table = pd.DataFrame(found, columns=["csm_id", "mean", "peak"])
+    return table.sort_values(["mean", "csm_id"], ascending=[False, True], ignore_index=True)

@@ -1,0 +1,259 @@
+"""Sentences on due dates, cases in parallel, steps and versions of the flow."""
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.i18n import _, n_
+from cskit.onboarding.flow import Flow
+from cskit.onboarding.timeliness import Timeliness
+from cskit.onboarding.versions import Compared, Versions
+from cskit.run import Run
+from cskit.show import Finding, Rows
+
+__all__ = ["flow", "flow_rows", "followed", "on_time", "overdue", "overdue_rows", "parallel", "parallel_rows", "versions", "versions_rows"]  # fmt: skip
+
+
+def on_time(run: Run, found: Timeliness) -> Finding:
+    """How many of those due were completed by then, and whether that moved."""
+    months, metrics = i18n.span(run.period.start, run.period.end), found.metrics
+    if found.now.share is None:
+        return Finding(_("No onboarding was due in {months}.", months=months), metrics=metrics)
+    text = _(
+        "Of {n} onboardings due in {months}, {k} were completed on time: {share} ({low} to {high}).",
+        n=i18n.number(found.now.due),
+        k=i18n.number(found.now.on_time),
+        months=months,
+        share=i18n.share(found.now.share, 0),
+        low=i18n.share(found.interval.low, 0),
+        high=i18n.share(found.interval.high, 0),
+    )
+    quiet = _("Open past the due date counts as late; a customer that left before it does not count.")
+    if found.before.share is None:
+        return Finding(text, quiet, metrics)
+    values = {
+        "months": i18n.span(run.compare_to.start, run.compare_to.end),
+        "share": i18n.share(found.before.share, 0),
+        "n": i18n.number(found.before.due),
+        "low": _points(found.change.low),
+        "high": _points(found.change.high),
+    }
+    if 0 in found.change:
+        moved = _(
+            "In {months} it was {share} (n = {n}): better or worse cannot be told (change {low} to {high} percentage points).",
+            **values,
+        )
+    elif found.now.share > found.before.share:
+        moved = _(
+            "That is more than the {share} of {months} (n = {n}; change {low} to {high} percentage points).", **values
+        )
+    else:
+        moved = _(
+            "That is less than the {share} of {months} (n = {n}; change {low} to {high} percentage points).", **values
+        )
+    return Finding(i18n.sentences(text, moved), quiet, metrics)
+
+
+def overdue(found: Timeliness) -> Finding:
+    """How many are late now, and who they wait for."""
+    rows = found.overdue
+    if rows.empty:
+        return Finding(_("No open onboarding is past its due date."))
+    text = n_(
+        "{n} open onboarding is past its due date, the longest by {days} days.",
+        "{n} open onboardings are past their due date, the longest by {days} days.",
+        len(rows),
+        days=i18n.number(int(rows["days"].max())),
+    )
+    theirs, ours = (int((rows["responsible"] == who).sum()) for who in ("customer", "cs"))
+    if not theirs and not ours:
+        return Finding(text)
+    waits = _("{theirs} wait for the customer, {ours} for us.", theirs=i18n.number(theirs), ours=i18n.number(ours))
+    return Finding(i18n.sentences(text, waits))
+
+
+def overdue_rows(found: Timeliness, limit: int = 10) -> Rows:
+    """The late ones, the longest first."""
+    rows = found.overdue
+    frame = pd.DataFrame({
+        _("Customer"): rows["name"], _("Route"): rows["route"].map(i18n.term),
+        _("Days overdue"): [i18n.number(days) for days in rows["days"]],
+        _("Open step"): rows["step"].map(i18n.term), _("Waiting for"): rows["responsible"].map(i18n.term),
+    })  # fmt: skip
+    caption = _("Overdue onboardings, the longest first")
+    return Rows(frame, caption, limit, (_("Days overdue"),), export="overdue_onboardings", full=rows)
+
+
+def parallel(run: Run, found: Timeliness) -> Finding:
+    """Cases in parallel, without names."""
+    if found.people.empty:
+        return Finding(
+            _("Who leads which onboarding is not recorded (onboardings.csm_id): cases in parallel cannot be said.")
+        )
+    people = n_(
+        "In {months} {n} person led onboardings, {mean} in parallel on average; at most {peak} on one day.",
+        "In {months} {n} people led onboardings, each {mean} in parallel on average; one person at most {peak} on one day.",
+        len(found.people),
+        months=i18n.span(run.period.start, run.period.end),
+        mean=i18n.number(float(found.people["mean"].mean()), 1),
+        peak=i18n.number(int(found.people["peak"].max())),
+    )
+    return Finding(people)
+
+
+def parallel_rows(found: Timeliness) -> Rows:
+    """Cases in parallel by person; for internal use."""
+    rows = found.people
+    frame = pd.DataFrame({
+        _("Person in charge"): rows["csm_id"], _("Cases in parallel, mean"): [i18n.number(x, 1) for x in rows["mean"]],
+        _("Peak"): [i18n.number(x) for x in rows["peak"]],
+    })  # fmt: skip
+    numeric = (_("Cases in parallel, mean"), _("Peak"))
+    return Rows(frame, _("Cases in parallel by person"), 50, numeric, export="parallel_cases", full=rows)
+
+
+def flow(found: Flow | None) -> Finding:
+    """Whose turn it was most of the time, and what is open today."""
+    if found is None:
+        return Finding(
+            _("Where the time goes needs the steps (onboarding_steps) of onboardings of the last 12 months.")
+        )
+    parts = []
+    if found.waiting:
+        share, around = found.waiting
+        parts.append(
+            _(
+                "In {share} of the days ({low} to {high}, n = {n}) it was the customer's turn.",
+                share=i18n.share(share, 0),
+                low=i18n.share(around.low, 0),
+                high=i18n.share(around.high, 0),
+                n=i18n.number(found.waiting_n),
+            )
+        )
+    if len(found.steps):
+        longest = found.steps["mean"].idxmax()
+        parts.append(
+            _(
+                "The longest step is {step}, {days} days on average.",
+                step=i18n.term(str(longest)),
+                days=i18n.number(float(found.steps["mean"].max()), 1),
+            )
+        )
+    if not parts:
+        parts.append(_("No step of these onboardings has both a start and an end: where the time goes cannot be said."))
+    if found.open.empty:
+        return Finding(i18n.sentences(*parts), _("No step is open today."))
+    longest_open = found.open.sort_values("longest", ascending=False, kind="stable").iloc[0]
+    theirs, ours = (int(found.open.loc[found.open["responsible"] == who, "n"].sum()) for who in ("customer", "cs"))
+    quiet = _(
+        "Open today: {theirs} steps wait for the customer, {ours} for us; the longest is {step}, for {days} days.",
+        theirs=i18n.number(theirs),
+        ours=i18n.number(ours),
+        step=i18n.term(str(longest_open["step"])),
+        days=i18n.number(int(longest_open["longest"])),
+    )
+    return Finding(i18n.sentences(*parts), quiet)
+
+
+def flow_rows(found: Flow | None) -> Rows:
+    """Days by step; how many are open today and who they wait for."""
+    steps = found.steps if found else pd.DataFrame(columns=["n", "median", "mean", "share", "customer"])
+    waits = found.open.groupby(["step", "responsible"])["n"].sum() if found else pd.Series(dtype=int)
+    numeric = {
+        _("Done"): [i18n.number(x) for x in steps["n"]],
+        _("Median days"): [i18n.number(x, 1) for x in steps["median"]],
+        _("Mean days"): [i18n.number(x, 1) for x in steps["mean"]],
+        _("Share of all days"): [i18n.share(x, 0) for x in steps["share"]],
+        _("Open, customer's turn"): [i18n.number(waits.get((step, "customer"), 0)) for step in steps.index],
+        _("Open, our turn"): [i18n.number(waits.get((step, "cs"), 0)) for step in steps.index],
+    }
+    frame = pd.DataFrame({_("Step"): [i18n.term(str(step)) for step in steps.index], **numeric})
+    return Rows(frame, _("Steps of the onboardings started in the last 12 months"), numeric=tuple(numeric))
+
+
+def followed(found: Flow | None) -> Finding:
+    """How far the flow is followed."""
+    if found is None or not found.completed:
+        return Finding(_("How far the flow is followed needs completed onboardings with their steps."))
+    text = _(
+        "{k} of {n} completed onboardings did every step of the flow in order ({low} to {high}).",
+        k=i18n.number(found.followed),
+        n=i18n.number(found.completed),
+        low=i18n.share(found.interval.low, 0),
+        high=i18n.share(found.interval.high, 0),
+    )
+    if found.followed == found.completed:
+        return Finding(text)
+    rest = _(
+        "In {skipped} a step was never done, in {unordered} all were done but in another order.",
+        skipped=i18n.number(found.skipped),
+        unordered=i18n.number(found.unordered),
+    )
+    return Finding(i18n.sentences(text, rest))
+
+
+def versions(found: Versions | None) -> Finding:
+    """Which measures moved from one version to the next."""
+    if found is None or not found.measures:
+        return Finding(
+            _(
+                "Two versions of the flow with onboardings of the same route (onboardings.flow_version) are needed to compare them."
+            )
+        )
+    moved = [_better(name, one) for name, one in found.measures.items() if one.moved]
+    names = {"now": found.now, "before": found.before}
+    if moved:
+        text = _("Since flow {now}, against {before}: {changes}.", changes=", ".join(moved), **names)
+        still = [_measure(name) for name, one in found.measures.items() if not one.moved]
+        if still:
+            unclear = _("Whether {measures} moved cannot be told.", measures=i18n.listed(still))
+            text = i18n.sentences(text, unclear)
+    else:
+        text = _("Whether flow {now} does better than {before} cannot be told.", **names)
+    quiet = _(
+        "Within routes, in the newer version's mix of them; the intervals hold together. Versions follow one another and are not drawn by lot: whatever else changed then is in the difference."
+    )
+    return Finding(text, quiet)
+
+
+def versions_rows(found: Versions | None) -> Rows:
+    """Each measure under both versions."""
+    rows = [
+        (
+            _measure(name),
+            _("{value} (n = {n})", value=_value(name, one.now), n=i18n.number(one.n)),
+            _("{value} (n = {n})", value=_value(name, one.before), n=i18n.number(one.n_before)),
+            _("{low} to {high}", low=_change(name, one.change.low), high=_change(name, one.change.high)),
+        )
+        for name, one in (found.measures.items() if found else ())
+    ]
+    heads = [_("Measure"), _("Newest flow"), _("Flow before"), _("Change, interval")]
+    caption = _("The newest version of the flow against the one before")
+    return Rows(pd.DataFrame(rows, columns=heads), caption, numeric=tuple(heads[1:]))
+
+
+def _better(name: str, one: Compared) -> str:
+    more = one.now > one.before
+    words = {
+        "days": _("more days until completion") if more else _("fewer days until completion"),
+        "on_time": _("more completed on time") if more else _("fewer completed on time"),
+        "coverage": _("more learnt in time") if more else _("less learnt in time"),
+    }
+    return _("{what} ({before} to {now})", what=words[name], before=_value(name, one.before), now=_value(name, one.now))
+
+
+def _measure(name: str) -> str:
+    return {"days": _("days until completion"), "on_time": _("completion on time"), "coverage": _("hearing coverage")}[
+        name
+    ]
+
+
+def _value(name: str, value: float) -> str:
+    return i18n.amount(value, "days") if name == "days" else i18n.share(value, 0)
+
+
+def _change(name: str, value: float) -> str:
+    return i18n.amount(value, "days", signed=True) if name == "days" else i18n.amount(value, "share", signed=True)
+
+
+def _points(value: float) -> str:
+    return i18n.number(100 * value, 0, signed=True)
