@@ -76,7 +76,7 @@ def course(path: Course | None) -> Chart | Finding:
             above = y >= float(points["coverage"].median())
             side = "left" if x < 0.25 else "right" if x > 0.5 else "center"
             offset, va = ((0, 9), "bottom") if above else ((0, -9), "top")
-            ax.annotate(text, (x, y), offset, textcoords="offset points", ha=side, va=va, fontsize="small")
+            ax.annotate(text, (x, y), offset, textcoords="offset points", ha=side, va=va)
         shares_axis(ax, 1.05)
         ax.xaxis.set_major_formatter(lambda value, _place: i18n.share(value, 0))
         ax.set_xlim(-0.03, max(0.9, float(points["self_share"].max()) + 0.12))

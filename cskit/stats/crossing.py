@@ -148,23 +148,41 @@ def crossing_of_rise(
 
 def _stretches(yes: NDArray[np.float64], n: NDArray[np.float64]) -> list[tuple[float, int, int]]:
     """Log likelihood of each (level, rise from ``start`` to before ``end``, what follows)."""
-    from scipy.special import xlogy
-
     three = np.ones(3)
-    smooth = np.convolve(yes, three, "same") / np.maximum(np.convolve(n, three, "same"), 1e-12)
     if len(n) < 3 or not n.any():
         return []
-    peak, month = int(smooth.argmax()), np.arange(float(len(n)))
-    found = []
-    for end in range(max(2, peak - NEAR_PEAK), min(len(n), peak + NEAR_PEAK + 1)):
-        for start in range(end - 1):
-            columns = [np.ones_like(month), np.clip(month - start, 0, end - start)]
-            if end < len(n) - 1:
-                columns.append(np.maximum(month - end, 0))
-            chance = logistic(np.column_stack(columns), yes, n).chance(np.column_stack(columns))
-            likelihood = float(np.sum(xlogy(yes, chance) + xlogy(n - yes, 1 - chance)))
-            found.append((likelihood - (TWO_PARAMETERS / 2 if end < len(n) - 1 else 0.0), start, end + 1))
-    return found
+    smooth = np.convolve(yes, three, "same") / np.maximum(np.convolve(n, three, "same"), 1e-12)
+    peak, last, month = int(smooth.argmax()), len(n) - 1, np.arange(float(len(n)))
+    ends = range(max(2, peak - NEAR_PEAK), min(last, peak + NEAR_PEAK) + 1)
+    places = [(start, end) for end in ends for start in range(end - 1)]
+    rise = np.array([np.clip(month - start, 0, end - start) for start, end in places])
+    after = np.array([np.maximum(month - end, 0) for _start, end in places])
+    designs = np.stack([np.ones_like(rise), rise, after], axis=2)
+    likelihood = _likelihoods(designs, yes, n)
+    price = [TWO_PARAMETERS / 2 if end < last else 0.0 for _start, end in places]
+    return [
+        (float(value - less), start, end + 1)
+        for value, less, (start, end) in zip(likelihood, price, places, strict=True)
+    ]
+
+
+def _likelihoods(designs: NDArray[np.float64], yes: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Greatest log likelihood of many small logistic regressions at once, designs of shape (fits, months, columns)."""
+    from scipy.special import xlogy
+
+    beta = np.zeros(designs.shape[::2])
+    ridge = 1e-6 * np.eye(designs.shape[2])  # a column without any month stays at 0
+    for _step in range(40):
+        chance = 1 / (1 + np.exp(-np.clip(np.einsum("fmk,fk->fm", designs, beta), -30, 30)))
+        weighted = designs * (n * chance * (1 - chance))[:, :, None]
+        gradient = np.einsum("fmk,fm->fk", designs, yes - n * chance) - 1e-6 * beta
+        information = np.swapaxes(weighted, 1, 2) @ designs + ridge
+        move = np.clip(np.linalg.solve(information, gradient[:, :, None])[:, :, 0], -3, 3)
+        beta = beta + move
+        if np.abs(move).max() < 1e-8:
+            break
+    chance = 1 / (1 + np.exp(-np.clip(np.einsum("fmk,fk->fm", designs, beta), -30, 30)))
+    return np.asarray(np.sum(xlogy(yes, chance) + xlogy(n - yes, 1 - chance), axis=1))
 
 
 def fieller(
