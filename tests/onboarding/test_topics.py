@@ -148,6 +148,14 @@ def test_versions_are_compared_within_routes():
     assert compare_within(now[now["route"] == "self"], before[before["route"] == "hybrid"]) is None
 
 
+def test_a_gain_in_one_route_counts_as_often_as_the_newer_ones_take_it():
+    now = pd.DataFrame({"route": ["self"] * 8 + ["hybrid"] * 2, "value": [0.5, 0.3] * 4 + [0.9, 0.7]})
+    before = pd.DataFrame({"route": ["self"] * 2 + ["hybrid"] * 8, "value": [0.3, 0.1] + [0.9, 0.7] * 4})
+    found = compare_within(now, before)
+    # Self-onboarding gained 0.2, hybrid nothing; 8 of the 10 newer ones are self-onboarding.
+    assert found.now - found.before == pytest.approx(0.16)
+
+
 def _two_versions(late):
     rows = [CASE]
     for number in range(40):
