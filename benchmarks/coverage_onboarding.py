@@ -140,7 +140,7 @@ INTERVALS = [
         churn_difference,
         runs=2000,
     ),
-    Intervals("hearing coverage, Student over customers", (0.3, 0.5, 0.65, 0.8), hearing_coverage),
+    Intervals("hearing coverage, score over customers", (0.3, 0.5, 0.65, 0.8), hearing_coverage),
     Intervals("coverage of two routes, MOVER", GAPS, route_gap),
     Intervals("share of waiting for the customer, jackknife", (0.3, 0.5, 0.75), waiting_share),
     Intervals(

@@ -40,11 +40,8 @@ def wilson(successes: float, n: float, confidence: float = 0.95, df: float = np.
     """
     if not n:
         return Interval(0.0, 1.0)
-    z2 = quantile(confidence, df) ** 2
-    share = successes / n
-    centre, half = share + z2 / (2 * n), sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n * n)))
-    low, high = (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)
-    return Interval(0.0 if successes == 0 else low, 1.0 if successes == n else high)
+    found = _score(successes / n, n, quantile(confidence, df) ** 2)
+    return Interval(0.0 if successes == 0 else found.low, 1.0 if successes == n else found.high)
 
 
 def share_change(now: tuple[float, float], before: tuple[float, float], confidence: float = 0.95) -> Interval:
@@ -85,7 +82,10 @@ def difference(now: float, around_now: Interval, before: float, around_before: I
 
 
 def clustered_mean(values: NDArray[np.float64], confidence: float = 0.95) -> Interval:
-    """Student interval of the mean of shares, one share per customer, kept within 0 to 1.
+    """Score interval of the mean of shares, one share per customer, within 0 to 1.
+
+    Wilson's, of as many yes or no as would scatter as much as customers do, with Student's quantile: near 0 and 1 it
+    holds the truth where Student's own is too short on one side.
 
     Parameters
     ----------
@@ -96,15 +96,15 @@ def clustered_mean(values: NDArray[np.float64], confidence: float = 0.95) -> Int
     --------
     >>> around = clustered_mean(np.array([0.2, 0.4, 0.6]))
     >>> round(around.low, 3), round(around.high, 3)
-    (0.0, 0.897)
+    (0.098, 0.803)
     """
     if len(values) < 2:
         return Interval(0.0, 1.0)
-    mean, half = values.mean(), quantile(confidence, len(values) - 1) * values.std(ddof=1) / sqrt(len(values))
-    if not half:
+    mean, variance = float(values.mean()), float(values.var(ddof=1)) / len(values)
+    if variance < 1e-15:
         # All alike: the spread says nothing, so each customer counts as one yes or no.
-        return wilson(float(mean) * len(values), len(values), confidence)
-    return Interval(max(0.0, float(mean - half)), min(1.0, float(mean + half)))
+        return wilson(mean * len(values), len(values), confidence)
+    return _score(mean, mean * (1 - mean) / variance, quantile(confidence, len(values) - 1) ** 2)
 
 
 def ratio_of_sums(
@@ -148,3 +148,9 @@ def quantile(confidence: float, df: float = np.inf) -> float:
 
     upper = 1 - (1 - confidence) / 2
     return float(ndtri(upper) if np.isinf(df) else stdtrit(df, upper))
+
+
+def _score(share: float, n: float, square: float) -> Interval:
+    """Wilson's interval for a squared quantile."""
+    centre, half = share + square / (2 * n), sqrt(square * (share * (1 - share) / n + square / (4 * n * n)))
+    return Interval((centre - half) / (1 + square / n), (centre + half) / (1 + square / n))
