@@ -168,7 +168,6 @@ class Balance(_Strict):
     knowledge_min: Share
     hours_max: float | None = Field(ge=0)
     loss_max: Share | None
-    gross_margin: Share
     months: int = Field(ge=1)
     pooling: float = Field(gt=0)
     pooling_churns: float = Field(gt=0)

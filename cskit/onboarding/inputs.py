@@ -132,12 +132,12 @@ def evidence(run: Run) -> Evidence | None:
     assumed = [name for name, frame in tables.items() if set(ROUTES) - set(frame["route"])]
     assumed += ["arr"] if not arr.any() else []
     cells = {name: Cells.of(frame, segments) for name, frame in tables.items()}
-    hourly = _hourly(run.data, run.settings.money.hourly_cost)
+    hourly, margin = _hourly(run.data, run.settings.money.hourly_cost), run.settings.money.gross_margin
 
     def costs(rng: np.random.Generator | None) -> Costs:
         hours_, knowledge = (pooled(cells[name], rules, name, rng) for name in ("hours", "knowledge"))
         churn = churn_by_cell(cells["churn"], rules, rng)
-        return Costs(np.array(counts, float), arr, hours_, knowledge, churn, hourly, rules.gross_margin)
+        return Costs(np.array(counts, float), arr, hours_, knowledge, churn, hourly, margin)
 
     return Evidence(segments, costs(None), costs, tuple(assumed), len(recent))
 
