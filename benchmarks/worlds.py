@@ -74,11 +74,16 @@ def _onboarding(run: Any, truth: dict[str, Any]) -> Iterator[Found]:
 def _nps(run: Any, truth: dict[str, Any]) -> Iterator[Found]:
     """NPS of each wave, its change from the one before, and the share of people that answered."""
     from cskit.nps.moves import change
+    from cskit.nps.silent import asked_people
     from cskit.nps.waves import waves
+    from cskit.stats.clusters import clustered_share
 
     found = waves(run.data, run.settings).waves
     for wave in found:
         yield "nps: score of a wave", truth["nps"][wave.name]["nps"], wave.interval
+        people = asked_people(run, wave.name)
+        around, _effect, _df = clustered_share(people["answered"], people["company"], 0.95)
+        yield "nps: share of people who answer", truth["nps"][wave.name]["response"], around
     for before, now in pairwise(found):
         moved = truth["nps"][now.name]["nps"] - truth["nps"][before.name]["nps"]
         yield "nps: change between waves", moved, change(now, before).interval

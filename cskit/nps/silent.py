@@ -15,7 +15,7 @@ from cskit.stats.intervals import Interval
 from cskit.stats.multiple import holm
 from cskit.stats.nps import design_effect, nps_interval, of_finite
 
-__all__ = ["Silent", "Tipping", "answered_by", "silent", "tipping"]
+__all__ = ["Silent", "Tipping", "answered_by", "asked_people", "silent", "tipping"]
 
 COLUMNS = ["group", "asked", "answered", "share", "low", "high", "p"]
 
@@ -86,7 +86,7 @@ def silent(run: Run, study: Study, grades: pd.Series | None = None) -> Silent | 
     """
     if study.response is None:
         return None
-    people = _asked(run, study.now.name)
+    people = asked_people(run, study.now.name)
     columns = {"segment": _segment(run.data), "route": _route(run.data), "grade": grades}
     known = {kind: people["customer"].map(found) for kind, found in columns.items() if found is not None and len(found)}
     if people["role"].notna().any():
@@ -154,8 +154,14 @@ def tipping(study: Study, asked: int) -> Tipping:
     return Tipping(asked, quiet, finite, bounds, needed(0.0), needed(study.before.nps) if study.before else None)
 
 
-def _asked(run: Run, wave: str) -> pd.DataFrame:
-    """Everybody asked who counts, and whether a form came back."""
+def asked_people(run: Run, wave: str) -> pd.DataFrame:
+    """Everybody asked who counts, and whether a form came back.
+
+    Returns
+    -------
+    DataFrame, columns respondent_id, role, answered, customer, company
+        ``answered``: 0 or 1. ``company``: the customer, or the person alone where none is known.
+    """
     invited = eligible_invitations(run.data, run.settings)
     invited = invited.filter(invited.wave == wave)
     forms = eligible(run.data, run.settings).table

@@ -71,7 +71,7 @@ class ModeChange:
         """Of a ratio, as what the change does to customers like these in as many of each mode; None: says nothing."""
         now, before = self.after[what].to_numpy(), self.before[what].to_numpy()
         around = ratio_of_sums(now, before, self.previous.to_numpy(), confidence)
-        return around if around.high < np.inf else None
+        return around if around.low < around.high - 1e-9 < np.inf else None  # all alike: nothing varies to learn from
 
 
 def mode_change(data: Data, rules: Workload) -> ModeChange | None:

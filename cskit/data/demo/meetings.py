@@ -13,6 +13,7 @@ __all__ = ["KINDS", "Contacts", "touchpoints", "true_ratios"]
 Contacts = dict[str, np.ndarray]
 OVERHEAD = np.array([[40, 40], [38, 41], [30, 30], [30, 60], [4, 5]], dtype=float)  # preparation, follow-up by kind
 MOVED = np.array([0.45, 0.12, 0.3, 0.2, 0.0])  # times a meeting is moved
+TOLD = "支援モードの選択肢を案内"  # what is agreed in the meetings before a change of mode
 UNRECORDED, VISITED, TRAVEL = 0.1, 0.04, (30, 40, 60, 90)
 KINDS = ("regular", "review", "onboarding", "project", "check_in")
 REGULAR, REVIEW, ONBOARDING, PROJECT, CHECK_IN = range(5)
@@ -155,6 +156,8 @@ def _table(scene: Scene, made: Contacts, rng: np.random.Generator) -> Columns:
     texts_of = {
         name: np.where(mass | (code >= len(texts()[name])), -1, code).astype(int) for name, code in some.items()
     }
+    said = texts()["agreed"]
+    told = held & _shortly_before(made["on"], scene.cast["moved_on"][made["whose"]])
     return {
         "customer_id": scene.customer(made["whose"]),
         "csm_id": scene.member(made["who"]),
@@ -172,9 +175,14 @@ def _table(scene: Scene, made: Contacts, rng: np.random.Generator) -> Columns:
         "executive": pick(
             ["false", "true"], np.where(kind == REVIEW, rng.random(size) < 0.35, np.where(held, 0, -1)).astype(int)
         ),
-        "agreed": pick(texts()["agreed"], np.where(short, -1, texts_of["agreed"])),
+        "agreed": pick([*said, TOLD], np.where(told, len(said), np.where(short, -1, texts_of["agreed"]))),
         "note": pick(texts()["note"], texts_of["note"]),
     }
+
+
+def _shortly_before(on: np.ndarray, changed: np.ndarray) -> np.ndarray:
+    """Within the two months before the customer's mode changes."""
+    return (on >= changed - 61) & (on < changed)
 
 
 def true_ratios(cast: Cast, held: float) -> dict[str, float]:
