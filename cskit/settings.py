@@ -352,6 +352,7 @@ class Workload(_Strict):
     leave: float = Field(ge=0, lt=1)
     regular_kinds: list[str]
     standard_minutes: dict[Literal["regular", "review", "onboarding", "project", "check_in"], Minutes]
+    project_tasks: list[str]
     reschedule_minutes: float = Field(ge=0)
     felt_ratio: float | None = Field(ge=0)
     case_days: int = Field(ge=1)

@@ -129,6 +129,7 @@ def _workload_topics(run, study):
     mixes = workload.mixes(run, lived)
     yield from (say.served(lived), say.served_rows(lived), say.mixes(mixes), say.mix_rows(mixes))
     yield say.rollout(run, workload.rollout(run))
+    yield say.projects(workload.projects(run))
     found = workload.initiatives(run)
     yield from (workload_charts.initiatives(found), say.initiatives(found), say.initiative_rows(found))
     yield from (workload_charts.outlook(coming), say.outlook(run, coming))

@@ -10,7 +10,7 @@ from cskit.workload.outlook import outlook
 from cskit.workload.people import people
 from cskit.workload.plans import plans
 from cskit.workload.rollout import rollout
-from cskit.workload.served import served
+from cskit.workload.served import projects, served
 from cskit.workload.whatif import mixes
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "outlook",
     "people",
     "plans",
+    "projects",
     "rollout",
     "served",
     "study",

@@ -13,9 +13,10 @@ from cskit.facts import departures
 from cskit.periods import months_away
 from cskit.run import Run
 from cskit.settings import Mode, Workload
+from cskit.workload.hours import work
 from cskit.workload.minutes import timed_touchpoints
 
-__all__ = ["LEAST_MEETINGS", "Served", "mode_on", "served"]
+__all__ = ["LEAST_MEETINGS", "Projects", "Served", "mode_on", "projects", "served"]
 
 LEAST_MEETINGS = 12  # in a mode within the year, from which its own values are used; arbitrary, one a month
 MONTH = 365.25 / 12
@@ -55,6 +56,43 @@ class Served:
     def delivered(self) -> float | None:
         """Meetings held of those agreed."""
         return self.meetings / self.agreed if self.agreed else None
+
+
+@dataclass(frozen=True, slots=True)
+class Projects:
+    """Growth projects of the 12 months to the day of the data.
+
+    Parameters
+    ----------
+    customers : int
+        In growth mode on that day.
+    hours, all_hours : float
+        Work for them on projects, and on everything, since each is in the mode.
+    themes : int
+        Of them, how many have a theme on record.
+    """
+
+    customers: int
+    hours: float
+    all_hours: float
+    themes: int
+
+
+def projects(run: Run) -> Projects | None:
+    """What growth mode takes; None where nobody is in it, or no work is recorded."""
+    data, rules = run.data, run.settings.workload
+    if not data.has("service_levels") or not (data.has("time_logs") or data.has("touchpoints")):
+        return None
+    spells = _spells(data).filter((row["mode"] == "growth") & (row.until > data.as_of))
+    here = spells.aggregate(n=spells.customer_id.nunique(), themes=spells.theme.notnull().sum()).to_pandas()
+    if not int(here["n"].iloc[0]):
+        return None
+    table, _left_out = work(data, rules, months_away(data.as_of, -12) + timedelta(days=1), data.as_of)
+    own = table.join(spells.select("customer_id", "from_on"), "customer_id").filter(row.on >= row.from_on)
+    on_projects = row.minutes.sum(where=row.task.isin(rules.project_tasks))
+    sums = own.aggregate(hours=on_projects / 60, all_hours=row.minutes.sum() / 60).to_pandas().fillna(0.0).iloc[0]
+    counts = (int(here["n"].iloc[0]), float(sums["hours"]), float(sums["all_hours"]), int(here["themes"].iloc[0]))
+    return Projects(*counts)
 
 
 def served(run: Run) -> tuple[Served, ...] | None:

@@ -22,7 +22,7 @@ from cskit.workload.words_cost import (
     unlogged,
     unlogged_rows,
 )
-from cskit.workload.words_modes import mix_rows, mixes, rollout, served, served_rows
+from cskit.workload.words_modes import mix_rows, mixes, projects, rollout, served, served_rows
 from cskit.workload.words_outlook import calendar, calendar_rows, hiring, inbound, outlook, plan_rows
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "people_rows",
     "phases",
     "plan_rows",
+    "projects",
     "rollout",
     "served",
     "served_rows",

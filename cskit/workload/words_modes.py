@@ -7,10 +7,10 @@ from cskit.i18n import _, n_
 from cskit.run import Run
 from cskit.show import Finding, Rows
 from cskit.workload.rollout import Rollout
-from cskit.workload.served import Served
+from cskit.workload.served import Projects, Served
 from cskit.workload.whatif import Load, Mixes
 
-__all__ = ["mix_rows", "mixes", "rollout", "served", "served_rows"]
+__all__ = ["mix_rows", "mixes", "projects", "rollout", "served", "served_rows"]
 
 
 def served(found: tuple[Served, ...] | None) -> Finding:
@@ -100,6 +100,21 @@ def rollout(run: Run, found: Rollout | None) -> Finding:
         else ""
     )
     return Finding(i18n.sentences(told, moved, complaints), words)
+
+
+def projects(found: Projects | None) -> Finding:
+    """What growth mode takes."""
+    if found is None:
+        return Finding(_("Nobody is in growth mode, or no work is recorded."))
+    text = n_(
+        "For {n} customer in growth mode projects took {hours} of {all} since it began, within the last 12 months.",
+        "For the {n} customers in growth mode projects took {hours} of {all} since each began, within the last 12 months.",
+        found.customers,
+        hours=i18n.amount(found.hours, "hours"),
+        all=i18n.amount(found.all_hours, "hours"),
+    )
+    themes = _("A theme is on record for {themes} of them.", themes=i18n.number(found.themes))
+    return Finding(text, themes)
 
 
 def mixes(found: Mixes | None) -> Finding:

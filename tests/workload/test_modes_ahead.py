@@ -4,7 +4,7 @@ import pytest
 
 from cskit.params import resolve
 from cskit.run import Run
-from cskit.workload import mixes, rollout, served, words
+from cskit.workload import mixes, projects, rollout, served, words
 from cskit.workload.rollout import upper_bound
 
 LEVELS = """customer_id,from_on,mode,chosen_by,cadence_days
@@ -107,3 +107,19 @@ def test_the_bound_of_none_in_a_hundred_is_the_rule_of_three():
 def test_told_is_found_in_what_was_agreed(run):
     touch = "touchpoint_id,customer_id,on,kind,agreed\n1,A,2022-11-05,regular,支援モードを案内\n2,B,2022-11-05,regular,次回まで"
     assert rollout(run(touchpoints=touch)).told == 1
+
+
+def test_growth_projects_are_the_work_since_the_mode_began(run):
+    levels = "customer_id,from_on,mode,theme\nA,2023-01-01,growth,data\nB,2021-10-01,growth,\nC,2021-10-01,growth,"
+    logs = """log_id,csm_id,on,task,minutes,customer_id
+        1,p1,2022-12-31,project,600,A
+        2,p1,2023-02-01,project,60,A
+        3,p1,2023-02-02,preparation,30,A
+        4,p1,2022-06-30,project,600,B
+        5,p1,2022-07-01,project,90,B"""
+    found = projects(
+        run(service_levels=levels, time_logs=logs, touchpoints="touchpoint_id,customer_id,on\n1,A,2020-01-01")
+    )
+    # C left; A's first hours were before the mode, B's first are more than a year old.
+    assert (found.customers, found.hours, found.all_hours, found.themes) == (2, 2.5, 3.0, 1)
+    assert projects(run(service_levels="customer_id,from_on,mode\nA,2023-01-01,monthly")) is None
