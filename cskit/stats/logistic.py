@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = ["Logistic", "logistic"]
 
-STEPS, CLOSE = 100, 1e-10
+STEPS, HALVES, CLOSE = 100, 30, 1e-10
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Logistic:
 def logistic(
     design: ArrayLike, yes: ArrayLike, n: ArrayLike = 1, penalty: ArrayLike = 0.0, towards: ArrayLike = 0.0
 ) -> Logistic:
-    """Fit by Newton's method.
+    """Fit by Newton's method; a step that would make the data less likely is halved until it does not.
 
     Parameters
     ----------
@@ -65,13 +65,26 @@ def logistic(
     rows, k = x.shape
     yes, n = np.broadcast_to(np.asarray(yes, float), rows), np.broadcast_to(np.asarray(n, float), rows)
     ridge, towards = np.broadcast_to(np.asarray(penalty, float), k), np.broadcast_to(np.asarray(towards, float), k)
+
+    def likely(at: NDArray[np.float64]) -> float:
+        """Log likelihood, less the penalty."""
+        line = x @ at
+        return float(yes @ line - n @ np.logaddexp(0, line) - ridge @ (at - towards) ** 2 / 2)
+
     beta = np.array(towards, float)
+    reached = likely(beta)
     for _step in range(STEPS):
         chance = 1 / (1 + np.exp(-np.clip(x @ beta, -35, 35)))
         information = (x.T * (n * chance * (1 - chance))) @ x + np.diag(ridge)
         gradient = x.T @ (yes - n * chance) - ridge * (beta - towards)
         move = np.linalg.lstsq(information, gradient, rcond=None)[0]
-        beta = beta + np.clip(move, -3, 3)  # a long first step may overshoot
         if np.abs(move).max() < CLOSE:
-            return Logistic(beta, np.linalg.pinv(information), bool(np.abs(x @ beta).max() < 30))
+            return Logistic(beta + move, np.linalg.pinv(information), bool(np.abs(x @ beta).max() < 30))
+        # Far from the top Newton's step overshoots; shortened as a whole, as only then it leads upwards.
+        taken = move
+        for _half in range(HALVES):
+            if (there := likely(beta + taken)) >= reached - CLOSE * abs(reached):
+                break
+            taken = taken / 2
+        beta, reached = beta + taken, there
     return Logistic(beta, np.linalg.pinv(information), False)
