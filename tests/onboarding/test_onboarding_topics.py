@@ -8,7 +8,7 @@ from cskit.onboarding import charts, topics, words
 from cskit.onboarding.balance import Infeasible
 from cskit.onboarding.cases import cases, with_traits
 from cskit.onboarding.flow import in_order, ratio_of_sums, recorded_steps
-from cskit.onboarding.inputs import Cells, evidence, pooled
+from cskit.onboarding.inputs import Cells, churn_by_cell, evidence, pooled
 from cskit.onboarding.mix import mix_by_month
 from cskit.onboarding.timeliness import due_in, overdue, parallel
 from cskit.onboarding.versions import compare_within
@@ -398,3 +398,13 @@ def test_nothing_recorded_gives_sentences(run_of):
         words.versions(None),
     )
     assert all(finding.text.endswith(".") for finding in found)
+
+
+def test_a_route_does_not_answer_for_the_segment_that_takes_it():
+    # 2.5 % of one segment leave and 20 % of the other, whatever the route; but mostly the second is on its own.
+    rows = [(0, 80, 2), (2, 40, 1), (3, 20, 4), (5, 200, 40)]
+    at = np.repeat([cell for cell, _n, _left in rows], [n for _cell, n, _left in rows])
+    left = np.concatenate([np.repeat([1.0, 0.0], [gone, n - gone]) for _cell, n, gone in rows])
+    found = churn_by_cell(Cells(left, at, 2), settings_with().onboarding.balance)
+    assert (found[:, 2] / found[:, 0] < 1.4).all()
+    assert (found[1] > 2 * found[0]).all()
