@@ -115,15 +115,13 @@ def _share_metrics(run: Run, now: Mix, before: Mix, year_before: Mix) -> tuple[M
 
 def _milestones(run: Run, crossover: date | None, highest: tuple[date, Mix] | None) -> tuple[Metric, ...]:
     peak = highest[1] if highest else None
-    around = peak.interval(run.settings.report.confidence) if peak else None
+    # Counted, so without an interval: that of one month would not hold for a month picked as the highest of many.
     return (
         run.metric(
             "onboarding.self_share_max",
             peak.self_share if peak else None,
             "counted",
             n=peak.n if peak else None,
-            low=around.low if around else None,
-            high=around.high if around else None,
         ),
         run.metric("onboarding.crossover_month", f"{crossover:%Y-%m}" if crossover else None, "counted"),
     )
