@@ -25,8 +25,8 @@ class Initiative:
         Empty where not written down.
     started_on : date
     change : Change or None
-        Minutes of a typical case of its task begun in the year after against the year before; None where there were
-        none on one side.
+        Minutes of a typical case of its task begun in the year after, as far as it has passed, against the year before;
+        None where there were none on one side. The intervals of all initiatives hold together.
     with_case : bool
         A case is an onboarding or inquiry; otherwise one booking.
     """
@@ -50,10 +50,12 @@ def initiatives(run: Run) -> tuple[Initiative, ...] | None:
     since = run.data.as_of - 3 * YEAR
     rows = table.filter(row.started_on > since).order_by(row.started_on.desc(), "name").to_pandas()
     found = cases(run.data, run.settings.workload.case_days)
-    return tuple(_one(run, found, entry) for entry in rows.to_dict("records"))
+    # At the level that lets one of all claim a change by chance no more often than one alone might (Bonferroni).
+    level = 1 - (1 - run.settings.report.confidence) / max(1, len(rows))
+    return tuple(_one(run, found, entry, level) for entry in rows.to_dict("records"))
 
 
-def _one(run: Run, found: pd.DataFrame, entry: dict[str, object]) -> Initiative:
+def _one(run: Run, found: pd.DataFrame, entry: dict[str, object], level: float) -> Initiative:
     start = pd.Timestamp(str(entry["started_on"]))
     words = {name: "" if pd.isna(entry[name]) else str(entry[name]) for name in ("name", "task", "stop_rule")}  # type: ignore[call-overload]
     own = found[(found["task"] == words["task"]) & (found["minutes"] > 0) & (words["task"] != "")]
@@ -64,5 +66,5 @@ def _one(run: Run, found: pd.DataFrame, entry: dict[str, object]) -> Initiative:
     sides = own[before | after]
     late = sides["began"] >= start
     customers = sides["customer_id"].fillna(sides["csm_id"])
-    change = typical_change(sides["minutes"], late, customers, run.settings.report.confidence)
+    change = typical_change(sides["minutes"], late, customers, level)
     return Initiative(**words, started_on=start.date(), change=change, with_case=bool(own["named"].any()))

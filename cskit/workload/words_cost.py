@@ -155,7 +155,7 @@ def initiatives(found: tuple[Initiative, ...] | None) -> Finding:
     rest = len(found) - len(lighter) - len(heavier)
     open_ = n_("Of {n} initiative it cannot be told.", "Of {n} initiatives it cannot be told.", rest) if rest else ""
     quiet = _(
-        "The year after against the year before. Whatever else changed then, such as easier customers, is in the difference too."
+        "The year after, as far as it has passed, against the year before; the intervals hold together. Whatever else changed then, such as the season or easier customers, is in the difference too."
     )
     return Finding(i18n.sentences(*parts, open_), quiet)
 

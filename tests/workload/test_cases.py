@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from cskit.params import resolve
@@ -71,14 +72,14 @@ def test_cost_is_hours_times_each_ones_rate_a_year_against_arr(run_of):
     assert found.dear["customer_id"].tolist() == ["A"]
 
 
-def _initiative(run_of, before, after, **rest):
+def _initiative(run_of, before, after, others="", **rest):
     days = [date(2022, 3 + n % 12 // 3, 1 + n) for n in range(len(before))]
     rows = [f"b{n},p1,{day},minutes,{m},C{n}," for n, (day, m) in enumerate(zip(days, before, strict=True))]
     rows += [f"a{n},p1,2023-02-{1 + n:02d},minutes,{m},D{n}," for n, m in enumerate(after)]
     table = (
         "name,started_on,task,stop_rule\nshort minutes,2023-01-01,minutes,nobody reads them\nold,2019-01-01,minutes,"
     )
-    return run_of(time_logs=HEAD + "\n".join(rows), initiatives=table, **rest)
+    return run_of(time_logs=HEAD + "\n".join(rows), initiatives=table + others, **rest)
 
 
 def test_an_initiative_is_the_typical_case_after_against_before(run_of):
@@ -88,6 +89,19 @@ def test_an_initiative_is_the_typical_case_after_against_before(run_of):
     assert (found.change.n_before, found.change.n_after) == (12, 12)
     said = words.initiatives((found,)).text
     assert said.startswith("short minutes: a typical case takes 50 % less (4")
+
+
+def test_of_several_initiatives_one_claims_by_chance_no_more_often_than_one_alone(run_of):
+    before, after = [60, 90, 40, 60, 75, 50] * 2, [40, 60, 30, 45] * 3
+    (alone,) = initiatives(_initiative(run_of, before, after))
+    five = initiatives(_initiative(run_of, before, after, "".join(f"\nx{n},2022-12-01,other," for n in range(4))))
+    one = five[0].change
+    assert len(five) == 5 and one.ratio == alone.change.ratio
+    # Each at 99 %: Student's quantiles on 22 degrees of freedom are 2.82 and 2.07.
+    wider = np.log(one.interval.high / one.interval.low) / np.log(
+        alone.change.interval.high / alone.change.interval.low
+    )
+    assert wider == pytest.approx(2.819 / 2.074, abs=0.01)
 
 
 def test_an_initiative_without_cases_on_a_side_cannot_be_told(run_of):
