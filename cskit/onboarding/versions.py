@@ -11,7 +11,7 @@ from cskit.run import Run
 from cskit.stats.intervals import Interval, clustered_mean, wilson
 from cskit.stats.weighting import standardised
 
-__all__ = ["Compared", "Versions", "compare_within", "versions"]
+__all__ = ["HORIZON", "Compared", "Versions", "compare_within", "versions"]
 
 HORIZON = 120  # days an onboarding is watched for; what takes longer counts so long. Arbitrary.
 

@@ -6,7 +6,7 @@ from cskit import i18n
 from cskit.i18n import _, n_
 from cskit.onboarding.flow import Flow
 from cskit.onboarding.timeliness import Timeliness
-from cskit.onboarding.versions import Compared, Versions
+from cskit.onboarding.versions import HORIZON, Compared, Versions
 from cskit.run import Run
 from cskit.show import Finding, Rows
 
@@ -122,7 +122,7 @@ def flow(found: Flow | None) -> Finding:
         share, around = found.waiting
         parts.append(
             _(
-                "In {share} of the days ({low} to {high}, n = {n}) it was the customer's turn.",
+                "In {share} of the days of the steps done ({low} to {high}, n = {n}) it was the customer's turn; open steps are not in it.",
                 share=i18n.share(share, 0),
                 low=i18n.share(around.low, 0),
                 high=i18n.share(around.high, 0),
@@ -227,7 +227,10 @@ def versions_rows(found: Versions | None) -> Rows:
         for name, one in (found.measures.items() if found else ())
     ]
     heads = [_("Measure"), _("Newest flow"), _("Flow before"), _("Change, interval")]
-    caption = _("The newest version of the flow against the one before")
+    caption = _(
+        "The newest version of the flow against the one before; days: means, with what takes longer than {days} counted as {days}",
+        days=i18n.number(HORIZON),
+    )
     return Rows(pd.DataFrame(rows, columns=heads), caption, numeric=tuple(heads[1:]))
 
 
