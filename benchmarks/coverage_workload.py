@@ -53,14 +53,17 @@ def _independence(rng: Rng, truth: tuple[float, float], n: int) -> tuple[float, 
     return float(np.ceil(scale * np.log(2) ** (1 / shape))), Interval(low or 0.0, np.inf if high is None else high)
 
 
-def _course(rng: Rng, truth: tuple[float, float, float], months: int) -> tuple[float, Interval]:
-    """Hours of the twelfth month ahead, after so many months of history with trend, season and noise."""
-    trend, season, noise = truth
+def _course(rng: Rng, truth: tuple[float, float, float, float], months: int) -> tuple[float, Interval]:
+    """Hours of the twelfth month ahead, after so many months with trend, season, noise, and what a month carries on."""
+    trend, season, noise, carried = truth
     index = pd.date_range("2020-01-01", periods=months + AHEAD, freq="MS")
     t = np.arange(months + AHEAD)
-    hours = np.exp(6 + trend * t + season * np.sin(2 * np.pi * t / 12) + rng.normal(0, noise, len(t)))
+    away = rng.normal(0, noise, len(t))
+    for month in t[1:]:
+        away[month] = carried * away[month - 1] + np.sqrt(1 - carried**2) * away[month]
+    hours = np.exp(6 + trend * t + season * np.sin(2 * np.pi * t / 12) + away)
     history = pd.Series(hours[:months], index[:months])
-    mean, spread = forecast(history, index[months:], rng)
+    mean, spread, _carried = forecast(history, index[months:], rng)
     drawn = np.exp(mean[:, -1:] + spread[:, None] * rng.standard_normal((WORLDS, DRAWS)))
     return float(hours[-1]), Interval(*np.quantile(drawn, [0.025, 0.975]))
 
@@ -78,14 +81,14 @@ INTERVALS = [
     ),
     Intervals(
         "hours of the twelfth month ahead (months of history)",
-        list(product((0.0, 0.01), (0.0,), (0.05, 0.15))),
+        list(product((0.0, 0.01), (0.0,), (0.05, 0.15), (0.0, 0.2))),
         _course,
         sizes=(12, 20),
         runs=1500,
     ),
     Intervals(
         "hours of the twelfth month ahead, with a season",
-        list(product((0.0, 0.01), (0.0, 0.2), (0.05, 0.15))),
+        list(product((0.0, 0.01), (0.0, 0.2), (0.05, 0.15), (0.0, 0.3))),
         _course,
         sizes=(24, 36),
         runs=1500,

@@ -81,6 +81,7 @@ class Money(_Strict):
     currency: str = Field(pattern="^[A-Z]{3}$")
     hourly_cost: float = Field(ge=0)
     gross_margin: float = Field(gt=0, le=1)
+    ltv_years: int = Field(ge=1)
 
 
 class Part(_Strict):

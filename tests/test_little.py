@@ -133,7 +133,7 @@ def _workload_topics(run, study):
     found = workload.initiatives(run)
     yield from (workload_charts.initiatives(found), say.initiatives(found), say.initiative_rows(found))
     yield from (workload_charts.outlook(coming), say.outlook(run, coming))
-    yield say.plan_rows(workload.plans(run, coming, spent))
+    yield say.plan_rows(run, workload.plans(run, coming, spent))
     team = workload.people(run)
     yield from (f(team) for f in (say.people, say.people_rows, say.task_rows, say.independence))
     reviews = workload.calendar(run)

@@ -77,14 +77,24 @@ Items = dict[str, pd.Series]
 
 
 def _setup(data: Data, who: pd.DataFrame, _rules: Health) -> Items:
-    """1 once the newest onboarding is completed, before that the share of its steps done."""
+    """1 once the newest onboarding is completed, before that the share of its steps done.
+
+    A step that has not begun yet may not be listed: an onboarding has at least as many as the completed ones of its
+    flow, at the median.
+    """
     table = data.table("onboardings")
     newest = table.group_by("customer_id").aggregate(onboarding_id=row.onboarding_id.argmax(row.started_on))
     newest = table.semi_join(newest, ["customer_id", "onboarding_id"])
-    newest = newest.select("customer_id", "onboarding_id", completed=row.completed_on.notnull())
+    newest = newest.select("customer_id", "onboarding_id", "flow_version", completed=row.completed_on.notnull())
     if data.has("onboarding_steps"):
-        steps = data.table("onboarding_steps").group_by("onboarding_id").aggregate(done=row.done_on.notnull().mean())
-        newest = newest.left_join(steps, "onboarding_id")
+        steps = data.table("onboarding_steps").group_by("onboarding_id")
+        counts = steps.aggregate(finished=row.done_on.notnull().sum(), listed=row.count())
+        flow = table.filter(row.completed_on.notnull()).join(counts, "onboarding_id")
+        usual = flow.group_by(flow=flow.flow_version.fill_null("")).aggregate(usual=row.listed.median())
+        newest = newest.mutate(flow=row.flow_version.fill_null("")).left_join(counts, "onboarding_id")
+        newest = newest.drop("onboarding_id_right").left_join(usual, "flow").drop("flow_right")
+        whole = ibis.greatest(newest.listed.cast("float64"), newest.usual.fill_null(0.0))
+        newest = newest.mutate(done=newest.finished / whole)
     else:
         newest = newest.mutate(done=ibis.literal(None, "float64"))
     facts = _by_customer(newest.select("customer_id", "completed", "done"))

@@ -60,7 +60,9 @@ def retention(before: pd.Series, now: pd.Series) -> Retention:
     )
 
 
-def lifetime_value(margin: float, churn: float, growth: float = 0.0, discount: float = 0.0) -> float | None:
+def lifetime_value(
+    margin: float, churn: float, growth: float = 0.0, discount: float = 0.0, periods: int | None = None
+) -> float | None:
     """What a customer brings over its life, paid at the start of each period.
 
     Parameters
@@ -69,19 +71,25 @@ def lifetime_value(margin: float, churn: float, growth: float = 0.0, discount: f
         Gross margin of the first period: revenue per customer times its share.
     churn, growth, discount : float
         Per period: chance to leave, growth of the margin of those who stay, interest.
+    periods : int or None
+        At most so many are counted: where few leave, a life without end is longer than anybody knows. None: all.
 
     Returns
     -------
     float or None
-        margin * (1 + discount) / (1 + discount - (1 - churn) * (1 + growth)); with neither growth nor discount
-        margin / churn. None where the sum has no end.
+        margin * (1 - k**periods) / (1 - k) with k = (1 - churn) * (1 + growth) / (1 + discount); without an end, growth
+        and discount margin / churn. None where the sum has no end.
 
     Examples
     --------
     >>> round(lifetime_value(100, 0.03)), round(lifetime_value(100, 0.03, growth=0.005, discount=0.01), 2)
     (3333, 2873.4)
+    >>> lifetime_value(100, 0.5, periods=3)
+    175.0
     """
     kept = (1 - churn) * (1 + growth) / (1 + discount)
+    if periods is not None:
+        return margin * sum(kept**period for period in range(periods))
     return margin / (1 - kept) if kept < 1 else None
 
 

@@ -81,8 +81,11 @@ def outlook(run: Run) -> Outlook | None:
         return None
     ahead = pd.DatetimeIndex([pd.Timestamp(add_months(_next(run.data), n)) for n in range(rules.outlook.months)])
     rng = np.random.default_rng(run.settings.report.seed)
-    mean, spread = forecast(history, ahead, rng)
-    courses = np.exp(mean[:, None, :] + spread[:, None, None] * rng.standard_normal((WORLDS, DRAWS, len(ahead))))
+    mean, spread, carried = forecast(history, ahead, rng)
+    noise = rng.standard_normal((WORLDS, DRAWS, len(ahead)))
+    for month in range(1, len(ahead)):
+        noise[..., month] = carried * noise[..., month - 1] + np.sqrt(1 - carried**2) * noise[..., month]
+    courses = np.exp(mean[:, None, :] + spread[:, None, None] * noise)
     known = independence(run).median
     ramp = rules.outlook.ramp_months if known is None else known / MONTH
     room = _room(run.data, rules, ahead, ramp)
@@ -108,7 +111,7 @@ def outlook(run: Run) -> Outlook | None:
     return Outlook(months, history, float(each.mean()), ends, hires, reach, added, by, lead, ramp, flat)
 
 
-def forecast(history: pd.Series, ahead: pd.DatetimeIndex, rng: np.random.Generator) -> tuple[Array, Array]:
+def forecast(history: pd.Series, ahead: pd.DatetimeIndex, rng: np.random.Generator) -> tuple[Array, Array, float]:
     """Truths that fit the history: for each, the mean of the logarithm of hours of each month ahead, and its spread.
 
     Parameters
@@ -124,18 +127,34 @@ def forecast(history: pd.Series, ahead: pd.DatetimeIndex, rng: np.random.Generat
     array, shape (worlds,)
         Drawn from the posterior of least squares under a flat prior (Gelman et al., "Bayesian Data Analysis", 14.2), so
         that a course drawn from each is a draw from the Student predictive distribution.
+    float
+        How much of a month's departure from trend and season the next one carries on, 0 to 0.8: where months lean on
+        one another, so many say less, and the posterior is as much wider (an AR(1) course).
     """
     season = len(history) >= SEASON
     design, later = (_design(index, history.index[0], season) for index in (pd.DatetimeIndex(history.index), ahead))
     y = np.log(history.to_numpy(float))
     inverse = np.linalg.pinv(design.T @ design)
     beta = inverse @ design.T @ y
-    df = len(y) - int(np.linalg.matrix_rank(design))
-    squared = float(np.sum((y - design @ beta) ** 2)) / rng.chisquare(df, WORLDS)
-    spread = np.sqrt(squared)
-    root = np.linalg.cholesky(inverse + 1e-12 * np.eye(len(inverse)))
+    left, residual = np.eye(len(y)) - design @ inverse @ design.T, y - design @ beta
+    carried = _carried(residual, left)
+    alike = carried ** np.abs(np.subtract.outer(np.arange(len(y)), np.arange(len(y))))
+    seen = left @ alike
+    df = np.trace(seen) ** 2 / np.trace(seen @ seen)
+    spread = np.sqrt(df * float(residual @ residual) / np.trace(seen) / rng.chisquare(df, WORLDS))
+    covariance = inverse @ design.T @ alike @ design @ inverse
+    root = np.linalg.cholesky(covariance + 1e-12 * np.eye(len(inverse)))
     drawn = beta + spread[:, None] * (rng.standard_normal((WORLDS, len(beta))) @ root.T)
-    return drawn @ later.T, spread
+    return drawn @ later.T, spread, carried
+
+
+def _carried(residual: Array, left: Array) -> float:
+    """How much of a month's departure the next one carries on: the lag-one correlation, without what fitting adds."""
+    square = float(residual @ residual)
+    if square < 1e-12:
+        return 0.0
+    fitted = float(np.trace(left @ np.eye(len(left), k=1) @ left) / np.trace(left))
+    return float(np.clip(residual[1:] @ residual[:-1] / square - fitted, 0.0, 0.8))
 
 
 def hires_needed(

@@ -29,7 +29,8 @@ class Plan:
     margin : float or None
         Gross margin after it, a share of ARR.
     ltv : float or None
-        What a customer brings over its life: ARR per customer * margin / churn of the last 12 months.
+        What a customer brings over its life, of which at most so many years are counted: ARR per customer * margin,
+        each year fewer by the churn of the last 12 months.
     around : Interval or None
         Of that, as churn is known from so few.
     """
@@ -59,7 +60,8 @@ def _plan(run: Run, ahead: Outlook, spent: Costs, hires: int) -> Plan:
     if brings is None or brings <= 0 or not lost:
         return Plan(hires, ahead.overload_with(hires), cost, margin, None, None)
     share = wilson(lost, there, run.settings.report.confidence)
-    ltv, low, high = (lifetime_value(brings, churn) for churn in (lost / there, share.high, share.low))
+    years = run.settings.money.ltv_years
+    ltv, low, high = (lifetime_value(brings, churn, periods=years) for churn in (lost / there, share.high, share.low))
     around = Interval(low, high) if low is not None and high is not None else None
     return Plan(hires, ahead.overload_with(hires), cost, margin, ltv, around)
 

@@ -71,8 +71,9 @@ def outlook(run: Run, found: Outlook | None) -> Finding:
     )
 
 
-def plan_rows(found: tuple[Plan, ...]) -> Rows:
+def plan_rows(run: Run, found: tuple[Plan, ...]) -> Rows:
     """Cost, margin and lifetime value under each plan."""
+    years = i18n.number(run.settings.money.ltv_years)
     frame = pd.DataFrame(
         [
             {
@@ -86,7 +87,8 @@ def plan_rows(found: tuple[Plan, ...]) -> Rows:
         ]
     )
     caption = _(
-        "Plans: above plan in the tightest month once they work alone; margin of ARR; LTV per customer (ARR per customer × margin / churn of 12 months)"
+        "Plans: above plan in the tightest month once they work alone; margin of ARR; LTV per customer over {years} years at most, at the churn of the last 12 months",
+        years=years,
     )
     return Rows(frame, caption, 5, tuple(frame.columns[1:]))
 

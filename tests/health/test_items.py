@@ -101,6 +101,25 @@ def test_setup_counts_the_steps_of_the_newest_onboarding(data_of):
     assert _value(data.at(date(2023, 7, 1)), "B", "setup_done") == 1.0
 
 
+def test_setup_counts_the_steps_that_have_not_begun_and_are_not_known_yet(data_of):
+    data = data_of(
+        customers="customer_id,contracted_on\nA,2022-01-01\nB,2023-05-01",
+        onboardings="""onboarding_id,customer_id,route,flow_version,started_on,completed_on
+            1,A,self,v1,2022-01-01,2022-03-01
+            2,B,self,v1,2023-05-01,""",
+        onboarding_steps="""onboarding_id,step,started_on,done_on
+            1,a,2022-01-01,2022-01-05
+            1,b,2022-01-05,2022-01-09
+            1,c,2022-01-09,2022-02-09
+            1,d,2022-02-09,2022-03-01
+            2,a,2023-05-01,2023-05-20
+            2,b,2023-05-20,
+            2,c,2023-07-20,""",
+    )
+    # One of four: the two that began by the end of June are all that is listed of B's then.
+    assert _value(data, "B", "setup_done") == 0.25
+
+
 def test_goals_on_the_way_are_reached_or_not_overdue(data_of):
     goals = """goal_id,customer_id,agreed_on,due_on,achieved_on
         1,A,2023-01-10,2023-03-01,2023-02-20

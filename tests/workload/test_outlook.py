@@ -73,7 +73,7 @@ def test_less_than_a_year_of_records_draws_nothing(run_of):
 
 def test_a_steady_rise_goes_on_in_the_forecast():
     history = pd.Series(100 * 1.02 ** np.arange(24) * np.exp(0.001 * (-1.0) ** np.arange(24)), MONTHS)
-    mean, spread = forecast(history, AHEAD, np.random.default_rng(1))
+    mean, spread, _carried = forecast(history, AHEAD, np.random.default_rng(1))
     assert np.exp(mean.mean(axis=0)) == pytest.approx(100 * 1.02 ** np.arange(24, 30), rel=0.01)
     assert spread.max() < 0.01
 
@@ -81,10 +81,26 @@ def test_a_steady_rise_goes_on_in_the_forecast():
 def test_a_season_is_told_from_two_years_and_not_from_less():
     busy = np.where(MONTHS.month == 9, 1.5, 1.0) * 100
     jitter = np.exp(np.random.default_rng(2).normal(0, 0.01, 24))
-    mean, _ = forecast(pd.Series(busy * jitter, MONTHS), AHEAD, np.random.default_rng(1))
+    mean, *_ = forecast(pd.Series(busy * jitter, MONTHS), AHEAD, np.random.default_rng(1))
     assert AHEAD[mean.mean(axis=0).argmax()] == pd.Timestamp("2023-09-01")
-    short, _ = forecast(pd.Series((busy * jitter)[6:], MONTHS[6:]), AHEAD, np.random.default_rng(1))
+    short, *_ = forecast(pd.Series((busy * jitter)[6:], MONTHS[6:]), AHEAD, np.random.default_rng(1))
     assert np.ptp(np.diff(short.mean(axis=0))) == pytest.approx(0, abs=1e-9)
+
+
+def test_months_that_lean_on_one_another_say_less():
+    rng = np.random.default_rng(3)
+    shocks = rng.normal(0, 0.05, 24)
+    leaning = np.array([sum(0.7 ** (t - u) * shocks[u] for u in range(t + 1)) for t in range(24)])
+    *_, alone = forecast(pd.Series(100 * np.exp(shocks), MONTHS), AHEAD, np.random.default_rng(1))
+    mean, _spread, carried = forecast(pd.Series(100 * np.exp(leaning), MONTHS), AHEAD, np.random.default_rng(1))
+    assert alone < 0.2 < 0.35 < carried
+    assert (
+        mean[:, -1].std()
+        > 1.3
+        * forecast(pd.Series(100 * np.exp(rng.permutation(leaning)), MONTHS), AHEAD, np.random.default_rng(1))[0][
+            :, -1
+        ].std()
+    )
 
 
 def test_hires_follow_the_doubt_in_the_load():
@@ -105,7 +121,7 @@ def test_plans_cost_margin_and_lifetime(run_of):
     # 240 hours in the quarter at 1,000 are 960,000 a year of 19 million; churn is 1 of 20.
     assert none.cost == pytest.approx(960_000)
     assert none.margin == pytest.approx(0.75 - 0.96 / 19)
-    assert none.ltv == pytest.approx(1_000_000 * none.margin / 0.05)
+    assert none.ltv == pytest.approx(1_000_000 * none.margin * sum(0.95**year for year in range(5)))
     assert none.around.low < none.ltv < none.around.high
     assert one.cost - none.cost == pytest.approx(1000 * 40 * 0.9 * 365.25 / 7)
 
