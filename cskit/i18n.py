@@ -5,7 +5,7 @@ from ``locale/ja/cskit.po`` through gettext, numbers and dates through Babel.
 """
 
 import gettext
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -29,6 +29,7 @@ __all__ = [
     "number",
     "period_label",
     "points",
+    "several",
     "share",
     "speaking",
     "use",
@@ -113,6 +114,10 @@ TERMS = {
     "onboarding": "onboarding", "live": "live", "indirect": "indirect work", "ended": "after churn",
     "weekly": "weekly", "biweekly": "biweekly", "monthly": "monthly", "bimonthly": "every two months",
     "operation": "operation mode", "growth": "growth mode", "on_demand": "on demand", "tech_touch": "tech touch",
+    "regular meeting": "regular meeting", "review meeting": "review meeting", "internal meeting": "internal meeting",
+    "preparation": "preparation", "follow-up": "follow-up", "check-in": "check-in", "inquiry": "inquiry",
+    "training": "training", "reporting": "reporting", "project": "project",
+    "kick-off": "kick-off", "configuration": "configuration", "data import": "data import", "first use": "first use",
     # nps
     "others": "others", "small": "small", "mid": "mid-size", "enterprise": "enterprise", "segment": "segment",
     "role": "role", "route": "onboarding route", "grade": "health grade", "admin": "admin", "user": "user",
@@ -170,12 +175,12 @@ def amount(value: float, unit: str, signed: bool = False) -> str:
     """A metric's value, or with ``signed`` its change, written as its unit wants it.
 
     >>> amount(0.4571, "share"), amount(6.383, "points"), amount(48, "days"), amount(0.33333, "ratio")
-    ('45.7 %', '+6.4', '48 days', '0.33')
+    ('45.7 %', '+6.4', '48 days', '33 %')
     >>> amount(0.0051, "share", signed=True), amount(-2_000_000, "money", signed=True)
     ('+0.5 pp', '−¥2.0M')
     """
     match unit:
-        case "share" if signed:
+        case "share" | "ratio" if signed:
             return _("{x} pp", x=number(100 * value, 1, signed))
         case "share":
             return share(value)
@@ -184,7 +189,7 @@ def amount(value: float, unit: str, signed: bool = False) -> str:
         case "money":
             return ("+" if signed and value > 0 else "") + money(value)
         case "ratio":
-            return number(value, 2, signed)
+            return share(value, 0)
         case "hours":
             return _("{x} h", x=number(value, 0 if abs(value) >= 100 else 1, signed))
         case "days":
@@ -307,6 +312,15 @@ def listed(items: list[str]) -> str:
     if _current.get() == "ja":
         return "、".join(items)
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
+
+
+def several(items: Iterable[str], gap: str = "; ") -> str:
+    """Things in a row that are no sentence of their own, such as values with their names.
+
+    >>> several(["a 1", "b 2"]), several(["a", "b"], ", ")
+    ('a 1; b 2', 'a, b')
+    """
+    return ("、" if _current.get() == "ja" else gap).join(items)
 
 
 @cache

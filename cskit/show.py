@@ -196,13 +196,14 @@ def tile(metric: Metric) -> str:
     value = "–" if metric.value is None else said(metric, metric.value)
     parts = [f"<dt>{escape(label)}</dt>", f'<dd class="figure">{escape(value)}</dd>']
     target = _("target {value}", value=target_of(metric)) if metric.target is not None else ""
-    lines = [line for line in (*spread_of(metric), _size(metric), target) if line]
-    parts += [f'<dd class="quiet">{escape(line)}</dd>' for line in lines]
+    # The interval and n stand next to the figure they are of, before anything is said of other periods.
+    parts += [f'<dd class="quiet">{escape(line)}</dd>' for line in (*spread_of(metric), _size(metric)) if line]
     if metric.before is not None:
-        parts.insert(2, f"<dd>{_movement(metric)}</dd>")
-    if metric.year_before is not None:
-        text = _("a year before {value}", value=said(metric, metric.year_before))
-        parts.append(f'<dd class="quiet">{escape(text)}</dd>')
+        parts.append(f"<dd>{_movement(metric)}</dd>")
+    earlier = (
+        _("a year before {value}", value=said(metric, metric.year_before)) if metric.year_before is not None else ""
+    )
+    parts += [f'<dd class="quiet">{escape(line)}</dd>' for line in (target, earlier) if line]
     return f'<div class="key" data-metric="{metric.name}">{"".join(parts)}</div>'
 
 
@@ -219,7 +220,10 @@ def spread_of(metric: Metric) -> list[str]:
     if metric.low is not None and metric.high is not None:
         ends = {"low": said(metric, metric.low), "high": said(metric, metric.high)}
         counted = metric.basis == "counted" and metric.unit == "count"
-        notes.append(_("at least {low}, at most {high}", **ends) if counted else _("{low} to {high}", **ends))
+        text = _("at least {low}, at most {high}", **ends) if counted else _("{low} to {high}", **ends)
+        # Ends that print as the figure itself say nothing more.
+        same = metric.value is not None and set(ends.values()) == {said(metric, metric.value)}
+        notes += [] if same else [text]
     elif metric.low is not None:
         notes.append(_("at least {low}", low=said(metric, metric.low)))
     return [*notes, _("estimated")] if metric.basis == "assumed" else notes
@@ -241,7 +245,8 @@ def target_of(metric: Metric) -> str:
     if metric.target_by:
         return _("{target} by {day}", target=text, day=i18n.day(date.fromisoformat(metric.target_by)))
     verdicts = {"met": _("met"), "missed": _("missed"), "unclear": _("cannot tell yet")}
-    return f"{text}: {verdicts[metric.on_target]}" if metric.on_target else text
+    said_so = _("{target}: {verdict}", target=text, verdict=verdicts.get(metric.on_target or "", ""))
+    return said_so if metric.on_target else text
 
 
 def tag(metric: Metric) -> str:

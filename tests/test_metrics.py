@@ -73,6 +73,13 @@ def test_a_tile_colours_only_what_moved():
     assert "unchanged" in tiny and "tag down" not in tiny
 
 
+def test_an_interval_stands_by_its_own_figure_and_not_after_the_one_before():
+    shown = tile(_metric(0.6, 0.667, unit="share", basis="estimated", low=0.42, high=0.75, n=30, year_before=0.733))
+    places = [shown.index(text) for text in ("60.0 %", "42.0 % to 75.0 %", "n = 30", "66.7 %", "73.3 %")]
+    assert places == sorted(places)
+    assert " to " not in tile(_metric(0.33, unit="ratio", low=0.331, high=0.333))
+
+
 def test_a_metric_nobody_defines_is_refused():
     with pytest.raises(SettingsError, match=r"Did you mean nps\.score"):
         metric("nps.scor", 1, "counted")

@@ -75,7 +75,7 @@ def churns(study: Study) -> Finding:
         before=i18n.number(before),
     )
     reasons = [f"{_reason(reason)} {i18n.number(count)}" for reason, count in study.churned.reasons.items()]
-    quiet = _("Reasons: {reasons}.", reasons=", ".join(reasons)) if reasons else ""
+    quiet = _("Reasons: {reasons}.", reasons=i18n.several(reasons, ", ")) if reasons else ""
     return Finding(i18n.sentences(text, _cause(now, before)), quiet)
 
 

@@ -56,9 +56,11 @@ def grades(study: Study) -> Chart:
             borderaxespad=0.1,
         )
 
-    said = "; ".join(
+    said = i18n.several(
         f"{i18n.day(day)}: "
-        + ", ".join(f"{i18n.term(grade)} {i18n.number(snapshots[day].grades[grade])}" for grade in reversed(GRADES))
+        + i18n.several(
+            (f"{i18n.term(grade)} {i18n.number(snapshots[day].grades[grade])}" for grade in reversed(GRADES)), ", "
+        )
         for day in days
     )
     n = i18n.number(study.now.graded)
@@ -127,7 +129,7 @@ def dimensions(study: Study) -> Chart:
         bar_rows(ax, [i18n.term(row[0]) for row in rows])
         ax.set_xlim(0, 1.4 if width == "wide" else 1.75)
 
-    said = "; ".join(f"{i18n.term(name)} {i18n.share(known, 0)}" for name, known, _mean in rows)
+    said = i18n.several(f"{i18n.term(name)} {i18n.share(known, 0)}" for name, known, _mean in rows)
     caption = _("Share of customers of whom the dimension is known, and their mean points of 100.")
     return chart(draw, _("Known by dimension: {dimensions}.", dimensions=said), caption, 0.5 + 0.42 * len(rows))
 

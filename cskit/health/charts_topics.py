@@ -41,7 +41,9 @@ def moved(found: Moved) -> Chart | Finding:
         room = 1.25 if width == "wide" else 1.5
         ax.set_xlim(-most * room, most * room)
 
-    said = "; ".join(f"{name} {_signed(up)} {_signed(down)}" for name, up, down in zip(names, gain, loss, strict=True))
+    said = i18n.several(
+        f"{name} {_signed(up)} {_signed(down)}" for name, up, down in zip(names, gain, loss, strict=True)
+    )
     caption = _(
         "Points added and taken, summed over {n} customers with a score on both days.", n=i18n.number(len(found.change))
     )
@@ -74,7 +76,9 @@ def history(found: History) -> Chart | Finding:
         squares = [Patch(color=GRADE_COLOURS[name], label=i18n.term(name)) for name in ("action", "caution")]
         ax.legend(handles=squares, ncols=2, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0.1)
 
-    said = ", ".join(f"{i18n.month(day)} {i18n.number(a + c)}" for day, a, c in zip(days, action, caution, strict=True))
+    said = i18n.several(
+        (f"{i18n.month(day)} {i18n.number(a + c)}" for day, a, c in zip(days, action, caution, strict=True)), ", "
+    )
     caption = _("Customers in caution or action at the end of each month, counted; all months by today's rules.")
     return chart(draw, _("At risk by month: {months}.", months=said), caption, 2.4)
 
@@ -101,7 +105,7 @@ def backtest(proof: Backtest | None) -> Chart | Finding:
         ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
         ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: i18n.share(value, 0)))
 
-    said = "; ".join(
+    said = i18n.several(
         _("{grade} {k} of {n}", grade=i18n.term(str(name)), k=i18n.number(row["churned"]), n=i18n.number(row["n"]))
         for name, row in rows.iterrows()
     )
@@ -141,7 +145,7 @@ def survival(proof: Backtest | None) -> Chart | Finding:
         ax.set_xlabel(_("days since the grade"))
 
     low = min(float(line[2][-1]) for line in lines)
-    said = "; ".join(f"{i18n.term(grade)} {i18n.share(left[-1], 1)}" for grade, _days, left in lines)
+    said = i18n.several(f"{i18n.term(grade)} {i18n.share(left[-1], 1)}" for grade, _days, left in lines)
     alt = _("Still customers at the end: {grades}.", grades=said)
     return chart(
         draw, alt, _("Share still there by days since the grade (Kaplan-Meier). The axis does not begin at zero."), 2.6
@@ -166,7 +170,7 @@ def sensitivity(found: Sensitivity | None) -> Chart | Finding:
         squares = [Patch(color=COLOURS["accent"], label=_("more")), Patch(color=COLOURS["pale"], label=_("less"))]
         ax.legend(handles=squares, ncols=2, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0.1)
 
-    said = "; ".join(f"{name} {i18n.number(most)}" for name, most in zip(names, rows.max(axis=1), strict=True))
+    said = i18n.several(f"{name} {i18n.number(most)}" for name, most in zip(names, rows.max(axis=1), strict=True))
     caption = _("Grades that change when one weight alone weighs more or less; n = {n}.", n=i18n.number(found.graded))
     return chart(draw, _("Grades that change: {items}.", items=said), caption, 0.6 + 0.42 * len(names))
 
@@ -191,9 +195,16 @@ def learnt(offered: Learnt | None) -> Chart | Finding:
         ax.grid(axis="x", color=COLOURS["line"], lw=0.8)
         marks = [ax.plot([], [], "o", mfc="white", mec=COLOURS["ink"], label=_("By hand"))[0]]
         marks += [ax.plot([], [], "o", color=COLOURS["accent"], label=_("Learnt"))[0]]
-        ax.legend(handles=marks, ncols=2, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0.1)
+        ax.legend(
+            handles=marks,
+            ncols=2 if width == "wide" else 1,
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            frameon=False,
+            borderaxespad=0.1,
+        )
 
-    said = "; ".join(
+    said = i18n.several(
         f"{name} {i18n.share(hand, 0)} → {i18n.share(new, 0)}"
         for name, hand, new in zip(names, items["hand"], items["learnt"], strict=True)
     )

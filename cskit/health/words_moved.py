@@ -40,8 +40,8 @@ def moved(found: Moved) -> Finding:
         change=i18n.number(float(found.change.mean()), 1, signed=True),
     )
     raised, lowered = (_item(found, str(name)) for name in (net.index[-1], net.index[0]))
-    best = _("Raised most by {item}.", item=raised) if net.iloc[-1] >= 0.5 else ""
-    worst = _("Lowered most by {item}.", item=lowered) if net.iloc[0] <= -0.5 else ""
+    best = _("Raised most, on balance, by {item}.", item=raised) if net.iloc[-1] >= 0.5 else ""
+    worst = _("Lowered most, on balance, by {item}.", item=lowered) if net.iloc[0] <= -0.5 else ""
     quiet = _(
         "Every change is shared out among the items that changed, appeared or vanished, averaged over all orders in which they may have (Shapley values); the parts add up to the change exactly, caps counted in."
     )

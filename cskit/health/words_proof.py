@@ -1,5 +1,7 @@
 """Sentences on whether the grade foretells churn, and on other weights: counts first, claims by the interval."""
 
+from itertools import pairwise
+
 import pandas as pd
 
 from cskit import i18n
@@ -33,7 +35,21 @@ def backtest(run: Run, proof: Backtest | None) -> Finding:
         if proof.separates
         else _("Whether lower scores churn more, so few churns cannot say.")
     )
-    return Finding(i18n.sentences(counts, claim), i18n.sentences(_area(proof), _how(proof)), proof.metrics(run))
+    quiet = i18n.sentences(_area(proof), _how(proof))
+    return Finding(i18n.sentences(counts, claim, _turned(proof) if proof.separates else ""), quiet, proof.metrics(run))
+
+
+def _turned(proof: Backtest) -> str:
+    """Where, against the claim, the worse of two grades in a row churned less often; empty where none did."""
+    rows = proof.by_grade.loc[list(GRADES)]
+    rows = rows[rows["n"] > 0]
+    rates = rows["churned"] / rows["n"]
+    turned = [
+        _("{worse} churned less often than {better}", worse=i18n.term(str(worse)), better=i18n.term(str(better)))
+        for worse, better in pairwise(rates.index)
+        if rates[worse] < rates[better]
+    ]
+    return _("Not so from grade to grade: {pairs}.", pairs=i18n.listed(turned)) if turned else ""
 
 
 def _none(proof: Backtest) -> str:

@@ -28,15 +28,17 @@ def change(study: Study) -> Chart:
         interval_rows(ax, rows, narrow=width == "narrow")
         ax.set_xlabel(_("NPS, points"))
 
-    alt = " ".join(
-        _(
-            "NPS of {wave}: {nps}, interval {low} to {high}.",
-            wave=wave.name,
-            nps=i18n.points(wave.nps),
-            low=i18n.points(wave.interval.low),
-            high=i18n.points(wave.interval.high),
+    alt = i18n.sentences(
+        *(
+            _(
+                "NPS of {wave}: {nps}, interval {low} to {high}.",
+                wave=wave.name,
+                nps=i18n.points(wave.nps),
+                low=i18n.points(wave.interval.low),
+                high=i18n.points(wave.interval.high),
+            )
+            for wave in pair
         )
-        for wave in pair
     )
     return chart(draw, alt, _caption(study, pair), 0.7 + 0.75 * len(pair))
 
@@ -69,7 +71,7 @@ def trend(study: Study, events: tuple[Event, ...] = ()) -> Chart:
         ax.set_ylabel(_("NPS, points"))
         ax.margins(x=0.18)
 
-    said = "; ".join(f"{wave.name} {i18n.points(wave.nps)}" for wave in waves)
+    said = i18n.several(f"{wave.name} {i18n.points(wave.nps)}" for wave in waves)
     caption = i18n.sentences(_caption(study, waves), _("Letters: what else happened.") if events else "")
     return chart(draw, _("NPS by wave: {waves}.", waves=said), caption, 2.6)
 
@@ -100,15 +102,17 @@ def votes(study: Study, found: Votes) -> Chart:
         interval_rows(ax, ends, narrow=width == "narrow")
         ax.set_xlabel(_("NPS, points"))
 
-    alt = " ".join(
-        _(
-            "NPS {votes}: {nps}, interval {low} to {high}.",
-            votes=row[0],
-            nps=row[4],
-            low=i18n.points(row[2]),
-            high=i18n.points(row[3]),
+    alt = i18n.sentences(
+        *(
+            _(
+                "NPS {votes}: {nps}, interval {low} to {high}.",
+                votes=row[0],
+                nps=row[4],
+                low=i18n.points(row[2]),
+                high=i18n.points(row[3]),
+            )
+            for row in ends
         )
-        for row in ends
     )
     n = i18n.number(found.company.companies)
     caption = _("{wave}, with {level} intervals over {n} companies.", wave=found.wave.name, level=study.level, n=n)
@@ -133,18 +137,24 @@ def segments(study: Study, found: Segments | None) -> Chart | Finding:
 
     def draw(ax: Axes, width: Width) -> None:
         narrow = width == "narrow"
-        interval_rows(ax, [(row[0].replace("\n", ", ") if narrow else row[0], *row[1:]) for row in rows], narrow=narrow)
+        interval_rows(
+            ax,
+            [(i18n.several(row[0].split("\n"), ", ") if narrow else row[0], *row[1:]) for row in rows],
+            narrow=narrow,
+        )
         ax.set_xlabel(_("NPS, points"))
 
-    alt = " ".join(
-        _(
-            "NPS {votes}: {nps}, interval {low} to {high}.",
-            votes=row[0].replace("\n", ", "),
-            nps=row[4],
-            low=i18n.points(row[2]),
-            high=i18n.points(row[3]),
+    alt = i18n.sentences(
+        *(
+            _(
+                "NPS {votes}: {nps}, interval {low} to {high}.",
+                votes=i18n.several(row[0].split("\n"), ", "),
+                nps=row[4],
+                low=i18n.points(row[2]),
+                high=i18n.points(row[3]),
+            )
+            for row in rows
         )
-        for row in rows
     )
     caption = _(
         "{wave} by segment, with {level} intervals; segments of fewer than {n} answers are shown together.",
@@ -171,7 +181,7 @@ def plan(study: Study, found: Plan | None) -> Chart | Finding:
         bar_rows(ax, labels)
         ax.set_xlim(0, widest * (1.15 if width == "wide" else 1.3))
 
-    said = "; ".join(f"{label} {i18n.number(value)}" for label, value in zip(labels, bars, strict=True))
+    said = i18n.several(f"{label} {i18n.number(value)}" for label, value in zip(labels, bars, strict=True))
     caption = _("Answers each of two waves needs to show a change 8 times in 10.")
     return chart(draw, _("Answers a wave: {rows}.", rows=said), caption, 0.5 + 0.4 * len(bars))
 
@@ -211,4 +221,4 @@ def comments(study: Study, found: Comments | None) -> Chart | Finding:
         caption = i18n.sentences(
             caption, _("One colour where a group of fewer than {n} would show.", n=study.minimum_cell)
         )
-    return chart(draw, _("Comments by category: {rows}.", rows="; ".join(said)), caption, 0.5 + 0.38 * len(names))
+    return chart(draw, _("Comments by category: {rows}.", rows=i18n.several(said)), caption, 0.5 + 0.38 * len(names))

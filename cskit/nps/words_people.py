@@ -179,7 +179,9 @@ def silent_rows(study: Study, found: Silent | None) -> Rows | Finding:
         )
     frame = pd.DataFrame(
         {
-            _("Group"): [f"{i18n.term(row['kind'])}: {named(row['group'])}" for row in _records(rows)],
+            _("Group"): [
+                _("{kind}: {group}", kind=i18n.term(row["kind"]), group=named(row["group"])) for row in _records(rows)
+            ],
             _("Asked"): [i18n.number(n) for n in rows["asked"]],
             _("Answered"): [i18n.share(share, 0) for share in rows["share"]],
             _("{level} interval", level=study.level): [

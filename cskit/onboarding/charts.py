@@ -86,7 +86,7 @@ def days(study: Study) -> Chart | Finding:
         ax.set_ylabel(_("completed"))
         ax.margins(x=0)
 
-    said = "; ".join(
+    said = i18n.several(
         _("{route}: half completed by day {days}", route=i18n.term(route), days=i18n.number(done.median))
         if done.median is not None
         else _("{route}: fewer than half completed", route=i18n.term(route))
@@ -114,7 +114,7 @@ def knowledge(study: Study) -> Chart:
         bar_rows(ax, [i18n.term(row[0]) for row in rows])
         ax.set_xlim(0, 1.25 if width == "wide" else 1.6)
 
-    said = "; ".join(f"{i18n.term(route)} {i18n.share(share, 0)}" for route, share, _n in rows)
+    said = i18n.several(f"{i18n.term(route)} {i18n.share(share, 0)}" for route, share, _n in rows)
     alt = _("Hearing coverage by route: {routes}.", routes=said) if rows else _("Hearing coverage is not known.")
     return chart(
         draw, alt, _("Share of the required items answered in time, by route."), 0.5 + 0.45 * max(len(rows), 1)

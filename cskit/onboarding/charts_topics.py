@@ -112,7 +112,7 @@ def flow(found: Flow | None) -> Chart | Finding:
         bar_rows(ax, [i18n.term(str(step)) for step in steps.index])
         ax.set_xlim(0, top * (1.2 if width == "wide" else 1.5))
 
-    said = "; ".join(
+    said = i18n.several(
         _("{step} {days} days", step=i18n.term(str(step)), days=i18n.number(mean, 1))
         for step, mean in steps["mean"].items()
     )
@@ -148,7 +148,7 @@ def items(found: Items | None) -> Chart | Finding:
         ax.tick_params(length=0)
         ax.spines[["left", "bottom"]].set_visible(False)
 
-    said = "; ".join(
+    said = i18n.several(
         f"{name} {i18n.share(value, 0)}" for name, value in zip(names, found.overall.to_numpy(float), strict=True)
     )
     starts = pd.DatetimeIndex(found.by_month.columns)

@@ -125,7 +125,7 @@ def days(study: Study) -> Finding:
         "Routes are chosen, not drawn by lot: easier customers may choose self-onboarding, so the days do not compare the routes."
     )
     quiet = i18n.sentences(still if open_ else "", gone if left else "", routes)
-    return Finding(_("Half of all that began are completed after: {routes}.", routes="; ".join(said)), quiet)
+    return Finding(_("Half of all that began are completed after: {routes}.", routes=i18n.several(said)), quiet)
 
 
 def knowledge(study: Study) -> Finding:

@@ -45,7 +45,7 @@ def rise(found: Rise) -> Finding:
         _("{month} {share}", month=i18n.month(pd.Timestamp(month).date()), share=i18n.share(share, 0))  # type: ignore[arg-type]
         for month, share in likely.items()
     ]
-    each = _("Taken month by month, the chance to be the first above half: {months}.", months=", ".join(said))
+    each = _("Taken month by month, the chance to be the first above half: {months}.", months=i18n.several(said, ", "))
     other = _(
         "This is self-onboarding against all routes; overtaking high touch alone comes earlier where there is hybrid."
     )
@@ -71,14 +71,14 @@ def share_steps(found: Steps) -> Finding:
         "The self share changed its level {n} time: {months}.",
         "The self share changed its level {n} times: {months}.",
         len(said),
-        months=", ".join(said),
+        months=i18n.several(said, ", "),
     )
     if not found.near:
         return Finding(text)
     near = [_("{name} ({month})", name=name, month=i18n.month(day)) for name, day in found.near]
     quiet = _(
         "Initiatives that began within two months of it, which is a coincidence in time and no cause: {names}.",
-        names=", ".join(near),
+        names=i18n.several(near, ", "),
     )
     return Finding(text, quiet)
 

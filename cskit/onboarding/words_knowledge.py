@@ -48,7 +48,7 @@ def items_rows(found: Items | None) -> Rows:
     for route in (route for route in ROUTES if route in found.by_route):
         frame[i18n.term(route)] = [i18n.share(value, 0) for value in found.by_route[route]]
         sizes.append(f"{i18n.term(route)} {i18n.number(int(found.route_n[route]))}")
-    caption = _("Learnt in time, by item and route (n: {sizes})", sizes=", ".join(sizes))
+    caption = _("Learnt in time, by item and route (n: {sizes})", sizes=i18n.several(sizes, ", "))
     return Rows(frame, caption, numeric=tuple(frame.columns[1:]))
 
 
@@ -117,4 +117,5 @@ def _balance(found: Leaving) -> str:
 def _trait(name: str) -> str:
     kind, _space, value = name.partition(" ")
     heads = {"segment": _("Segment"), "plan": _("Plan"), "seats": _("Seats"), "start": _("Start of onboarding")}
-    return f"{heads.get(kind, kind)}: {i18n.term(value)}" if value else heads.get(kind, kind)
+    head = heads.get(kind, kind)
+    return _("{kind}: {group}", kind=head, group=i18n.term(value)) if value else head

@@ -202,7 +202,7 @@ def versions(found: Versions | None) -> Finding:
     moved = [_better(name, one) for name, one in found.measures.items() if one.moved]
     names = {"now": found.now, "before": found.before}
     if moved:
-        text = _("Since flow {now}, against {before}: {changes}.", changes=", ".join(moved), **names)
+        text = _("Since flow {now}, against {before}: {changes}.", changes=i18n.several(moved, ", "), **names)
         still = [_measure(name) for name, one in found.measures.items() if not one.moved]
         if still:
             unclear = _("Whether {measures} moved cannot be told.", measures=i18n.listed(still))

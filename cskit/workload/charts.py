@@ -32,10 +32,10 @@ def tasks(study: Study) -> Chart:
                 textcoords="offset points",
                 va="center",
             )
-        bar_rows(ax, [str(task) or _("without a task") for task in shown.index])
+        bar_rows(ax, [i18n.term(str(task)) or _("without a task") for task in shown.index])
         ax.margins(x=0.2)
 
-    said = "; ".join(f"{task} {i18n.amount(value, 'hours')}" for task, value in shown.items())
+    said = i18n.several(f"{i18n.term(str(task))} {i18n.amount(value, 'hours')}" for task, value in shown.items())
     marked = _("Hours of the period by task; the dark mark is the period of comparison.")
     caption = _("Hours of the period by task.") if before is None else marked
     return chart(draw, _("Hours by task: {tasks}.", tasks=said), caption, 0.5 + 0.38 * max(len(shown), 1))
@@ -65,7 +65,7 @@ def modes(study: Study) -> Chart:
         bar_rows(ax, [row[0] for row in rows], 0.8)
         ax.margins(x=0.15)
 
-    said = "; ".join(f"{label} {i18n.share(ratio, 0)}" for label, ratio in rows) or _("not known")
+    said = i18n.several(f"{label} {i18n.share(ratio, 0)}" for label, ratio in rows) or _("not known")
     n = i18n.number(found.customers) if found else "0"
     caption = _(
         "Per customer and month after the change of mode, of 100 % in the 12 months before; n = {n} customers.", n=n
@@ -88,7 +88,7 @@ def initiatives(found: tuple[Initiative, ...] | None) -> Chart | Finding:
         ax.xaxis.set_major_formatter(lambda value, _place: _percent(value))
         ax.set_xlabel(_("minutes of a typical case, after against before"))
 
-    said = "; ".join(f"{name} {_percent(change.ratio - 1)}" for name, change in told)
+    said = i18n.several(f"{name} {_percent(change.ratio - 1)}" for name, change in told)
     caption = _("Year after against year before, ratio of geometric means; customers' cases counted together.")
     alt = _("Change of a typical case: {initiatives}.", initiatives=said)
     return chart(draw, alt, caption, 0.7 + 0.7 * len(told))
@@ -108,7 +108,7 @@ def outlook(found: Outlook | None) -> Chart | Finding:
         label_end(ax, date2num(ahead.index[-1]), float(ahead["load"].iloc[-1]), _("load"), COLOURS["accent"])
         label_end(ax, date2num(ahead.index[-1]), float(ahead["room"].iloc[-1]), _("plan"), COLOURS["action"])
         ax.set_ylim(0, 1.12 * max(float(ahead["high"].max()), float(ahead["room"].max()), float(past.max())))
-        ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))
+        ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7) if width == "wide" else (1,)))
         ax.xaxis.set_major_formatter(lambda value, _place: i18n.span(num2date(value).date(), num2date(value).date()))
         ax.set_ylabel(_("hours a month"))
 

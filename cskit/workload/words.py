@@ -9,6 +9,7 @@ from cskit.show import Decision, Finding, Headline, Rows
 from cskit.workload.analysis import Study
 from cskit.workload.hours import PHASES
 from cskit.workload.modes import ModeChange
+from cskit.workload.outlook import Outlook
 from cskit.workload.words_cost import (
     costs,
     cube_rows,
@@ -23,7 +24,7 @@ from cskit.workload.words_cost import (
     unlogged_rows,
 )
 from cskit.workload.words_modes import mix_rows, mixes, projects, rollout, served, served_rows
-from cskit.workload.words_outlook import calendar, calendar_rows, hiring, inbound, outlook, plan_rows
+from cskit.workload.words_outlook import calendar, calendar_rows, hiring, inbound, outlook, plan_rows, shortfall
 
 __all__ = [
     "calendar",
@@ -51,6 +52,7 @@ __all__ = [
     "rollout",
     "served",
     "served_rows",
+    "shortfall",
     "task_rows",
     "tasks",
     "unlogged",
@@ -61,9 +63,10 @@ __all__ = [
 KEYS = ("workload.hours", "workload.meetings_ratio", "workload.meeting_hours_ratio", "workload.total_hours_ratio")
 
 
-def headline(run: Run, study: Study) -> Headline:
-    """The opening of the report."""
-    return run.headline("workload_model", verdict(study), KEYS, study.metrics)
+def headline(run: Run, study: Study, ahead: Outlook | None = None) -> Headline:
+    """The opening of the report; with ``ahead`` it says as well whether the hours will suffice."""
+    said = i18n.sentences(verdict(study), shortfall(ahead) if ahead else "")
+    return run.headline("workload_model", said, KEYS, study.metrics)
 
 
 def verdict(study: Study) -> str:
@@ -77,8 +80,7 @@ def verdict(study: Study) -> str:
     if ratios is None:
         return hours
     changed = _(
-        "In the new support modes customers meet us {meetings} as often, for {hours} of the meeting "
-        "hours and {total} of the total hours.",
+        "The new support modes take {meetings} of the meetings, {hours} of the meeting hours and {total} of the total hours.",
         **ratios,
     )
     return i18n.sentences(hours, changed)
@@ -92,7 +94,7 @@ def tasks(study: Study) -> Finding:
     largest = now.by("task")
     text = _(
         "Most hours go into {task}: {share} of {total}.",
-        task=str(largest.index[0]) or _("without a task"),
+        task=i18n.term(str(largest.index[0])) or _("without a task"),
         share=i18n.share(float(largest.iloc[0]) / now.total, 0),
         total=i18n.amount(now.total, "hours"),
     )

@@ -171,7 +171,7 @@ def initiative_rows(found: tuple[Initiative, ...] | None) -> Rows:
             "Minutes of a typical case (an onboarding, an inquiry, or else one booking), with the change and its interval"
         ),
         15,
-        heads[2:5],
+        heads[1:5],
         export="initiatives",
     )
 
@@ -232,7 +232,7 @@ def task_rows(found: People) -> Rows:
     rows = found.tasks
     frame = pd.DataFrame(
         {
-            _("Kind of case"): rows["task"],
+            _("Kind of case"): rows["task"].map(i18n.term),
             _("They"): [i18n.number(value) for value in rows["faster"]],
             _("The others"): [i18n.number(value) for value in rows["others"]],
             _("Cases"): [
@@ -300,7 +300,7 @@ def _more(one: Initiative) -> dict[str, str]:
 
 
 def _initiative(one: Initiative) -> list[str]:
-    head = [f"{one.name} · {one.task}" if one.task else one.name, i18n.month(one.started_on)]
+    head = [f"{one.name} · {i18n.term(one.task)}" if one.task else one.name, i18n.month(one.started_on)]
     if one.change is None:
         return [*head, "–", "–", _("nothing to compare"), one.stop_rule]
     found = one.change

@@ -11,7 +11,7 @@ from cskit.workload.inbound import Inbound
 from cskit.workload.outlook import Outlook
 from cskit.workload.plans import Plan
 
-__all__ = ["calendar", "calendar_rows", "hiring", "inbound", "odds", "outlook", "plan_rows"]
+__all__ = ["calendar", "calendar_rows", "hiring", "inbound", "odds", "outlook", "plan_rows", "shortfall"]
 
 
 def odds(chance: float) -> str:
@@ -53,10 +53,6 @@ def outlook(run: Run, found: Outlook | None) -> Finding:
             n=len(found.history),
         ),
     )
-    text = _(
-        "In the next three months hours would be above plan {odds} under the same conditions.",
-        odds=odds(found.overload),
-    )
     peak = found.months.index[int(found.months["overload"].to_numpy().argmax())]
     accepted = i18n.share(run.settings.workload.outlook.overload_at_most, 0)
     worst = _(
@@ -65,9 +61,19 @@ def outlook(run: Run, found: Outlook | None) -> Finding:
         odds=odds(float(found.months["overload"].max())),
     )
     return Finding(
-        i18n.sentences(text, worst if found.months["overload"].max() >= 0.05 else "", _hire(found, accepted)),
+        i18n.sentences(
+            shortfall(found), worst if found.months["overload"].max() >= 0.05 else "", _hire(found, accepted)
+        ),
         _how(found),
         metrics,
+    )
+
+
+def shortfall(found: Outlook) -> str:
+    """How often the hours of the next three months would be above plan."""
+    return _(
+        "Hours above plan in the next three months, under the same conditions: {odds}.",
+        odds=odds(found.overload),
     )
 
 

@@ -50,7 +50,7 @@ def test_ratios_that_rest_on_standard_minutes_are_called_estimated(studied):
     touch = _meetings(monthly=45).replace(",45,60,0,0,0", ",45,,0,0,0")
     text = words.verdict(studied(service_levels=LEVELS, touchpoints=touch))
     # 12 of 45 + 40 minutes before; 3 of 90 + 60 after, within nine months.
-    assert text.endswith("33 % as often, for 67 % of the meeting hours and 59 % (estimated) of the total hours.")
+    assert text.endswith("33 % of the meetings, 67 % of the meeting hours and 59 % (estimated) of the total hours.")
 
 
 def test_the_decision_compares_hours_with_meetings(studied):
