@@ -130,7 +130,7 @@ INTERVALS = [
     Intervals("self share, Wilson", SHARES, self_share),
     Intervals("change of the self share, Newcombe", GAPS, self_share_change),
     Intervals("crossing of half, Fieller, n a month", RISES, crossing_fixed, runs=2000),
-    Intervals("crossing of half, the rise found first, n a month", RISES, crossing_window, runs=500),
+    Intervals("crossing of half, the rise found first, n a month", RISES, crossing_window, runs=1000),
     Intervals("completed by a day, Aalen-Johansen", LEAVING, completed_by, runs=2000),
     Intervals("median days, Aalen-Johansen", (0.05, 0.15, 0.3), median_days, runs=2000),
     Intervals("completed on time, Wilson", (0.6, 0.75, 0.9), self_share),

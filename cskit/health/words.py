@@ -7,7 +7,7 @@ import pandas as pd
 from cskit import i18n
 from cskit.health.analysis import Study
 from cskit.health.moved import Moved
-from cskit.health.score import AT_RISK, drivers
+from cskit.health.score import AT_RISK, drivers, weights
 from cskit.health.snapshot import Movement
 from cskit.health.snapshot import transitions as moves
 from cskit.health.words_meeting import meeting
@@ -118,9 +118,17 @@ def grades(study: Study) -> Finding:
         now.provisional,
     )
     low, high = (i18n.number(bound) for bound in now.at_risk_bounds)
-    return Finding(
-        text, i18n.sentences(provisional, _("At risk are at least {low}, at most {high}.", low=low, high=high))
-    )
+    bounds = _("At risk are at least {low}, at most {high}.", low=low, high=high)
+    return Finding(text, i18n.sentences(provisional, bounds, _settles(study)))
+
+
+def _settles(study: Study, most: int = 2) -> str:
+    """The items that leave most of the doubt, by their weight in the provisional grades."""
+    open_ = study.now.raw[study.now.scores["provisional"].astype(bool)]
+    own = weights(study.rules)
+    missing = (open_[own.index].isna().sum() * own).sort_values(ascending=False, kind="stable")
+    first = [i18n.term(str(name)) for name in missing.index[:most] if missing[name] > 0]
+    return _("Most of that doubt is about {items}: ask for them first.", items=i18n.listed(first)) if first else ""
 
 
 def transitions(study: Study) -> Rows:

@@ -7,13 +7,21 @@ from cskit.i18n import _
 from cskit.onboarding.balance import Infeasible, Plan
 from cskit.onboarding.inputs import Balance
 from cskit.onboarding.mix import ROUTES
+from cskit.settings import Target
 from cskit.show import Finding, Rows
 
 __all__ = ["balance", "balance_rows"]
 
 
-def balance(found: Balance | None) -> Finding:
-    """The mix, its band and cautious end, and the price of a point; or which limit stands in the way."""
+def balance(found: Balance | None, target: Target | None = None) -> Finding:
+    """The mix, its band and cautious end, and the price of a point; or which limit stands in the way.
+
+    Parameters
+    ----------
+    found : Balance or None
+    target : Target or None
+        Of the self share, from params: said where it and the balance do not go together.
+    """
     if found is None:
         return Finding(_("No onboarding started in the last 12 months: there is no mix to balance."))
     if isinstance(found.best, Infeasible):
@@ -34,7 +42,21 @@ def balance(found: Balance | None) -> Finding:
             high=i18n.share(around.self_share.high, 0),
             cautious=i18n.share(around.cautious, 0),
         )
-    return Finding(i18n.sentences(text, band, _price(found, best)), _inputs(found), found.metrics)
+    aim = _aim(found, target)
+    return Finding(i18n.sentences(text, band, aim, _price(found, best)), _inputs(found), found.metrics)
+
+
+def _aim(found: Balance, target: Target | None) -> str:
+    around = found.band.self_share
+    if target is None or around is None or target.value in around:
+        return ""
+    values = {"target": i18n.share(target.value, 0), "least": i18n.share(found.limits.knowledge, 0)}
+    if target.value > around.high:
+        return _(
+            "The target of {target} lies above that: it would cost more or learn less than {least}, so either the target or the limit has to give.",
+            **values,
+        )
+    return _("The target of {target} lies below that: it learns more than {least}, at a cost.", **values)
 
 
 def balance_rows(found: Balance | None) -> Rows:

@@ -65,10 +65,16 @@ def overdue(found: Timeliness) -> Finding:
         days=i18n.number(int(rows["days"].max())),
     )
     theirs, ours = (int((rows["responsible"] == who).sum()) for who in ("customer", "cs"))
-    if not theirs and not ours:
-        return Finding(text)
-    waits = _("{theirs} wait for the customer, {ours} for us.", theirs=i18n.number(theirs), ours=i18n.number(ours))
-    return Finding(i18n.sentences(text, waits))
+    old = int((rows["days"] > 365).sum())
+    stuck = n_(
+        "{n} of them has been late for more than a year: agree a new date, or close it.",
+        "{n} of them have been late for more than a year: agree a new date, or close them.",
+        old,
+    )
+    if theirs or ours:
+        waits = _("{theirs} wait for the customer, {ours} for us.", theirs=i18n.number(theirs), ours=i18n.number(ours))
+        text = i18n.sentences(text, waits)
+    return Finding(i18n.sentences(text, stuck if old else ""))
 
 
 def overdue_rows(found: Timeliness, limit: int = 10) -> Rows:

@@ -15,6 +15,7 @@ from cskit.onboarding.versions import compare_within
 from cskit.params import resolve, settings_with
 from cskit.periods import parse
 from cskit.run import Run
+from cskit.settings import Target
 
 CASE = "onboarding_id,customer_id,route,flow_version,started_on,due_on,completed_on,csm_id"
 ITEMS = ("goal", "success_measure", "decision_maker", "current_process", "busy_season")
@@ -359,6 +360,9 @@ def test_the_mix_learns_as_much_as_asked_for_at_least_cost(run_of):
     assert found.best.point == pytest.approx(9 * 6000)
     assert found.band.self_share.low <= 0.5 <= found.band.self_share.high
     assert "takes 50 % self-onboarding; now it is 33 %" in words.balance(found).text
+    high, low = (words.balance(found, Target(value=value)).text for value in (0.99, 0.0))
+    assert "The target of 99 % lies above that" in high and "The target of 0 % lies below that" in low
+    assert "target" not in words.balance(found, Target(value=0.5)).text
 
 
 def test_limits_that_exclude_each_other_are_named(run_of):
