@@ -42,9 +42,7 @@ class WaveChange:
     @property
     def direction(self) -> str:
         """``up``, ``down``, or ``unclear`` where the interval holds none."""
-        if self.interval.low > 0:
-            return "up"
-        return "down" if self.interval.high < 0 else "unclear"
+        return self.interval.direction()
 
 
 def change(now: Wave, before: Wave, confidence: float = 0.95) -> WaveChange:

@@ -45,9 +45,7 @@ class Panel:
     @property
     def direction(self) -> str:
         """``up``, ``down``, or ``unclear`` where the interval holds none."""
-        if self.moved is None or self.moved.interval.low <= 0 <= self.moved.interval.high:
-            return "unclear"
-        return "up" if self.moved.interval.low > 0 else "down"
+        return self.moved.interval.direction() if self.moved else "unclear"
 
 
 def paired(run: Run, study: Study) -> Panel | None:

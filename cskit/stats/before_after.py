@@ -36,9 +36,7 @@ class Change:
     @property
     def direction(self) -> str:
         """``up``, ``down``, or ``unclear`` where the interval holds no change."""
-        if self.interval.low > 1:
-            return "up"
-        return "down" if self.interval.high < 1 else "unclear"
+        return self.interval.direction(1)
 
 
 def typical_change(values: ArrayLike, after: ArrayLike, cluster: ArrayLike, confidence: float = 0.95) -> Change | None:

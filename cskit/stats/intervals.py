@@ -5,6 +5,7 @@ Every function gives an :class:`Interval`; the method is named where it is used.
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,14 @@ class Interval:
 
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
+
+    def direction(self, none: float = 0.0) -> Literal["up", "down", "unclear"]:
+        """Where it lies against no change: unclear where it holds it.
+
+        >>> Interval(0.5, 0.9).direction(none=1), Interval(-2, 3).direction()
+        ('down', 'unclear')
+        """
+        return "up" if self.low > none else "down" if self.high < none else "unclear"
 
 
 def wilson(successes: float, n: float, confidence: float = 0.95, df: float = np.inf) -> Interval:

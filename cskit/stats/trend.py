@@ -22,9 +22,7 @@ class Slope:
     @property
     def direction(self) -> str:
         """``up``, ``down``, or ``unclear`` where the interval holds 0."""
-        if self.interval.low > 0:
-            return "up"
-        return "down" if self.interval.high < 0 else "unclear"
+        return self.interval.direction()
 
 
 def nps_slope(years: NDArray[np.float64], waves: Sequence[Answers], confidence: float = 0.95) -> Slope:
