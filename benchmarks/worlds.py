@@ -52,7 +52,7 @@ def one_world(seed: int, customers: int = CUSTOMERS) -> list[Found]:
         truth = yaml.safe_load((folder / "truth.yaml").read_text(encoding="utf-8"))
         params = resolve({"period": "2023Q2", "compare_to": "2022Q4", "data": str(folder)}, root=ROOT)
         run = Run(params, open_data(params.data, params.settings, params.period.end, ROOT))
-        return [*_onboarding(run, truth), *_nps(run, truth), *_workload(run, truth)]
+        return [*_onboarding(run, truth), *_nps(run, truth), *_workload(run, truth), *_churn(run, truth)]
 
 
 def _onboarding(run: Any, truth: dict[str, Any]) -> Iterator[Found]:
@@ -99,6 +99,14 @@ def _workload(run: Any, truth: dict[str, Any]) -> Iterator[Found]:
         around = found.interval(what, 0.95)
         if around:
             yield f"workload: {what.replace('_', ' ')} after / before", truth["workload"][f"{what}_ratio"], around
+
+
+def _churn(run: Any, truth: dict[str, Any]) -> Iterator[Found]:
+    """The chance to leave within a year, from hazards of each customer's hidden state; LTV rests on it."""
+    from cskit.stats.intervals import wilson
+    from cskit.workload.plans import churned
+
+    yield "workload: churn within 12 months", truth["churn_within_12_months"], wilson(*churned(run))
 
 
 def _page(held: dict[str, list[bool]], seeds: int) -> Iterator[str]:

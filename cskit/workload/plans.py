@@ -10,7 +10,7 @@ from cskit.stats.intervals import Interval, wilson
 from cskit.workload.cost import Costs
 from cskit.workload.outlook import Outlook
 
-__all__ = ["Plan", "plans"]
+__all__ = ["Plan", "churned", "plans"]
 
 WEEKS = 365.25 / 7
 
@@ -56,7 +56,7 @@ def _plan(run: Run, ahead: Outlook, spent: Costs, hires: int) -> Plan:
     cost = spent.total + hires * asked.weekly_hours * WEEKS * asked.cs_share * run.settings.money.hourly_cost
     margin = run.settings.money.gross_margin - cost / spent.arr if spent.arr else None
     brings = spent.arr / spent.payers * margin if margin is not None and spent.payers else None
-    lost, there = _churn(run)
+    lost, there = churned(run)
     if brings is None or brings <= 0 or not lost:
         return Plan(hires, ahead.overload_with(hires), cost, margin, None, None)
     share = wilson(lost, there, run.settings.report.confidence)
@@ -66,7 +66,7 @@ def _plan(run: Run, ahead: Outlook, spent: Costs, hires: int) -> Plan:
     return Plan(hires, ahead.overload_with(hires), cost, margin, ltv, around)
 
 
-def _churn(run: Run) -> tuple[int, int]:
+def churned(run: Run) -> tuple[int, int]:
     """Customers lost in the last 12 months, and how many there were before."""
     gone = departures(run.data)
     if gone is None:

@@ -12,6 +12,7 @@ from cskit.data.demo.customers import cast_of, customers
 from cskit.data.demo.hours import time_logs
 from cskit.data.demo.meetings import touchpoints, true_ratios
 from cskit.data.demo.modes import service_levels
+from cskit.data.demo.risk import expected_churn
 from cskit.data.demo.scene import Scene
 from cskit.data.demo.team import assign, assignments, csms, team_of
 from cskit.data.demo.usage import usage
@@ -52,7 +53,9 @@ def make(folder: Path, *, customers: int, seed: int, world: str, form: str, part
         writer.add(table, columns)
     writer.close()
     if true.truth:
-        _write_truth(folder, {**true.truth, "workload": true_ratios(cast, true.held)})
+        leaving = round(expected_churn(cast, true.hazards), 5)
+        more = {"churn_within_12_months": leaving, "workload": true_ratios(cast, true.held)}
+        _write_truth(folder, {**true.truth, **more})
 
 
 def _tables(scene: Scene, writer: Writer, numbers: np.ndarray, step: int) -> None:

@@ -8,7 +8,7 @@ from cskit.data.demo.days import END, FAR, MONTHS, RISK_END, RISK_START, START, 
 from cskit.data.demo.scene import Cast
 from cskit.data.demo.world import World
 
-__all__ = ["FADING", "SILENT", "STOPPED", "plan_risk"]
+__all__ = ["FADING", "SILENT", "STOPPED", "expected_churn", "plan_risk"]
 
 Random = np.random.Generator
 
@@ -142,11 +142,27 @@ def _drawn(cast: Cast, world: World, rng: Random) -> None:
     _spell(cast, who, start + 95, np.where(until > END, FAR, until), rng, quiet_for=30)
     cast["free"][who] = False
     for month_end in MONTHS[1:] - 1:
-        stays = (cast["churn"] == FAR) & (np.maximum(live, cast["contracted"] + 90) < month_end - 31) & ~cast["tagged"]
+        stays = (cast["churn"] == FAR) & _may_leave(cast, month_end)
         leaves = np.flatnonzero(stays & (rng.random(len(live)) < _hazard(cast, world.hazards, month_end)))
         _churn(cast, leaves, np.full(len(leaves), month_end), rng)
         cast["notified"][leaves] = np.maximum(cast["notified"][leaves], cast["contracted"][leaves] + 1)
     cast["free"] &= cast["churn"] == FAR
+
+
+def _may_leave(cast: Cast, month_end: int) -> np.ndarray:
+    return (np.maximum(cast["live"], cast["contracted"] + 90) < month_end - 31) & ~cast["tagged"]
+
+
+def expected_churn(cast: Cast, hazards: dict[str, float]) -> float:
+    """Chance to leave within the last 12 months, of the customers there were before: their mean, from the hazards."""
+    ends = MONTHS[1:] - 1
+    ends = ends[ends <= END][-12:]
+    begin = ends[0] - 31
+    there = (cast["contracted"] <= begin) & (cast["churn"] > begin) & ~cast["tagged"]
+    stay = np.ones(len(there))
+    for month_end in ends:
+        stay *= 1 - np.where(_may_leave(cast, month_end), _hazard(cast, hazards, month_end), 0.0)
+    return float(1 - stay[there].mean())
 
 
 def _hazard(cast: Cast, hazards: dict[str, float], on: int) -> np.ndarray:
