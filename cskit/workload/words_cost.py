@@ -109,7 +109,7 @@ def costs(run: Run, spent: Costs) -> Finding:
     )
     rate = _("{share} of the cost rests on one hourly rate for all (estimated).", share=i18n.share(spent.flat_share, 0))
     quiet = _(
-        "By customer: direct work of the period once live, as a yearly rate. Onboarding happens once and is not in it, nor is indirect work."
+        "By customer: direct work of the period once live, as a yearly rate. Onboarding happens once and is not in it, nor is indirect work; a busy period makes some look dearer than their year will be."
     )
     return Finding(
         i18n.sentences(text, against, dear), i18n.sentences(quiet, rate if spent.flat_share else ""), (metric,)
