@@ -30,6 +30,8 @@ def make(folder: Path, *, customers: int, seed: int, world: str, form: str, part
     rng = np.random.default_rng(seed)
     true = published(customers) if world == "published" else drawn(customers, rng)
     cast = cast_of(true, customers, rng)
+    # Before the panel is chosen: its customers are made well, and they are no longer the ones the hazards drew from.
+    leaving = round(expected_churn(cast, true.hazards), 5) if true.hazards else 0.0
     panel = voice.panel_of(cast, rng)
     names = ids("C", np.arange(1, customers + 1), 5 if customers < 100_000 else 7)
     writer = Writer(folder, form)
@@ -53,7 +55,6 @@ def make(folder: Path, *, customers: int, seed: int, world: str, form: str, part
         writer.add(table, columns)
     writer.close()
     if true.truth:
-        leaving = round(expected_churn(cast, true.hazards), 5)
         more = {"churn_within_12_months": leaving, "workload": true_ratios(cast, true.held)}
         _write_truth(folder, {**true.truth, **more})
 
