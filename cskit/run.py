@@ -13,6 +13,7 @@ from cskit.params import NAMES, Params, project_root, resolve
 from cskit.periods import Period
 from cskit.settings import Settings
 from cskit.show import Headline
+from cskit.stats.intervals import Interval
 
 if TYPE_CHECKING:
     from cskit.data import Data
@@ -72,8 +73,23 @@ class Run:
             )
         return tuple(notes)
 
-    def metric(self, name: str, value: float | str | None, basis: Basis, **rest: Any) -> Metric:
-        """A metric with its target from the settings; see :func:`cskit.metrics.metric`."""
+    def metric(
+        self,
+        name: str,
+        value: float | str | None,
+        basis: Basis,
+        around: Interval | None = None,
+        moved: Interval | None = None,
+        **rest: Any,
+    ) -> Metric:
+        """A metric with its target from the settings; see :func:`cskit.metrics.metric`.
+
+        ``around`` gives its low and high, ``moved`` those of its change.
+        """
+        if around is not None:
+            rest |= {"low": around.low, "high": around.high}
+        if moved is not None:
+            rest |= {"change_low": moved.low, "change_high": moved.high}
         if rest.get("before") is not None:
             rest["versus"] = f"{self.compare_to.start}/{self.compare_to.end}"
         target = self.settings.targets.get(name)

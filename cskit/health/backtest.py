@@ -131,13 +131,12 @@ class Backtest:
 
     def metrics(self, run: Run) -> tuple[Metric, ...]:
         """``health.auc`` and ``health.good_churned``."""
-        found, said = self.auc, {}
-        if self.enough and found.value is not None:
-            said = {"low": found.interval.low, "high": found.interval.high, "n": found.events}
-        value = found.value if said else None
+        found = self.auc
+        said = self.enough and found.value is not None
+        value, around, n = (found.value, found.interval, found.events) if said else (None, None, None)
         good = len(self.good_churned)
         return (
-            run.metric("health.auc", value, "estimated", **said),
+            run.metric("health.auc", value, "estimated", around, n=n),
             run.metric("health.good_churned", good, "counted", n=self.churns),
         )
 

@@ -106,20 +106,17 @@ def _metrics(
         "nps.score",
         now.nps if now else None,
         "estimated",
-        low=now.interval.low if now else None,
-        high=now.interval.high if now else None,
+        now.interval if now else None,
+        moved.interval if moved else None,
         n=now.answers if now else None,
         before=before.nps if before else None,
         year_before=year_before.nps if year_before else None,
-        change_low=moved.interval.low if moved else None,
-        change_high=moved.interval.high if moved else None,
     )
     change_ = run.metric(
         "nps.change",
         moved.points if moved else None,
         "estimated",
-        low=moved.interval.low if moved else None,
-        high=moved.interval.high if moved else None,
+        moved.interval if moved else None,
         n=now.answers + before.answers if now and before else None,
     )
     companies = run.metric(

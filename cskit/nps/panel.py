@@ -63,8 +63,8 @@ def paired(run: Run, study: Study) -> Panel | None:
     if n >= max(2, study.minimum_cell):
         moved = paired_change(both["value"] - both["earlier"], both["company"], study.confidence)
     steps = migration(both["earlier"], both["value"])
-    ends = {"low": moved.interval.low, "high": moved.interval.high, "n": n} if moved else {}
-    change = run.metric("nps.paired_change", moved.points if moved else None, "estimated", **ends)
+    points, around = (moved.points, moved.interval) if moved else (None, None)
+    change = run.metric("nps.paired_change", points, "estimated", around, n=n if moved else None)
     return Panel(n, moved, steps, stuart_maxwell(steps)[2], (change,))
 
 

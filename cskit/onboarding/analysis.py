@@ -13,7 +13,7 @@ from cskit.onboarding.mix import ROUTES, Mix, crossover_month, highest_month, mi
 from cskit.periods import Period
 from cskit.run import Run
 from cskit.stats.competing import Incidence, incidence
-from cskit.stats.intervals import difference, share_change
+from cskit.stats.intervals import Interval, difference, share_change
 
 __all__ = ["Study", "study"]
 
@@ -102,13 +102,11 @@ def _share_metrics(run: Run, now: Mix, before: Mix, year_before: Mix) -> tuple[M
         "onboarding.self_share",
         now.self_share,
         "estimated",
-        low=around.low if now.n else None,
-        high=around.high if now.n else None,
+        around if now.n else None,
+        moved,
         n=now.n,
         before=before.self_share,
         year_before=year_before.self_share,
-        change_low=moved.low,
-        change_high=moved.high,
     )
     return (share,)
 
@@ -159,12 +157,11 @@ def _knowledge(run: Run, now: Coverage | None, unknown: Unknown | None) -> tuple
             "onboarding.hearing_coverage",
             now.share if now else None,
             "estimated",
+            now.interval if now else None,
+            _coverage_change(now, covered_before),
             n=now.n if now else None,
-            low=now.interval.low if now else None,
-            high=now.interval.high if now else None,
             before=covered_before.share if covered_before else None,
             year_before=covered_then.share if covered_then else None,
-            **_coverage_change(now, covered_before),
         ),
         run.metric(
             "onboarding.unknown_customers",
@@ -178,8 +175,7 @@ def _knowledge(run: Run, now: Coverage | None, unknown: Unknown | None) -> tuple
     )
 
 
-def _coverage_change(now: Coverage | None, before: Coverage | None) -> dict[str, float]:
+def _coverage_change(now: Coverage | None, before: Coverage | None) -> Interval | None:
     if now is None or before is None:
-        return {}
-    moved = difference(now.share, now.interval, before.share, before.interval)
-    return {"change_low": moved.low, "change_high": moved.high}
+        return None
+    return difference(now.share, now.interval, before.share, before.interval)

@@ -99,7 +99,7 @@ def balance(run: Run) -> Balance | None:
     found, basis = best if isinstance(best, Plan) else None, "assumed" if known.assumed else "estimated"
     ends = {"self": around.self_share, "point": around.point} if found else {"self": None, "point": None}
     metrics = tuple(
-        run.metric(name, value, basis, n=known.n, low=end.low if end else None, high=end.high if end else None)  # type: ignore[arg-type]
+        run.metric(name, value, basis, end, n=known.n)  # type: ignore[arg-type]
         for name, value, end in (
             ("onboarding.balance_self_share", found.self_share if found else None, ends["self"]),
             ("onboarding.knowledge_price", found.point if found else None, ends["point"]),

@@ -66,18 +66,15 @@ def timeliness(run: Run) -> Timeliness:
     around = wilson(now.on_time, now.due, level)
     moved = share_change((now.on_time, now.due), (before.on_time, before.due), level)
     late = overdue(rows, run.data)
-    both = now.due and before.due
     on_time = run.metric(
         "onboarding.on_time",
         now.share,
         "estimated",
-        low=around.low if now.due else None,
-        high=around.high if now.due else None,
+        around if now.due else None,
+        moved if now.due and before.due else None,
         n=now.due,
         n_before=before.due,
         before=before.share,
-        change_low=moved.low if both else None,
-        change_high=moved.high if both else None,
     )
     open_now = int((rows["completed_on"].isna() & rows["left_on"].isna()).sum())
     count = run.metric("onboarding.overdue", len(late), "counted", n=open_now)

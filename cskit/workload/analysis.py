@@ -100,9 +100,8 @@ def _ratios(run: Run, modes: ModeChange | None) -> tuple[Metric, ...]:
 
     def ratio(what: str, value: float | None, estimated: float) -> Metric:
         around = modes.interval(what, run.settings.report.confidence) if modes else None
-        ends = {"low": around.low, "high": around.high} if around else {}
         n = modes.customers if modes else None
-        return run.metric(f"workload.{what}_ratio", value, "assumed" if estimated else "counted", n=n, **ends)
+        return run.metric(f"workload.{what}_ratio", value, "assumed" if estimated else "counted", around, n=n)
 
     if modes is None:
         return tuple(ratio(what, None, 0.0) for what in ("meetings", "meeting_hours", "total_hours"))

@@ -35,23 +35,10 @@ def outlook(run: Run, found: Outlook | None) -> Finding:
                 "The months to come cannot be drawn: it needs a year of hours (time_logs or touchpoints) and weekly hours (csms)."
             )
         )
+    n = len(found.history)
     metrics = (
-        run.metric(
-            "workload.overload_probability",
-            found.overload,
-            "estimated",
-            low=found.around.low,
-            high=found.around.high,
-            n=len(found.history),
-        ),
-        run.metric(
-            "workload.hires_needed",
-            found.hires,
-            "estimated",
-            low=found.hires_range.low,
-            high=found.hires_range.high,
-            n=len(found.history),
-        ),
+        run.metric("workload.overload_probability", found.overload, "estimated", found.around, n=n),
+        run.metric("workload.hires_needed", found.hires, "estimated", found.hires_range, n=n),
     )
     peak = found.months.index[int(found.months["overload"].to_numpy().argmax())]
     accepted = i18n.share(run.settings.workload.outlook.overload_at_most, 0)
