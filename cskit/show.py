@@ -1,4 +1,4 @@
-"""What a notebook cell shows: a headline with its key figures, a finding, a chart, a table.
+"""What a notebook cell shows: a headline with its key figures, a finding, a chart, decisions.
 
 Each shows itself in JupyterLab and in a report alike. A headline also carries its metrics, as data beside
 the text, so that whoever ran the notebook (``cskit run``, papermill, JupyterLab) holds the same numbers.
@@ -9,8 +9,6 @@ from datetime import date
 from html import escape
 from typing import Any
 
-import pandas as pd
-
 from cskit import i18n
 from cskit.i18n import _
 from cskit.metrics import Metric, definitions
@@ -18,13 +16,11 @@ from cskit.metrics import Metric, definitions
 __all__ = [
     "HEADLINE_TYPE",
     "METRICS_TYPE",
-    "ROWS_TYPE",
     "Chart",
     "Decision",
     "Decisions",
     "Finding",
     "Headline",
-    "Rows",
     "compared_with",
     "said",
     "spread_of",
@@ -35,7 +31,6 @@ __all__ = [
 
 HEADLINE_TYPE = "application/vnd.cskit.headline+json"
 METRICS_TYPE = "application/vnd.cskit.metrics+json"
-ROWS_TYPE = "application/vnd.cskit.rows+json"
 
 
 @dataclass(frozen=True)
@@ -126,65 +121,6 @@ class Chart:
         caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
         drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" ')
         return {"text/plain": self.alt, "text/html": f"<figure>{drawing}{caption}</figure>"}
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A table as a reader sees it: column names are headers, values are already written out.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The first column heads its row.
-    caption : str
-        What the rows are.
-    limit : int
-        Rows shown; how many more there are is said.
-    numeric : tuple of str
-        Columns aligned to the right.
-    export : str
-        Name of the list that keeps all rows: ``internal/<export>.csv``; ``actions`` fills ``actions.xlsx``.
-        Empty: the rows are only shown.
-    full : DataFrame or None
-        What is exported where it holds more than is shown, such as identifiers.
-    """
-
-    frame: pd.DataFrame
-    caption: str
-    limit: int = 15
-    numeric: tuple[str, ...] = ()
-    export: str = ""
-    full: pd.DataFrame | None = None
-
-    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
-        shown = self.frame.head(self.limit).fillna("")
-        bundle: dict[str, Any] = {"text/plain": shown.to_string(index=False), "text/html": self._html(shown)}
-        if self.export:
-            kept = self.frame if self.full is None else self.full
-            rows = kept.astype(object).where(kept.notna(), None).to_numpy().tolist()
-            columns = [str(name) for name in kept.columns]
-            bundle[ROWS_TYPE] = {"name": self.export, "columns": columns, "rows": rows}
-        return bundle
-
-    def _html(self, shown: pd.DataFrame) -> str:
-        if shown.empty:
-            return f'<p class="quiet">{escape(self.caption)}: –</p>'
-        head = "".join(f'<th scope="col"{self._align(name)}>{escape(str(name))}</th>' for name in shown.columns)
-        body = "".join(self._row(row) for row in shown.itertuples(index=False))
-        more = len(self.frame) - len(shown)
-        more_rows = i18n.n_("{n} more row.", "{n} more rows.", more)
-        rest = f'<p class="quiet">{escape(more_rows)}</p>' if more > 0 else ""
-        table = f"<caption>{escape(self.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-        return f'<div class="wide"><table>{table}</table></div>{rest}'
-
-    def _align(self, name: str) -> str:
-        return ' class="num"' if name in self.numeric else ""
-
-    def _row(self, row: tuple[object, ...]) -> str:
-        head, *cells = (escape(str(value)) for value in row)
-        names = list(self.frame.columns)[1:]
-        tail = "".join(f"<td{self._align(name)}>{cell}</td>" for name, cell in zip(names, cells, strict=True))
-        return f'<tr><th scope="row">{head}</th>{tail}</tr>'
 
 
 def tile(metric: Metric) -> str:

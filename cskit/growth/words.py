@@ -5,8 +5,9 @@ import pandas as pd
 from cskit import i18n
 from cskit.growth.analysis import Study
 from cskit.i18n import _, n_
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Decision, Finding, Headline, Rows
+from cskit.show import Decision, Finding, Headline
 
 __all__ = ["churns", "decision", "headline", "money", "renewals", "renewals_finding", "verdict"]
 

@@ -34,8 +34,9 @@ from cskit.health.words_proof import (
 )
 from cskit.i18n import _, n_
 from cskit.metrics import Metric
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Decision, Finding, Headline, Rows
+from cskit.show import Decision, Finding, Headline
 
 __all__ = [
     "at_risk",

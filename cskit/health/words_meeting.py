@@ -10,8 +10,8 @@ from cskit.health.score import AT_RISK, drivers
 from cskit.health.snapshot import decided
 from cskit.health.words_moved import parts, said_grade
 from cskit.i18n import _
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Rows
 
 __all__ = ["meeting"]
 

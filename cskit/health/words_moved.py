@@ -9,8 +9,9 @@ from cskit.health.moved import Moved
 from cskit.health.score import GRADES
 from cskit.health.snapshot import transitions as moves
 from cskit.i18n import _, n_
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Finding, Rows
+from cskit.show import Finding
 
 __all__ = [
     "cohort",

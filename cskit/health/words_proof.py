@@ -10,8 +10,9 @@ from cskit.health.backtest import Backtest
 from cskit.health.other_weights import Learnt, Sensitivity
 from cskit.health.score import GRADES
 from cskit.i18n import _, n_
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Finding, Rows
+from cskit.show import Finding
 
 __all__ = ["backtest", "calibration", "good_churned", "good_churned_rows", "learnt", "learnt_rows", "sensitivity"]
 

@@ -9,8 +9,9 @@ from cskit.nps.doubts import audiences, independent, luck, needed
 from cskit.nps.waves import Wave
 from cskit.nps.words_people import migration, paired, silent, silent_rows, votes
 from cskit.nps.words_topics import comment_rows, comments, drivers, events, plan, segments
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Decision, Finding, Headline, Rows
+from cskit.show import Decision, Finding, Headline
 
 __all__ = [
     "categories",

@@ -11,7 +11,8 @@ from cskit.nps.analysis import Study
 from cskit.nps.panel import Panel
 from cskit.nps.silent import Silent
 from cskit.nps.weighting import Votes
-from cskit.show import Finding, Rows
+from cskit.rows import Rows
+from cskit.show import Finding
 
 __all__ = ["migration", "named", "paired", "silent", "silent_rows", "votes"]
 

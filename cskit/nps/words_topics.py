@@ -10,7 +10,8 @@ from cskit.nps.events import Event
 from cskit.nps.planning import Plan
 from cskit.nps.segments import Segments
 from cskit.nps.words_people import named
-from cskit.show import Finding, Rows
+from cskit.rows import Rows
+from cskit.show import Finding
 
 __all__ = ["comment_rows", "comments", "drivers", "events", "plan", "segments"]
 

@@ -22,8 +22,9 @@ from cskit.onboarding.words_pace import (
     versions,
     versions_rows,
 )
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Decision, Finding, Headline, Rows
+from cskit.show import Decision, Finding, Headline
 from cskit.stats.intervals import Interval
 
 __all__ = [

@@ -7,8 +7,9 @@ from cskit.i18n import _
 from cskit.onboarding.balance import Infeasible, Plan
 from cskit.onboarding.inputs import Balance
 from cskit.onboarding.mix import ROUTES
+from cskit.rows import Rows
 from cskit.settings import Target
-from cskit.show import Finding, Rows
+from cskit.show import Finding
 
 __all__ = ["balance", "balance_rows"]
 

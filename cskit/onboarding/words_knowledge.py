@@ -7,7 +7,8 @@ from cskit.i18n import _
 from cskit.onboarding.knowledge import Items
 from cskit.onboarding.leaving import Leaving
 from cskit.onboarding.mix import ROUTES
-from cskit.show import Finding, Rows
+from cskit.rows import Rows
+from cskit.show import Finding
 
 __all__ = ["groups_rows", "items", "items_rows", "leaving"]
 

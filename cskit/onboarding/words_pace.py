@@ -7,8 +7,9 @@ from cskit.i18n import _, n_
 from cskit.onboarding.flow import Flow
 from cskit.onboarding.timeliness import Timeliness
 from cskit.onboarding.versions import HORIZON, Compared, Versions
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Finding, Rows
+from cskit.show import Finding
 
 __all__ = ["flow", "flow_rows", "followed", "on_time", "overdue", "overdue_rows", "parallel", "parallel_rows", "versions", "versions_rows"]  # fmt: skip
 

@@ -50,7 +50,8 @@ def _cleaner() -> nh3.Cleaner:
     source = Path(__file__).with_name("allowed.yaml").read_text(encoding="utf-8")
     lists = {name: set(words.split()) for name, words in yaml.safe_load(source).items()}
     attributes = dict.fromkeys(lists["drawing"], lists["drawn"]) | {"td": lists["cell"], "th": lists["cell"]}
-    attributes |= {"a": {"href"}, "col": {"span"}, "div": {"data-metric"}, "ol": {"start"}, "time": {"datetime"}}
+    attributes |= {"a": {"href"}, "col": {"span"}, "div": {"data-metric"}, "ol": {"start"}}
+    attributes |= {"span": {"data-sort"}, "time": {"datetime"}}
     return nh3.Cleaner(
         tags=lists["text"] | lists["drawing"],
         clean_content_tags=lists["dropped"],

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from cskit.metrics import Metric
 from cskit.report.prose import hidden
-from cskit.show import HEADLINE_TYPE, METRICS_TYPE, ROWS_TYPE
+from cskit.rows import ROWS_TYPE
+from cskit.show import HEADLINE_TYPE, METRICS_TYPE
 
 __all__ = ["Finding", "Listing", "Status", "metrics_of", "one_line", "read", "scrub"]
 

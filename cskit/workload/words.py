@@ -4,8 +4,9 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.i18n import _, n_
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Decision, Finding, Headline, Rows
+from cskit.show import Decision, Finding, Headline
 from cskit.workload.analysis import Study
 from cskit.workload.hours import PHASES
 from cskit.workload.modes import ModeChange

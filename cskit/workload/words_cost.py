@@ -6,8 +6,9 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.i18n import _, n_
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Finding, Rows
+from cskit.show import Finding
 from cskit.workload.analysis import Study
 from cskit.workload.cost import Costs
 from cskit.workload.hours import booked_share, contracted, cube, team

@@ -4,8 +4,9 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.i18n import _, n_
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Finding, Rows
+from cskit.show import Finding
 from cskit.workload.rollout import Rollout
 from cskit.workload.served import Projects, Served
 from cskit.workload.whatif import Load, Mixes

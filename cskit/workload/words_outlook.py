@@ -4,8 +4,9 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.i18n import _, n_
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Decision, Finding, Rows
+from cskit.show import Decision, Finding
 from cskit.workload.calendar import Calendar
 from cskit.workload.inbound import Inbound
 from cskit.workload.outlook import Outlook

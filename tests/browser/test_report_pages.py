@@ -19,7 +19,8 @@ from cskit.report.manifest import Entry
 from cskit.report.outputs import read
 from cskit.report.pages import Pack
 from cskit.report.render import render
-from cskit.show import Chart, Finding, Headline, Rows
+from cskit.rows import Rows
+from cskit.show import Chart, Finding, Headline
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 

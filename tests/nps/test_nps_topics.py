@@ -6,8 +6,9 @@ import pytest
 from cskit import nps
 from cskit.nps import charts, words
 from cskit.params import resolve
+from cskit.rows import Rows
 from cskit.run import Run
-from cskit.show import Finding, Rows
+from cskit.show import Finding
 
 WAVES = "wave,opened_on,closed_on\nautumn,2022-10-03,2022-10-31\nspring,2023-03-30,2023-04-14"
 

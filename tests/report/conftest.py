@@ -16,7 +16,8 @@ PARAMETERS = 'period = "2023Q2"\ncompare_to = ""\ndata = "data/toy"\nlang = "en"
 HEADLINE = """
 from cskit import i18n
 from cskit.metrics import metric
-from cskit.show import Chart, Finding, Headline, Rows
+from cskit.rows import Rows
+from cskit.show import Chart, Finding, Headline
 i18n.use(lang)
 Headline("NPS stands at +6.4.", ("nps.score",), (metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47),))
 """.strip()

@@ -8,7 +8,8 @@ from cskit.errors import NotAvailable
 from cskit.metrics import metric
 from cskit.report.outputs import metrics_of, read, scrub
 from cskit.report.prose import hidden
-from cskit.show import Finding, Headline, Rows
+from cskit.rows import Rows
+from cskit.show import Finding, Headline
 
 SCORE = metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47)
 HEADLINE = Headline("NPS stands at +6.4.", ("nps.score",), (SCORE,))

@@ -16,7 +16,8 @@ from cskit.params import load
 from cskit.report import pack as packing
 from cskit.report.execute import Job, Made
 from cskit.report.pack import make_pack
-from cskit.show import Headline, Rows
+from cskit.rows import Rows
+from cskit.show import Headline
 
 Shown = dict[str, list[object]]
 

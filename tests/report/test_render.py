@@ -13,7 +13,8 @@ from cskit.errors import NotAvailable
 from cskit.metrics import definitions, metric
 from cskit.report.outputs import read
 from cskit.report.render import render
-from cskit.show import Chart, Finding, Headline, Rows
+from cskit.rows import Rows
+from cskit.show import Chart, Finding, Headline
 
 HEADLINE = Headline(
     "NPS stands at +6.4.",

@@ -1,0 +1,237 @@
+"""A table as a reader sees it: laid out by great-tables, sorted and filtered by the page where it is long.
+
+Cells are values or words. A value is written by its column's format and sorts as the value it is; a grade is
+a chip in its colour. Whatever a cell holds, it stands on the page as text.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.i18n import _
+
+__all__ = ["ROWS_TYPE", "Behind", "Graded", "Rows"]
+
+ROWS_TYPE = "application/vnd.cskit.rows+json"
+LONG = 8  # rows from which a table is worth sorting; fewer are seen at a glance
+RANK = {"action": 0, "caution": 1, "sound": 2, "good": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A health grade in a cell, or the way from one to another.
+
+    Examples
+    --------
+    >>> str(Graded("caution", provisional=True)), str(Graded("caution", since="sound"))
+    ('caution (provisional)', 'sound → caution')
+    """
+
+    grade: str
+    provisional: bool = False
+    since: str = ""
+
+    def __str__(self) -> str:
+        text = i18n.term(self.grade)
+        text = _("{grade} (provisional)", grade=text) if self.provisional else text
+        return f"{i18n.term(self.since)} → {text}" if self.since else text
+
+    @property
+    def html(self) -> str:
+        before = f"{_chip(self.since)} → " if self.since else ""
+        provisional = _("provisional")
+        after = f' <span class="quiet">{provisional}</span>' if self.provisional else ""
+        return f"{before}{_chip(self.grade)}{after}"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table: column names are headers, the first column heads its row.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Words, or values that ``formats`` writes.
+    caption : str
+        What the rows are.
+    limit : int or None
+        Rows shown; how many more there are is said. None: all.
+    numeric : tuple of str
+        Columns aligned to the right.
+    export : str
+        Name of the list that keeps all rows: ``internal/<export>.csv``; ``actions`` fills ``actions.xlsx``.
+        Empty: the rows are only shown.
+    full : DataFrame or None
+        What is exported where it holds more than is shown, such as identifiers.
+    formats : dict of callable
+        By column: how a value is written. Numbers and dates sort as what they are, whatever is written.
+    bars : tuple of str
+        Columns of numbers, none negative, that show a bar each: lengths are seen faster than digits are read.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"Customer": ["A"], "ARR": [2_000_000]})
+    >>> 'data-sort="2000000"' in Rows(frame, "By ARR", numeric=("ARR",), formats={"ARR": i18n.money}).html
+    True
+    """
+
+    frame: pd.DataFrame
+    caption: str
+    limit: int | None = 15
+    numeric: tuple[str, ...] = ()
+    export: str = ""
+    full: pd.DataFrame | None = None
+    formats: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    bars: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """The rows a reader sees, unwritten."""
+        return self.frame if self.limit is None else self.frame.head(self.limit)
+
+    @property
+    def html(self) -> str:
+        """The table, its caption in it, and how many rows it leaves out."""
+        if self.shown.empty:
+            return f'<p class="quiet">{escape(self.caption)}: –</p>'
+        more = len(self.frame) - len(self.shown)
+        left_out = i18n.n_("{n} more row.", "{n} more rows.", more)
+        rest = f'<p class="quiet">{escape(left_out)}</p>' if more > 0 else ""
+        return f'<div class="wide">{_table(self)}</div>{rest}'
+
+    @property
+    def _text(self) -> str:
+        columns = [self.shown.iloc[:, place] for place in range(len(self.shown.columns))]
+        written = [[_words(value, self.formats.get(str(one.name))) for value in one] for one in columns]
+        return pd.DataFrame(dict(enumerate(written))).to_string(index=False, header=[str(one.name) for one in columns])
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/plain": self._text, "text/html": self.html}
+        if self.export:
+            bundle[ROWS_TYPE] = _exported(self.export, self.frame if self.full is None else self.full)
+        return bundle
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The rows that made metrics, kept as ``internal/rows/<name>.csv``.
+
+    Parameters
+    ----------
+    name : str
+    frame : DataFrame
+        One row each of what was counted, with the columns that the formula reads.
+    metrics : tuple of str
+        What can be worked out again from these rows.
+    """
+
+    name: str
+    frame: pd.DataFrame
+    metrics: tuple[str, ...]
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
+        made = _exported(f"rows/{self.name}", self.frame) | {"metrics": list(self.metrics)}
+        return {"text/plain": f"{self.name}: {len(self.frame):,} rows", ROWS_TYPE: made}
+
+
+def _exported(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    plain = frame.astype(object).where(frame.notna(), None)
+    rows = [[_plain(value) for value in row] for row in plain.to_numpy().tolist()]
+    return {"name": name, "columns": [str(name) for name in frame.columns], "rows": rows}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON and a spreadsheet take it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    if isinstance(value, Graded):
+        return str(value)
+    return value.item() if hasattr(value, "item") else value
+
+
+def _table(rows: Rows) -> str:
+    """great-tables' own markup without its looks: the page has one stylesheet, and captions are captions."""
+    from great_tables import GT
+
+    shown = rows.shown.copy()
+    # Its columns are named by place: a header may stand twice, or be a name that someone else gave.
+    places = [f"c{place}" for place in range(len(shown.columns))]
+    labels = dict(zip(places, map(str, shown.columns), strict=True))
+    cells = {
+        place: [_cell(value, label, rows) for value in shown.iloc[:, across]]
+        for across, (place, label) in enumerate(labels.items())
+    }
+    table = GT(pd.DataFrame(cells, dtype=object), rowname_col=places[0])
+    table = table.tab_stubhead(_safe(labels[places[0]])).cols_label({p: _safe(labels[p]) for p in places[1:]})
+    right = [place for place in places[1:] if labels[place] in rows.numeric]
+    table = table.cols_align("left", places[1:])
+    table = table.cols_align("right", right) if right else table
+    made = table.fmt(lambda cell: cell, columns=places).as_raw_html()
+    made = made[made.index("<table") : made.index("</table>") + len("</table>")]
+    made = re.sub(r' (?:id|headers|aria-labelledby|data-quarto-[a-z-]+|rowspan|colspan)="[^"]*"', "", made)
+    made = re.sub(r' class="([^"]*)"', _class, made)
+    body = re.sub(r">\s*\n\s*<", "><", made.split(">", 1)[1]).strip()
+    sortable = ' class="sortable"' if len(shown) >= LONG else ""
+    return f"<table{sortable}><caption>{escape(rows.caption)}</caption>{body}"
+
+
+def _class(found: re.Match[str]) -> str:
+    """Of great-tables' classes only the alignment stays, under our name; ours stay."""
+    if "gt_" not in found[1]:
+        return found[0]
+    return ' class="num"' if "gt_right" in found[1] else ""
+
+
+def _safe(text: str) -> Any:
+    from great_tables import html
+
+    return html(escape(text))
+
+
+def _cell(value: Any, column: str, rows: Rows) -> str:
+    """One cell as HTML; a value that is written otherwise than it sorts says what it is."""
+    text = escape(_words(value, rows.formats.get(column)))
+    if isinstance(value, Graded):
+        return f'<span data-sort="{RANK.get(value.grade, 9)}">{value.html}</span>'
+    key = _key(value)
+    if column in rows.bars and key:
+        text = f'{text}<span class="bar" style="width:{_length(value, rows.frame[column])}%"></span>'
+    return f'<span data-sort="{key}">{text}</span>' if key else text
+
+
+def _length(value: float, column: pd.Series) -> int:
+    most = float(column.max())
+    return round(100 * max(float(value), 0.0) / most) if most > 0 else 0
+
+
+def _key(value: Any) -> str:
+    """What a written value sorts by; empty for words, which sort as they are."""
+    if _missing(value) or isinstance(value, str | bool):
+        return ""
+    if isinstance(value, datetime | date):
+        return value.isoformat()[:10]
+    try:
+        return f"{float(value):.10g}"
+    except (TypeError, ValueError):
+        return ""
+
+
+def _words(value: Any, written: Callable[[Any], str] | None = None) -> str:
+    if _missing(value):
+        return ""
+    return written(value) if written else str(value)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value is pd.NaT or value is pd.NA or value != value
+
+
+def _chip(grade: str) -> str:
+    kind = grade if grade in RANK else "none"
+    return f'<span class="grade {kind}">{escape(i18n.term(grade))}</span>'
