@@ -20,6 +20,7 @@ __all__ = [
     "LANGUAGES",
     "_",
     "amount",
+    "currency",
     "day",
     "language",
     "listed",
@@ -222,6 +223,11 @@ def money(value: float) -> str:
 def use_currency(code: str) -> None:
     """The currency of :func:`money` from here on, an ISO 4217 code."""
     _currency.set(code)
+
+
+def currency() -> str:
+    """The currency of :func:`money`, an ISO 4217 code."""
+    return _currency.get()
 
 
 def day(value: date) -> str:

@@ -27,6 +27,8 @@ __all__ = [
     "tag",
     "target_of",
     "tile",
+    "unit_text",
+    "wanted_text",
 ]
 
 HEADLINE_TYPE = "application/vnd.cskit.headline+json"
@@ -107,11 +109,14 @@ class Chart:
         What it shows, computed; read out instead of the picture.
     caption : str
         Units, n and method, printed under it.
+    png : str
+        The same as a picture for slides, in base 64; empty: none.
     """
 
     svg: str
     alt: str
     caption: str = ""
+    png: str = ""
 
     def __post_init__(self) -> None:
         if not self.alt.strip():
@@ -120,7 +125,8 @@ class Chart:
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
         caption = f"<figcaption>{escape(self.caption)}</figcaption>" if self.caption else ""
         drawing = self.svg.replace("<svg ", f'<svg role="img" aria-label="{escape(self.alt)}" ')
-        return {"text/plain": self.alt, "text/html": f"<figure>{drawing}{caption}</figure>"}
+        bundle = {"text/plain": self.alt, "text/html": f"<figure>{drawing}{caption}</figure>"}
+        return bundle | ({"image/png": self.png} if self.png else {})
 
 
 def tile(metric: Metric) -> str:
@@ -196,6 +202,31 @@ def tag(metric: Metric) -> str:
         looks, change = {}, _("unchanged")
     text = {"unclear": _("cannot tell"), "same": _("unchanged")}.get(metric.movement or "", change)
     return f'<span class="tag{looks.get(metric.movement or "", "")}">{escape(text)}</span>'
+
+
+def unit_text(unit: str) -> str:
+    """A unit in the reader's words, as definitions state it."""
+    words = {
+        "points": _("points, −100 to 100"),
+        "share": _("per cent"),
+        "count": _("number"),
+        "money": _("money, in {currency}", currency=i18n.currency()),
+        "days": _("days"),
+        "hours": _("hours"),
+        "month": _("calendar month"),
+        "ratio": _("per cent of what it is compared with"),
+    }
+    return words.get(unit, unit)
+
+
+def wanted_text(wanted: str) -> str:
+    """Which direction is good news."""
+    words = {
+        "up": _("more is better"),
+        "down": _("less is better"),
+        "none": _("neither more nor less is better in itself"),
+    }
+    return words.get(wanted, wanted)
 
 
 def compared_with(metric: Metric) -> str:

@@ -5,12 +5,14 @@ shows the one that fits. Colours leave as CSS variables with the light value beh
 follow the page, JupyterLab shows the light ones.
 """
 
+import base64
 import hashlib
 import io
 import logging
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +21,7 @@ from cskit.show import Chart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 __all__ = [
     "COLOURS",
@@ -29,6 +32,7 @@ __all__ = [
     "chart",
     "interval_rows",
     "label_end",
+    "points",
     "shares_axis",
 ]
 
@@ -39,6 +43,7 @@ COLOURS = {
 GRADE_COLOURS = {grade: COLOURS[grade] for grade in ("good", "sound", "caution", "action")}
 ROUTE_COLOURS = {"high_touch": COLOURS["ink"], "hybrid": COLOURS["unsure"], "self": COLOURS["accent"]}
 
+DENSE = 400  # points from which a cloud is a bitmap: about where its weight passes that of the drawing
 Width = Literal["wide", "narrow"]
 Drawing = Callable[["Axes", Width], None]
 # Inches and points. At the width each is shown, the smallest words come out at 11 px or more.
@@ -59,8 +64,20 @@ def chart(draw: Drawing, alt: str, caption: str = "", height: float = 2.6) -> Ch
     height : float
         Inches when wide.
     """
-    drawings = "".join(_svg(draw, width, height) for width in SIZES)
-    return Chart(drawings, alt, caption)
+    with _look("wide"):
+        wide = _figure(draw, "wide", height)
+        drawings, png = _svg(wide, "wide"), _png(wide)
+    with _look("narrow"):
+        drawings += _svg(_figure(draw, "narrow", height), "narrow")
+    return Chart(drawings, alt, caption, png)
+
+
+def points(ax: "Axes", x: Any, y: Any, colour: str, size: float = 14) -> None:
+    """A cloud of points; where there are many, they become a picture and only the words stay text.
+
+    Past some hundred points each of them costs more as a drawing than all of them as a bitmap.
+    """
+    ax.scatter(x, y, s=size, color=colour, alpha=0.55, linewidths=0, rasterized=len(x) > DENSE)
 
 
 def interval_rows(ax: "Axes", rows: Sequence[tuple[str, float, float, float, str]], *, narrow: bool = False) -> None:
@@ -128,12 +145,12 @@ def _fonts() -> tuple[str, str]:
     return "DejaVu Sans", font_manager.FontProperties(fname=path).get_name()
 
 
-def _svg(draw: Drawing, width: Width, height: float) -> str:
+@contextmanager
+def _look(width: Width) -> Iterator[None]:
+    """One look while a figure is laid out and saved."""
     import matplotlib as mpl
-    from matplotlib.figure import Figure
 
-    inches, stretch, size = SIZES[width]
-    fonts = _fonts()
+    size, fonts = SIZES[width][2], _fonts()
     look: Any = {
         # Latin first in both languages: its wider letters are measured, so that no label is cut in the reader's font.
         "font.family": list(fonts), "font.size": size,
@@ -145,14 +162,48 @@ def _svg(draw: Drawing, width: Width, height: float) -> str:
         "text.parse_math": False,  # a customer's name may hold a $
     }  # fmt: skip
     with mpl.rc_context(look), warnings.catch_warnings():
-        # The words stay text and the reader's own fonts draw them; ours only measure. Messages of our own must have
-        # their glyphs all the same: a test holds the catalogue against the fonts.
+        # On the page the reader's own fonts draw the words; ours only measure. Messages of our own must have their
+        # glyphs all the same: tests hold the catalogue, and every figure of the demo, against the fonts.
         warnings.filterwarnings("ignore", message=r"Glyph \d+")
-        figure = Figure(figsize=(inches, height * stretch), layout="constrained")
-        draw(figure.add_subplot(), width)
-        out = io.StringIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
-    return _for_the_page(out.getvalue(), width)
+        yield
+
+
+def _figure(draw: Drawing, width: Width, height: float) -> "Figure":
+    from matplotlib.figure import Figure
+
+    inches, stretch, _size = SIZES[width]
+    figure = Figure(figsize=(inches, height * stretch), layout="constrained")
+    draw(figure.add_subplot(), width)
+    return figure
+
+
+def _svg(figure: "Figure", width: Width) -> str:
+    out = io.StringIO()
+    figure.savefig(out, format="svg", dpi=150, metadata={"Date": None, "Creator": None}, transparent=True)
+    return _for_the_page(_lighter(out.getvalue()), width)
+
+
+def _png(figure: "Figure") -> str:
+    """The figure as a slide takes it, on white, in base 64."""
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=200, facecolor="white", metadata={"Software": None})
+    return _quantised(out.getvalue())
+
+
+def _lighter(svg: str) -> str:
+    """Bitmaps in a drawing with as few colours as they need."""
+    pattern = r"(data:image/png;base64,)([A-Za-z0-9+/=\s]+)"
+    return re.sub(pattern, lambda found: found[1] + _quantised(base64.b64decode(found[2])), svg)
+
+
+def _quantised(png: bytes) -> str:
+    """A PNG of at most 64 colours, in base 64: a quarter of the bytes, and no eye sees it."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    picture = Image.open(io.BytesIO(png)).convert("RGBA")
+    picture.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return base64.b64encode(out.getvalue()).decode()
 
 
 def _for_the_page(text: str, width: Width) -> str:

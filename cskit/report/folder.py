@@ -1,21 +1,25 @@
 """What lies in the folder of a run? Pages in every language, lists, metrics, manifest, executed notebooks."""
 
-from collections.abc import Sequence
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nbformat
+
 from cskit import i18n
 from cskit.data.schema import tables
 from cskit.i18n import _
 from cskit.params import Params
+from cskit.report.audience import Audience, folder_of
 from cskit.report.coverage import coverage_of
 from cskit.report.index import index_page
 from cskit.report.lists import ACTIONS, MEETING, write_actions, write_csv, write_meeting, write_set_aside
 from cskit.report.manifest import Entry, join_metrics, write_json
 from cskit.report.pages import Pack
-from cskit.report.render import render
+from cskit.report.render import render, render_joined
 
 if TYPE_CHECKING:
     from cskit.data import Data
@@ -73,35 +77,78 @@ class Folder:
 
 def write(run: Folder) -> None:
     """Everything of a run but the executed notebooks: pages, lists, metrics, manifest."""
-    write_json(join_metrics(run.entries)[0], run.stage / "metrics.json")
-    files = _write_lists(run)
+    metrics, lists = join_metrics(run.entries)[0], _write_lists(run)
+    for name, path in lists.behind.items():
+        if name in metrics:
+            metrics[name]["rows"] = path
+    write_json(metrics, run.stage / "metrics.json")
     for lang in run.langs:
         with i18n.speaking(lang):
             i18n.use_currency(run.params.settings.money.currency)
-            _write_pages(run, Pack.of(run.params, run.langs, run.made), files)
+            _write_pages(run, Pack.of(run.params, run.langs, run.made), lists)
     write_json(_manifest(run), run.stage / "manifest.json")
 
 
-def _write_pages(run: Folder, pack: Pack, files: Sequence[str]) -> None:
-    import nbformat
+@dataclass(frozen=True)
+class _Lists:
+    """The files beside the pages: their paths within the run, and by metric the one that holds its rows."""
 
-    folder = run.stage / pack.lang
-    folder.mkdir()
+    paths: tuple[str, ...]
+    behind: dict[str, str]
+
+    def of(self, audience: Audience) -> list[str]:
+        """Those an audience is told of; internal is told of all."""
+        return [path for path in self.paths if audience == "internal" or not path.startswith("internal/")]
+
+
+def _write_pages(run: Folder, pack: Pack, lists: _Lists) -> None:
     reports = {entry.name: _(entry.first.question) or entry.name for entry in run.entries}
-    for entry in run.entries:
-        nb = nbformat.read(run.copy_of(entry.name, pack.lang), as_version=4)
+    books = [(entry, nbformat.read(run.copy_of(entry.name, pack.lang), as_version=4)) for entry in run.entries]
+    _write_reports(run, pack, reports, books, None)
+    inside = replace(pack, audience="internal")
+    _write_reports(run, inside, reports, books, {name: f"{inside.up}{path}" for name, path in lists.behind.items()})
+    csm = replace(pack, audience="csm")
+    joined = render_joined([(entry.name, nb, entry.findings[pack.lang]) for entry, nb in books], csm, reports)
+    others = [("internal", f"internal/{pack.lang}/index.html")]
+    if joined:
+        _put(run.stage / f"csm/{pack.lang}/index.html", joined.html)
+        others.insert(0, ("csm", f"csm/{pack.lang}/index.html"))
+    coverage, first = coverage_of(run.data), pack.lang == run.langs[0]
+    shown = [(path, _holds(path)) for path in [*(path for _who, path in others), *lists.of("leadership")]]
+    for path, at_root in ((f"{pack.lang}/index.html", False), *([("index.html", True)] if first else [])):
+        page = index_page(pack, run.entries, coverage, shown, run.quarrels, run.basis, at_root)
+        _put(run.stage / path, page)
+    every = [(path, _holds(path)) for path in lists.of("internal")]
+    page = index_page(inside, run.entries, coverage, every, run.quarrels, run.basis, behind=lists.behind)
+    _put(run.stage / f"internal/{pack.lang}/index.html", page)
+
+
+def _write_reports(
+    run: Folder,
+    pack: Pack,
+    reports: Mapping[str, str],
+    books: Sequence[tuple[Entry, Any]],
+    behind: Mapping[str, str] | None,
+) -> None:
+    """Every report as its audience sees it, and its figures as pictures for slides."""
+    folder = run.stage / f"{folder_of(pack.audience)}{pack.lang}"
+    for entry, nb in books:
         own = replace(pack, made=entry.made.astimezone(pack.made.tzinfo))
-        page = render(nb, entry.name, entry.findings[pack.lang], own, reports)
-        (folder / f"{entry.name}.html").write_text(page, encoding="utf-8")
-    coverage, listed = coverage_of(run.data), [(path, _holds(path)) for path in files]
-    for place, at_root in ((folder, False), (run.stage, True)):
-        if not at_root or pack.lang == run.langs[0]:
-            page = index_page(pack, run.entries, coverage, listed, run.quarrels, run.basis, at_root)
-            (place / "index.html").write_text(page, encoding="utf-8")
+        page = render(nb, entry.name, entry.findings[pack.lang], own, reports, behind)
+        _put(folder / f"{entry.name}.html", page.html)
+        for place, picture in enumerate(page.pictures, 1):
+            path = folder / "figures" / f"{entry.name}-{place:02}-{picture.heading}.png"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b64decode(picture.png))
 
 
-def _write_lists(run: Folder) -> list[str]:
-    """The lists behind the pages, from the first language; returns their paths within the run."""
+def _put(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_lists(run: Folder) -> _Lists:
+    """The lists behind pages and metrics, from the first language."""
     listings = [
         (entry.name, listing)
         for entry in run.entries
@@ -109,10 +156,11 @@ def _write_lists(run: Folder) -> list[str]:
         for listing in entry.first.listings
     ]  # fmt: skip
     actions = {report: listing for report, listing in listings if listing.name == ACTIONS}
-    files = []
+    paths: list[str] = []
+    behind: dict[str, str] = {}
     if actions:
         write_actions(actions, run.stage / "actions.xlsx")
-        files.append("actions.xlsx")
+        paths.append("actions.xlsx")
     for report, listing in listings:
         path = f"internal/{listing.name}.csv"
         if listing.name == MEETING:
@@ -120,26 +168,32 @@ def _write_lists(run: Folder) -> list[str]:
             with i18n.speaking(run.langs[0]):
                 grades = [i18n.term(grade) for grade in tables()["overrides"].columns["grade"].allowed or ()]
             write_meeting(listing, run.stage / path, run.params.period.end, grades)
-            files.append(path)
+            paths.append(path)
         elif listing.name != ACTIONS:
-            path = path if path not in files else f"internal/{report}_{listing.name}.csv"
+            path = path if path not in paths else f"internal/{report}_{listing.name.replace('/', '_')}.csv"
             write_csv(listing, run.stage / path)
-            files.append(path)
+            paths.append(path)
+            behind |= dict.fromkeys(listing.metrics, path)
     if run.data is not None and run.data.set_aside_rows:
-        write_set_aside(run.data.set_aside_frames, run.stage / "set_aside.xlsx")
-        files.append("set_aside.xlsx")
-    return [*files, "metrics.json", "manifest.json"]
+        write_set_aside(run.data.set_aside_frames, run.stage / "internal/set_aside.xlsx")
+        paths.append("internal/set_aside.xlsx")
+    return _Lists((*paths, "metrics.json", "manifest.json"), behind)
 
 
 def _holds(path: str) -> str:
     named = {
         "actions.xlsx": _("the steps proposed, one row each"),
+        "csm": _("for CSMs: every customer that needs a step, with who is in charge"),
+        "internal": _("for the team: every report with its checks and lists, every metric with its rows"),
         f"internal/{MEETING}.xlsx": _("what the team's meeting decides, to be filled in and read back: cskit decided"),
-        "set_aside.xlsx": _("the faulty rows that are in no figure, with their reason"),
+        "internal/set_aside.xlsx": _("the faulty rows that are in no figure, with their reason"),
         "metrics.json": _("every number of the pack, for machines"),
         "manifest.json": _("from what data, settings and code it was made"),
     }
-    return named.get(path) or _("all rows of a list, for internal use")
+    if path.startswith("internal/rows/"):
+        return _("the rows that metrics are worked out from")
+    folder = path.split("/")[0] if path.endswith(".html") else path
+    return named.get(folder) or _("all rows of a list, for internal use")
 
 
 def _manifest(run: Folder) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from cskit.report.manifest import Entry, read_manifest
 from cskit.report.notebooks import SUMMARY
 from cskit.report.outputs import Finding, metrics_of, one_line
 from cskit.report.pages import Pack, fill, moment
-from cskit.report.render import linked
-from cskit.show import tile
+from cskit.report.render import anchor_of, linked
+from cskit.show import said, spread_of, tile
 
 __all__ = ["index_page", "periods_of", "periods_page"]
 
@@ -42,6 +42,7 @@ def index_page(
     quarrels: Sequence[str] = (),
     basis: str = "",
     at_root: bool = False,
+    behind: Mapping[str, str] | None = None,
 ) -> str:
     """The pack on one page, in the language spoken.
 
@@ -59,8 +60,10 @@ def index_page(
         Of this run; a report carried over from another one is marked.
     at_root : bool
         The page stands beside the language folders, not in one.
+    behind : mapping of str or None
+        Where the rows behind a metric lie within the run; the page then lists every metric with them.
     """
-    here, up = (f"{pack.lang}/", "") if at_root else ("", "../")
+    here, up = (f"{pack.lang}/", "") if at_root else ("", pack.up)
     summary = next((entry.findings[pack.lang] for entry in entries if entry.name == SUMMARY), None)
     cards = [_card(entry, pack, here, basis) for entry in entries]
     lead = next(
@@ -75,7 +78,7 @@ def index_page(
         languages=[(lang, f"{'' if at_root else '../'}{lang}/index.html") for lang in pack.langs if lang != pack.lang],
         here=here,
         up=up,
-        periods="../index.html" if at_root else "../../index.html",
+        periods=f"{up}../index.html",
         verdict=summary.verdict if summary and summary.status != "failed" else "",
         hero=_tiles(summary, f"{here}{SUMMARY}.html") if summary else "",
         lead=lead,
@@ -83,6 +86,7 @@ def index_page(
         failed=[card for card in cards if card.finding.status == "failed"],
         coverage=coverage,
         files=files,
+        metrics=[] if behind is None else _metric_lines(entries, pack, behind),
         quarrels=[one_line(text) for text in quarrels],
         made=pack.made,
         made_text=_("Made {when}", when=moment(pack.made)),
@@ -152,6 +156,29 @@ def _card(entry: Entry, pack: Pack, here: str, basis: str) -> _Card:
     return _Card(
         entry.name, _(finding.question) or entry.name, finding, _tiles(shown, f"{here}{entry.name}.html"), carried
     )
+
+
+def _metric_lines(entries: Sequence[Entry], pack: Pack, behind: Mapping[str, str]) -> list[dict[str, str]]:
+    """Every metric of the pack as a line: what it is, its value, and the rows it can be worked out from."""
+    found: dict[str, tuple[str, Metric]] = {}
+    for entry in entries:
+        for name, one in metrics_of(entry.findings[pack.lang]).items():
+            found.setdefault(name, (entry.name, one))
+    known = definitions()
+    return [
+        {
+            "name": name,
+            "label": _(known[name].label),
+            "href": f"{report}.html#{anchor_of(name)}",
+            "value": "–" if one.value is None else said(one, one.value),
+            "spread": " · ".join(spread_of(one)),
+            "n": "" if one.n is None else i18n.number(one.n),
+            "basis": {"counted": _("counted"), "estimated": _("an estimate"), "assumed": _("estimated")}[one.basis],
+            "behind": behind.get(name, ""),
+        }
+        for name, (report, one) in sorted(found.items())
+        if name in known
+    ]
 
 
 def _tiles(finding: Finding, page: str) -> str:

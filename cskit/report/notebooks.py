@@ -7,11 +7,9 @@ from pathlib import Path
 
 from cskit.errors import SettingsError, did_you_mean
 
-__all__ = ["HIDDEN_TAGS", "SUMMARY", "Notebook", "chosen", "notebooks_of"]
+__all__ = ["SUMMARY", "Notebook", "chosen", "notebooks_of"]
 
 SUMMARY = "summary"
-# Tags of cells no reader of a report sees.
-HIDDEN_TAGS = frozenset({"analyst", "internal", "parameters", "injected-parameters", "papermill-error-cell-tag"})
 
 
 @dataclass(frozen=True, slots=True)

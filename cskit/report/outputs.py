@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cskit.metrics import Metric
-from cskit.report.prose import hidden
+from cskit.report.audience import seen_by
 from cskit.rows import ROWS_TYPE
 from cskit.show import HEADLINE_TYPE, METRICS_TYPE
 
@@ -16,11 +16,20 @@ Status = Literal["ok", "not available", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows behind a table, for a file."""
+    """The rows behind a table or a metric, for a file.
+
+    Parameters
+    ----------
+    name : str
+    columns, rows
+    metrics : tuple of str
+        What can be worked out again from these rows.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    metrics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ def read(nb: Any, error: str = "") -> Finding:
     Finding
         Failed where a cell ended in an error, whether or not it says which.
     """
-    shown = [cell for cell in nb.cells if not hidden(cell)]
+    shown = [cell for cell in nb.cells if seen_by(cell, "leadership")]
     data = _data(shown)
     headline: dict[str, Any] = next((entry[HEADLINE_TYPE] for entry in data if HEADLINE_TYPE in entry), {})
     metrics = dict(headline.get("metrics", {}))
@@ -79,7 +88,7 @@ def read(nb: Any, error: str = "") -> Finding:
         headline.get("verdict", ""),
         tuple(headline.get("keys", ())),
         metrics,
-        # Lists of cells tagged internal as well: files of the internal folder, never on a page.
+        # Lists of every cell, whoever sees it: files of the internal folder.
         tuple(_listing(entry[ROWS_TYPE]) for entry in _data(nb.cells) if ROWS_TYPE in entry),
     )
 
@@ -136,7 +145,12 @@ def _question(cells: list[Any]) -> str:
 
 
 def _listing(entry: dict[str, Any]) -> Listing:
-    return Listing(entry["name"], tuple(entry["columns"]), tuple(tuple(row) for row in entry["rows"]))
+    return Listing(
+        entry["name"],
+        tuple(entry["columns"]),
+        tuple(tuple(row) for row in entry["rows"]),
+        tuple(entry.get("metrics", ())),
+    )
 
 
 def _metric(name: str, entry: dict[str, Any]) -> Metric:

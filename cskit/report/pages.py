@@ -1,9 +1,11 @@
 """What every page of a pack says of the pack itself, and the template environment they share."""
 
 import re
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from cskit import i18n
 from cskit.i18n import _
 from cskit.params import Params
+from cskit.report.audience import Audience
 
 __all__ = ["TEMPLATES", "TONGUES", "Pack", "fill", "moment"]
 
@@ -31,6 +34,18 @@ class Pack:
     lang: str
     langs: tuple[str, ...]
     made: datetime
+    audience: Audience = "leadership"
+
+    @property
+    def audience_text(self) -> str:
+        """Whom the page is for, as its top says."""
+        words = {"internal": _("internal"), "csm": _("for CSMs"), "customer": _("for the customer")}
+        return words.get(self.audience, "")
+
+    @property
+    def up(self) -> str:
+        """From a page of this audience to the run's folder."""
+        return "../" if self.audience == "leadership" else "../../"
 
     @classmethod
     def of(cls, params: Params, langs: tuple[str, ...], made: datetime) -> "Pack":
@@ -50,8 +65,16 @@ class Pack:
 
 
 def fill(template: str, **values: Any) -> str:
-    """A page from its template, in the language spoken; values are escaped unless marked safe."""
-    text = _environment().get_template(template).render(style=_style(), tongues=TONGUES, **values)
+    """A page from its template, in the language spoken; values are escaped unless marked safe.
+
+    A page with long tables carries the one script there is, which sorts and filters them; its policy names the
+    script by its digest, so that nothing else on the page can run.
+    """
+    long = any('class="sortable"' in value for value in values.values() if isinstance(value, str))
+    script = _file("tables.js") if long else ""
+    digest = b64encode(sha256(script.encode()).digest()).decode()
+    made = _environment().get_template(template)
+    text = made.render(style=_file("style.css"), script=script, digest=digest, tongues=TONGUES, **values)
     return re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text.strip()) + "\n"  # no line begins with a per cent sign
 
 
@@ -80,5 +103,5 @@ def _environment() -> Environment:
 
 
 @cache
-def _style() -> str:
-    return (TEMPLATES / "style.css").read_text(encoding="utf-8").strip()
+def _file(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8").strip()

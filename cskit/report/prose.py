@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from cskit.i18n import _
-from cskit.report.notebooks import HIDDEN_TAGS
+from cskit.report.audience import shown
 
-__all__ = ["hidden", "messages", "translated"]
+__all__ = ["messages", "translated"]
 
 MARK = re.compile(r"\s*(?:#{1,6}\s+|[-*+]\s+|\d+[.)]\s+|>\s?)")
 FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -30,15 +30,10 @@ def translated(source: str) -> str:
 
 
 def messages(nb: Any) -> list[str]:
-    """Every message in the Markdown cells of a notebook that reach a report, in order, each once."""
-    cells = [cell for cell in nb.cells if cell.cell_type == "markdown" and not hidden(cell)]
+    """Every message in the Markdown cells of a notebook that reach a page, in order, each once."""
+    cells = [cell for cell in nb.cells if cell.cell_type == "markdown" and shown(cell)]
     found = [text for cell in cells for _mark, text, message in _blocks(cell.source) if message]
     return list(dict.fromkeys(found))
-
-
-def hidden(cell: Any) -> bool:
-    """Whether the cell is for JupyterLab only."""
-    return not HIDDEN_TAGS.isdisjoint(cell.metadata.get("tags", ()))
 
 
 def _blocks(source: str) -> Iterator[tuple[str, str, bool]]:

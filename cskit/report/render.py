@@ -1,25 +1,62 @@
 """How does an executed notebook read as a page? Verdict first, evidence under it, definitions at the end."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from cskit import i18n
 from cskit.i18n import _
 from cskit.metrics import definitions
+from cskit.report.audience import Audience, seen_by
 from cskit.report.clean import clean, picture
 from cskit.report.outputs import Finding
 from cskit.report.pages import TEMPLATES, Pack, fill, moment
-from cskit.report.prose import hidden, translated
-from cskit.show import HEADLINE_TYPE
+from cskit.report.prose import translated
+from cskit.show import HEADLINE_TYPE, unit_text, wanted_text
 
-__all__ = ["anchor_of", "linked", "render"]
+__all__ = ["Page", "Picture", "anchor_of", "linked", "render", "render_joined"]
 
 
-def render(nb: Any, name: str, finding: Finding, pack: Pack, reports: Mapping[str, str]) -> str:
-    """One report as a self-contained page, in the language spoken.
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure for slides: below which heading it stands, what it shows, and the bitmap in base 64."""
+
+    heading: str
+    alt: str
+    png: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page and the figures on it."""
+
+    html: str
+    pictures: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a report is not there, and where its executed copy lies if it failed."""
+
+    name: str
+    question: str
+    status: str
+    message: str
+    copy: str
+
+
+def render(
+    nb: Any,
+    name: str,
+    finding: Finding,
+    pack: Pack,
+    reports: Mapping[str, str],
+    behind: Mapping[str, str] | None = None,
+) -> Page:
+    """One report as a self-contained page for the pack's audience, in the language spoken.
 
     Parameters
     ----------
@@ -32,17 +69,18 @@ def render(nb: Any, name: str, finding: Finding, pack: Pack, reports: Mapping[st
     pack : Pack
     reports : mapping of str
         Every report of the pack and its question, as the reader sees it.
+    behind : mapping of str or None
+        Where the rows behind a metric lie, from the page; None: this audience does not get them.
 
     Returns
     -------
-    str
-        HTML that needs no script and asks for nothing outside itself. Two runs of the same inputs differ only
-        in the line that says when it was made.
+    Page
+        Its HTML can be read without a script and asks for nothing outside itself. Two runs of the same inputs differ
+        only in the line that says when it was made.
     """
-    parts = _Parts()
-    if finding.status != "failed":
-        parts = _parts(nb)
-    return fill(
+    failed = finding.status == "failed"
+    parts = _Parts() if failed else _parts(nb, pack.audience, _Parts())
+    html = fill(
         "page.html.j2",
         kind="report",
         title=f"{reports.get(name, name)} · {pack.title} · {pack.period}",
@@ -52,17 +90,67 @@ def render(nb: Any, name: str, finding: Finding, pack: Pack, reports: Mapping[st
         languages=[(lang, f"../{lang}/{name}.html") for lang in pack.langs if lang != pack.lang],
         report=name,
         reports=reports.items(),
-        status=finding.status,
-        message=finding.message,
-        copy=f"internal/notebooks/{pack.lang}/{name}.ipynb",
+        troubles=[_trouble(name, reports, finding, pack)] if finding.status != "ok" else [],
         hero=parts.hero,
         lede=parts.lede,
         body=parts.body,
         toc=parts.toc,
-        definitions=_definitions(finding) if finding.status != "failed" else [],
+        definitions=[] if failed else _definitions(finding, behind),
         made=pack.made,
         made_text=_("Made {when}", when=moment(pack.made)),
     )
+    return Page(html, tuple(parts.pictures))
+
+
+def render_joined(books: Sequence[tuple[str, Any, Finding]], pack: Pack, reports: Mapping[str, str]) -> Page | None:
+    """What the reports hold for one audience, on one page; None where they hold nothing for it.
+
+    Parameters
+    ----------
+    books : sequence of (str, NotebookNode, Finding)
+        Each report's name, the notebook as executed in this language, and what was read in it.
+    pack : Pack
+    reports : mapping of str
+    """
+    parts, troubles = _Parts(), []
+    for name, nb, finding in books:
+        if not any(seen_by(cell, pack.audience) for cell in nb.cells):
+            continue
+        if finding.status != "failed":
+            _parts(nb, pack.audience, parts)
+        if finding.status != "ok":
+            troubles.append(_trouble(name, reports, finding, pack))
+    if not parts.body and not parts.hero and not troubles:
+        return None
+    question = JOINED[pack.audience]()
+    html = fill(
+        "page.html.j2",
+        kind="report joined",
+        title=f"{question} · {pack.title} · {pack.period}",
+        question=question,
+        pack=pack,
+        lang=pack.lang,
+        languages=[(lang, f"../{lang}/index.html") for lang in pack.langs if lang != pack.lang],
+        report="",
+        reports=[],
+        troubles=troubles,
+        hero=parts.hero,
+        lede=parts.lede,
+        body=parts.body,
+        toc=parts.toc,
+        definitions=[],
+        made=pack.made,
+        made_text=_("Made {when}", when=moment(pack.made)),
+    )
+    return Page(html, tuple(parts.pictures))
+
+
+JOINED = {"csm": lambda: _("Which customers need a step from us?")}
+
+
+def _trouble(name: str, reports: Mapping[str, str], finding: Finding, pack: Pack) -> Trouble:
+    copy = f"internal/notebooks/{pack.lang}/{name}.ipynb" if finding.status == "failed" else ""
+    return Trouble(name, reports.get(name, name), finding.status, finding.message, copy)
 
 
 def anchor_of(metric: str) -> str:
@@ -99,12 +187,14 @@ class _Parts:
     body: str = ""
     toc: list[tuple[str, str]] = field(default_factory=list)
     shown: int = 0
+    pictures: list[Picture] = field(default_factory=list)
 
 
-def _parts(nb: Any) -> _Parts:
-    nb, parts = deepcopy(nb), _Parts()
-    nb.cells = _answered([cell for cell in nb.cells if not hidden(cell)])
-    if nb.cells and nb.cells[0].cell_type == "markdown":
+def _parts(nb: Any, audience: Audience, parts: _Parts) -> _Parts:
+    """The cells that the audience sees, added to what the page has already."""
+    nb = deepcopy(nb)
+    nb.cells = _answered([cell for cell in nb.cells if seen_by(cell, audience)])
+    if nb.cells and nb.cells[0].cell_type == "markdown" and nb.cells[0].source.lstrip().startswith("# "):
         opening = nb.cells.pop(0).source
         parts.lede = _html(translated(re.sub(r"\A\s*# .*\n?", "", opening)))
     for cell in nb.cells:
@@ -115,7 +205,8 @@ def _parts(nb: Any) -> _Parts:
     exporter = _exporter()
     exporter.register_filter("prose", lambda source: _prose(source, parts))
     exporter.register_filter("shown", lambda output: _shown(output, parts))
-    parts.body, _resources = exporter.from_notebook_node(nb)
+    body, _resources = exporter.from_notebook_node(nb)
+    parts.body += body
     return parts
 
 
@@ -163,6 +254,9 @@ def _shown(output: Any, parts: _Parts) -> str:
     heading = parts.toc[-1][1] if parts.toc else _("Figure")
     alt = output.get("metadata", {}).get("alt") or heading
     if "text/html" in data:
+        if "image/png" in data:
+            anchor = parts.toc[-1][0] if parts.toc else "figure"
+            parts.pictures.append(Picture(anchor, data.get("text/plain", alt), data["image/png"]))
         return clean(data["text/html"], f"o{parts.shown}") + "\n"
     if "image/svg+xml" in data:
         svg = data["image/svg+xml"]
@@ -184,7 +278,7 @@ def _html(source: str) -> str:
     return clean(made, "md").strip()
 
 
-def _definitions(finding: Finding) -> list[dict[str, str]]:
+def _definitions(finding: Finding, behind: Mapping[str, str] | None) -> list[dict[str, str]]:
     """What each metric of the report means, key figures first."""
     known = definitions()
     names = [name for name in dict.fromkeys((*finding.keys, *finding.metrics)) if name in known]
@@ -196,6 +290,10 @@ def _definitions(finding: Finding) -> list[dict[str, str]]:
             "formula": _(known[name].formula),
             "rows": _(known[name].rows),
             "source": _(known[name].source),
+            "unit": unit_text(known[name].unit),
+            "wanted": wanted_text(str(finding.metrics.get(name, {}).get("direction", known[name].wanted))),
+            "n": i18n.number(n) if (n := finding.metrics.get(name, {}).get("n")) is not None else "",
+            "behind": (behind or {}).get(name, ""),
         }
         for name in names
     ]

@@ -6,8 +6,8 @@ import pandas as pd
 
 from cskit.errors import NotAvailable
 from cskit.metrics import metric
+from cskit.report.audience import seen_by
 from cskit.report.outputs import metrics_of, read, scrub
-from cskit.report.prose import hidden
 from cskit.rows import Rows
 from cskit.show import Finding, Headline
 
@@ -87,4 +87,4 @@ def test_a_list_for_internal_use_becomes_a_file_though_no_page_shows_it(executed
     nb = executed(Rows(pd.DataFrame({"person": ["p"]}), "x", export="hours_by_person"))
     nb.cells[-1].metadata["tags"] = ["internal"]
     assert [listing.name for listing in read(nb).listings] == ["hours_by_person"]
-    assert hidden(nb.cells[-1])
+    assert not seen_by(nb.cells[-1], "leadership") and seen_by(nb.cells[-1], "internal")

@@ -37,7 +37,7 @@ def page(executed, pack):
 
     def make(*shown, lang: str = "en", **changes) -> str:
         nb = executed(*shown)
-        return render(nb, "nps_comparison", read(nb), replace(pack, **changes), REPORTS)
+        return render(nb, "nps_comparison", read(nb), replace(pack, **changes), REPORTS).html
 
     return make
 
@@ -96,7 +96,7 @@ def test_code_streams_and_what_is_for_analysts_stay_out(executed, pack):
         ),
         new_raw_cell("raw cell"),
     ]
-    html = render(nb, "nps_comparison", read(nb), pack, REPORTS)
+    html = render(nb, "nps_comparison", read(nb), pack, REPORTS).html
     for hidden in ("secret_code", "printed", "warned", "bare text", "sliders", "raw cell", 'period = "2023Q2"'):
         assert hidden not in html
 
@@ -128,7 +128,7 @@ def test_two_runs_differ_in_one_line_only(executed, pack):
         drawing = Chart(f'<svg viewBox="0 0 9 9"><path id="{stray}" d="M0 0"/><use href="#{stray}"/></svg>', "a line")
         nb = executed(HEADLINE, "## Is it real?", drawing)
         pages.append(
-            render(nb, "nps_comparison", read(nb), replace(pack, made=pack.made + timedelta(hours=hours)), REPORTS)
+            render(nb, "nps_comparison", read(nb), replace(pack, made=pack.made + timedelta(hours=hours)), REPORTS).html
         )
     first, second = (page.splitlines() for page in pages)
     assert len(first) == len(second)
