@@ -7,7 +7,16 @@ from cskit.data import Data
 from cskit.errors import NotAvailable
 from cskit.i18n import _
 
-__all__ = ["active_terms", "arr", "arr_by_customer", "arr_is_of_today", "current_customers", "departures"]
+__all__ = [
+    "accounts",
+    "active_terms",
+    "arr",
+    "arr_by_customer",
+    "arr_is_of_today",
+    "current_customers",
+    "departures",
+    "in_charge",
+]
 
 
 def departures(data: Data) -> ibis.Table | None:
@@ -79,6 +88,36 @@ def arr_by_customer(data: Data) -> pd.Series:
     if arr_is_of_today(data) and not data.has("customers", "arr"):
         return pd.Series(dtype=float)
     return arr(data).order_by("customer_id").to_pandas().set_index("customer_id")["arr"].astype(float)
+
+
+def in_charge(data: Data) -> pd.Series:
+    """Who looks after each customer on the day of the data: csm_id, indexed by customer.
+
+    The newest assignment for relations that holds; ``customers.owner``, known only as of today, where there is none.
+    """
+    known = data.table("customers").filter(ibis._.owner.notnull()).order_by("customer_id").to_pandas()
+    owner = known.set_index("customer_id")["owner"] if len(known) else pd.Series(dtype=str)
+    if not data.has("assignments"):
+        return owner.rename("csm_id")
+    table = data.table("assignments")
+    there = (table.to_on.isnull() | (table.to_on >= data.as_of)) & (table.role.isnull() | (table.role == "relations"))
+    newest = table.filter(there).group_by("customer_id").aggregate(csm_id=ibis._.csm_id.argmax(ibis._.from_on))
+    assigned = newest.order_by("customer_id").to_pandas().set_index("customer_id")["csm_id"]
+    return assigned.combine_first(owner).rename("csm_id")
+
+
+def accounts(data: Data) -> pd.DataFrame:
+    """What a list tells of each customer beside its figures: columns name, owner and url, indexed by customer.
+
+    ``owner`` is the name of the person in charge, or the id where no name came with the data.
+    """
+    table = data.table("customers").select("customer_id", "name", "url").order_by("customer_id")
+    found = table.to_pandas().set_index("customer_id")
+    charge = in_charge(data).reindex(found.index)
+    if data.has("csms", "name"):
+        named = data.table("csms").select("csm_id", "name").order_by("csm_id").to_pandas()
+        charge = charge.map(named.dropna().set_index("csm_id")["name"]).fillna(charge)
+    return found.assign(owner=charge)[["name", "owner", "url"]]
 
 
 def _without(table: ibis.Table, gone: ibis.Table | None) -> ibis.Table:

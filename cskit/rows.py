@@ -16,10 +16,12 @@ import pandas as pd
 from cskit import i18n
 from cskit.i18n import _
 
-__all__ = ["ROWS_TYPE", "Behind", "Graded", "Rows"]
+__all__ = ["MOST", "ROWS_TYPE", "Behind", "Formats", "Graded", "Linked", "Rows", "with_owner"]
 
 ROWS_TYPE = "application/vnd.cskit.rows+json"
+MOST = 500  # rows of a list that a page can hold; those beyond stand in the file
 LONG = 8  # rows from which a table is worth sorting; fewer are seen at a glance
+Formats = Mapping[str, Callable[[Any], str]]
 RANK = {"action": 0, "caution": 1, "sound": 2, "good": 3}
 
 
@@ -48,6 +50,28 @@ class Graded:
         provisional = _("provisional")
         after = f' <span class="quiet">{provisional}</span>' if self.provisional else ""
         return f"{before}{_chip(self.grade)}{after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Words that lead somewhere; an address that is none of the web's leads nowhere.
+
+    Examples
+    --------
+    >>> Linked("A", "https://crm.example.com/1").html, Linked("A", "javascript:x()").html
+    ('<a href="https://crm.example.com/1">A</a>', 'A')
+    """
+
+    text: str
+    url: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def html(self) -> str:
+        web = re.fullmatch(r"https?://[^\s\"'<>]+", str(self.url or ""))
+        return f'<a href="{escape(self.url)}">{escape(self.text)}</a>' if web else escape(self.text)
 
 
 @dataclass(frozen=True)
@@ -87,7 +111,7 @@ class Rows:
     numeric: tuple[str, ...] = ()
     export: str = ""
     full: pd.DataFrame | None = None
-    formats: Mapping[str, Callable[[Any], str]] = field(default_factory=dict)
+    formats: Formats = field(default_factory=dict)
     bars: tuple[str, ...] = ()
 
     @property
@@ -140,6 +164,26 @@ class Behind:
         return {"text/plain": f"{self.name}: {len(self.frame):,} rows", ROWS_TYPE: made}
 
 
+def with_owner(frame: pd.DataFrame, customers: pd.Series, accounts: pd.DataFrame) -> pd.DataFrame:
+    """A table about customers with the person in charge beside, each name leading to the customer's record.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Its first column names the customer.
+    customers : Series of str, in the order of its rows
+    accounts : DataFrame
+        See :func:`cskit.facts.accounts`.
+    """
+    known = accounts.reindex(customers.to_list())
+    head, *_rest = frame.columns
+    names = [Linked(str(name), url) for name, url in zip(frame[head], known["url"], strict=True)]
+    made = frame.copy()
+    made[head] = pd.Series(names, index=frame.index, dtype=object)
+    made.insert(1, _("Owner"), known["owner"].to_list())
+    return made
+
+
 def _exported(name: str, frame: pd.DataFrame) -> dict[str, Any]:
     plain = frame.astype(object).where(frame.notna(), None)
     rows = [[_plain(value) for value in row] for row in plain.to_numpy().tolist()]
@@ -150,7 +194,7 @@ def _plain(value: Any) -> Any:
     """A value as JSON and a spreadsheet take it."""
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
-    if isinstance(value, Graded):
+    if isinstance(value, Graded | Linked):
         return str(value)
     return value.item() if hasattr(value, "item") else value
 
@@ -199,6 +243,8 @@ def _cell(value: Any, column: str, rows: Rows) -> str:
     text = escape(_words(value, rows.formats.get(column)))
     if isinstance(value, Graded):
         return f'<span data-sort="{RANK.get(value.grade, 9)}">{value.html}</span>'
+    if isinstance(value, Linked):
+        return value.html
     key = _key(value)
     if column in rows.bars and key:
         text = f'{text}<span class="bar" style="width:{_length(value, rows.frame[column])}%"></span>'

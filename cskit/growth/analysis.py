@@ -6,9 +6,9 @@ from datetime import date
 import pandas as pd
 
 from cskit.data import Data
-from cskit.facts import arr_by_customer, arr_is_of_today
+from cskit.facts import arr_is_of_today
 from cskit.growth.churn import Churns, churns
-from cskit.growth.money import renewals
+from cskit.growth.money import arr_on, doubtful, renewals
 from cskit.metrics import Metric
 from cskit.periods import add_months, months_away
 from cskit.run import Run
@@ -61,27 +61,14 @@ def study(run: Run) -> Study:
     ahead = None if today else renewals(run.data, run.settings.growth.renewals_months)
     names = _names(run.data)
     months = run.settings.growth.renewals_months
-    figures = (now, kept, current, previous, ahead, names, months, today, end, start, len(_doubtful(run.data)))
+    figures = (now, kept, current, previous, ahead, names, months, today, end, start, len(doubtful(run.data)))
     return Study(*figures, metrics=_metrics(run, (now, kept), before, year_before, current, previous))
 
 
 def _standing(run: Run, day: date) -> tuple[pd.Series, Retention]:
-    """ARR on a day, and what it kept of the day a year earlier.
-
-    A customer of whom a contract was set aside is in neither: without that term it would look lost.
-    """
-    # Today's ARR of a customer says nothing of what it paid on another day.
-    nothing = pd.Series(dtype=float)
-    today = arr_is_of_today(run.data)
-    arr = nothing if today and day != run.data.as_of else arr_by_customer(run.data.at(day))
-    opening = nothing if today else arr_by_customer(run.data.at(months_away(day, -12)))
-    return arr, retention(opening.drop(_doubtful(run.data), errors="ignore"), arr)
-
-
-def _doubtful(data: Data) -> list[str]:
-    """Customers of whom a contract was set aside."""
-    gone = data.set_aside_frames.get("contracts")
-    return [] if gone is None or "customer_id" not in gone else sorted(set(gone["customer_id"].dropna()))
+    """ARR on a day, and what it kept of the day a year earlier."""
+    arr, opening = arr_on(run.data, day), arr_on(run.data, months_away(day, -12))
+    return arr, retention(opening.drop(doubtful(run.data), errors="ignore"), arr)
 
 
 def _names(data: Data) -> pd.Series:

@@ -5,7 +5,7 @@ import pandas as pd
 from cskit import i18n
 from cskit.growth.analysis import Study
 from cskit.i18n import _, n_
-from cskit.rows import Rows
+from cskit.rows import Formats, Graded, Rows, with_owner
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline
 
@@ -108,7 +108,9 @@ def so_few(now: int, before: int, confidence: float = 0.95) -> bool:
     return bool(binomtest(now, now + before).pvalue >= 1 - confidence)
 
 
-def renewals(study: Study, grades: pd.Series | None = None) -> Rows:
+def renewals(
+    study: Study, grades: pd.Series | None = None, accounts: pd.DataFrame | None = None, limit: int = 10
+) -> Rows:
     """Terms that end in the months ahead, with grade and notice date.
 
     Parameters
@@ -116,6 +118,10 @@ def renewals(study: Study, grades: pd.Series | None = None) -> Rows:
     study : Study
     grades : Series of str or None, indexed by customer
         Health grades; None: not known.
+    accounts : DataFrame or None
+        See :func:`cskit.facts.accounts`: with it the list tells who is in charge, and leads to the customer's record.
+    limit : int
+        Rows shown.
     """
     rows = study.renewals if study.renewals is not None else pd.DataFrame(columns=RENEWALS)
     known = rows["customer_id"].map({} if grades is None else grades.to_dict())
@@ -125,17 +131,21 @@ def renewals(study: Study, grades: pd.Series | None = None) -> Rows:
     frame = pd.DataFrame(
         {
             _("Customer"): rows["customer"],
-            _("Term ends"): [_day(value) for value in rows["ends_on"]],
-            _("Notice by"): [_day(value) for value in rows["notice_by"]],
-            _("Health"): [_("unknown") if pd.isna(grade) else i18n.term(grade) for grade in rows["grade"]],
-            "ARR": [i18n.money(value) for value in rows["arr"]],
+            _("Term ends"): pd.to_datetime(rows["ends_on"]),
+            _("Notice by"): pd.to_datetime(rows["notice_by"]),
+            _("Health"): [_("unknown") if pd.isna(grade) else Graded(str(grade)) for grade in rows["grade"]],
+            "ARR": rows["arr"],
         }
     )
     if grades is None:
         frame = frame.drop(columns=_("Health"))
+    if accounts is not None:
+        frame = with_owner(frame, rows["customer_id"], accounts)
     full = rows.astype({"ends_on": str, "notice_by": str}).replace({"NaT": "", "None": ""})
     caption = _("Renewals of the next {months} months, those at risk first", months=study.months_ahead)
-    return Rows(frame, caption, 10, numeric=("ARR",), export="renewals", full=full)
+    formats: Formats = {_("Term ends"): i18n.day, _("Notice by"): i18n.day, "ARR": i18n.money}
+    export = "" if accounts is not None else "renewals"
+    return Rows(frame, caption, limit, ("ARR",), export, full, formats, bars=("ARR",))
 
 
 def renewals_finding(study: Study, grades: pd.Series | None = None) -> Finding:
@@ -203,10 +213,6 @@ def _churned(study: Study) -> str:
         day=i18n.day(study.fiscal_start),
         before=i18n.number(study.churned_before.count),
     )
-
-
-def _day(value: object) -> str:
-    return "" if pd.isna(value) else i18n.day(pd.Timestamp(value).date())  # type: ignore[call-overload, arg-type]
 
 
 def _reason(reason: object) -> str:

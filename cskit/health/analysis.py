@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from cskit.facts import accounts
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Movement, Snapshot, decided, movement, snapshot, year_start
 from cskit.metrics import Metric
@@ -68,8 +69,7 @@ def study(run: Run) -> Study:
     taken = {day: snapshot(run.data.at(day), rules) for day in dict.fromkeys(days)}
     now, before, year_before, start = (taken[day] for day in days)
     moved = movement(start, now)
-    people = run.data.table("customers").select("customer_id", "name", "owner", "url")
-    customers = people.order_by("customer_id").to_pandas().set_index("customer_id")
+    customers = accounts(run.data)
     parts = (now, before, year_before, start, moved, movement(before, now), decided(run.data, rules), customers, rules)
     return Study(*parts, metrics=_metrics(run, now, before, year_before, moved))
 

@@ -130,13 +130,16 @@ class Ages:
     days : DataFrame, index customer_id, one column per item
         nan: the item is not known, or its information has no date.
     stale : DataFrame of bool, of the same shape
-        Older than ``health.fresh_days`` allows.
+        Older than is allowed.
+    allowed : DataFrame, of the same shape
+        Days: ``health.fresh_days``, longer for customers of a slower rhythm.
     known : int
         Inputs known at all, dated or not.
     """
 
     days: pd.DataFrame
     stale: pd.DataFrame
+    allowed: pd.DataFrame
     known: int
 
     @property
@@ -163,9 +166,9 @@ def ages(run: Run, study: Study) -> Ages:
     if "setup_done" in days:
         days["setup_done"] = days["setup_done"].where(raw["setup_done"] < 1)
     factor = people(data, rules)["factor"]
-    allowed = {name: factor * rules.fresh_days_of.get(name, rules.fresh_days) for name in rules.items}
-    stale = days.gt(pd.DataFrame(allowed, index=days.index))
-    return Ages(days, stale, int(raw.notna().to_numpy().sum()))
+    given = {name: factor * rules.fresh_days_of.get(name, rules.fresh_days) for name in rules.items}
+    allowed = pd.DataFrame(given, index=days.index)
+    return Ages(days, days.gt(allowed), allowed, int(raw.notna().to_numpy().sum()))
 
 
 def _newest(data: Data, table: str, columns: tuple[str, ...]) -> pd.Series:

@@ -1,24 +1,26 @@
 """Sentences on health: counts are facts, a churned customer is no success, a provisional grade says so."""
 
 from datetime import date
+from functools import partial
 
 import pandas as pd
 
 from cskit import i18n
 from cskit.health.analysis import Study
 from cskit.health.moved import Moved
-from cskit.health.score import AT_RISK, drivers, weights
+from cskit.health.score import weights
 from cskit.health.snapshot import Movement
 from cskit.health.snapshot import transitions as moves
+from cskit.health.words_actions import action_rows, at_risk_now, to_do
 from cskit.health.words_meeting import meeting
 from cskit.health.words_moved import (
     cohort,
     cohort_rows,
     grade_rows,
+    graded,
     history,
     moved,
     parts,
-    said_grade,
     stale,
     stale_rows,
     unknown,
@@ -34,11 +36,12 @@ from cskit.health.words_proof import (
 )
 from cskit.i18n import _, n_
 from cskit.metrics import Metric
-from cskit.rows import Rows
+from cskit.rows import Formats, Graded, Rows
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline
 
 __all__ = [
+    "action_rows",
     "at_risk",
     "at_risk_rows",
     "backtest",
@@ -61,6 +64,7 @@ __all__ = [
     "sensitivity",
     "stale",
     "stale_rows",
+    "to_do",
     "transitions",
     "unknown",
     "verdict",
@@ -198,43 +202,29 @@ def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15, fo
     study : Study
     arr : Series of float or None, indexed by customer
     limit : int
-        Rows shown; all of them go into ``actions.xlsx``.
+        Rows shown; all of them are on the CSMs' list.
     found : Moved or None
         What moved each score, to be told beside the reasons.
     """
-    rows = _at_risk(study, arr)
+    rows = at_risk_now(study, arr)
     frame = pd.DataFrame(
         {
             _("Customer"): rows["name"].fillna(rows["customer_id"]),
-            _("Health"): [said_grade(*pair) for pair in zip(rows["grade"], rows["provisional"], strict=True)],
-            _("Decided"): ["" if pd.isna(grade) else i18n.term(grade) for grade in rows["decided"]],
-            _("Score"): ["" if pd.isna(value) else i18n.number(value, 1) for value in rows["score"]],
+            _("Health"): [graded(*pair) for pair in zip(rows["grade"], rows["provisional"], strict=True)],
+            _("Decided"): [None if pd.isna(grade) else Graded(grade) for grade in rows["decided"]],
+            _("Score"): rows["score"],
             _("Why"): [i18n.listed([i18n.term(item) for item in why]) for why in rows["why"]],
         }
     )
     if found is not None:
         frame[_("What moved it")] = [parts(found, str(customer)) for customer in rows["customer_id"]]
-    until = ["" if pd.isna(day) else pd.Timestamp(day).date().isoformat() for day in rows["until"]]
-    full = frame.assign(**{_("Score"): rows["score"].round(1)})
-    full["ARR"], full[_("Owner")], full["URL"] = rows["arr"], rows["owner"], rows["url"]
-    full[_("Decided because")], full[_("Decided until")] = rows["reason"], until
-    full.insert(0, "customer_id", rows["customer_id"])
+    if rows["decided"].isna().all():
+        frame = frame.drop(columns=_("Decided"))
     if arr is not None and len(arr):
-        frame["ARR"] = [i18n.money(value) for value in rows["arr"]]
+        frame["ARR"] = rows["arr"]
     caption = _("Customers at risk: action first, then by ARR")
-    return Rows(frame, caption, limit, (_("Score"), "ARR"), export="actions", full=full)
-
-
-def _at_risk(study: Study, arr: pd.Series | None) -> pd.DataFrame:
-    """Whom the formula or the team puts at risk, in the order in which to speak with them."""
-    rows = study.now.scores.join(study.customers).join(study.decided.rename(columns={"grade": "decided"}))
-    rows = rows[rows["grade"].isin(AT_RISK) | rows["decided"].isin(AT_RISK)]
-    known = arr if arr is not None else pd.Series(dtype=float)
-    why = drivers(study.now.raw, study.rules).reindex(rows.index)
-    rows = rows.assign(arr=known.reindex(rows.index).fillna(0.0), why=why)
-    urgent = (rows["grade"] == "action") | (rows["decided"] == "action")
-    rows = rows.assign(order=~urgent).reset_index(names="customer_id")
-    return rows.sort_values(["order", "arr", "customer_id"], ascending=[True, False, True], ignore_index=True)
+    formats: Formats = {_("Score"): partial(i18n.number, digits=1), "ARR": i18n.money}
+    return Rows(frame, caption, limit, (_("Score"), "ARR"), formats=formats)
 
 
 def decision(study: Study) -> Decision | None:

@@ -9,7 +9,7 @@ from cskit.health.moved import Moved
 from cskit.health.score import GRADES
 from cskit.health.snapshot import transitions as moves
 from cskit.i18n import _, n_
-from cskit.rows import Rows
+from cskit.rows import Formats, Graded, Rows
 from cskit.run import Run
 from cskit.show import Finding
 
@@ -67,15 +67,16 @@ def grade_rows(study: Study, found: Moved, limit: int = 15) -> Rows:
     frame = pd.DataFrame(
         {
             _("Customer"): [str(key) if pd.isna(name) else str(name) for key, name in names.items()],
-            _("Grade"): [f"{i18n.term(a)} → {i18n.term(b)}" for a, b in zip(rows["then"], rows["now"], strict=True)],
-            _("Points"): [i18n.number(value, 1, signed=True) for value in rows["change"]],
+            _("Grade"): [Graded(str(b), since=str(a)) for a, b in zip(rows["then"], rows["now"], strict=True)],
+            _("Points"): rows["change"].to_numpy(),
             _("What moved it"): [parts(found, str(customer)) for customer in rows.index],
         }
     )
-    full = frame.copy()
+    full = frame.assign(**{_("Points"): frame[_("Points")].round(1)})
     full.insert(0, "customer_id", [str(customer) for customer in rows.index])
     caption = _("Customers whose grade changed since {day}, the largest fall first", day=i18n.day(found.start.as_of))
-    return Rows(frame, caption, limit, (_("Points"),), export="grade_changes", full=full)
+    formats: Formats = {_("Points"): lambda value: i18n.number(value, 1, signed=True)}
+    return Rows(frame, caption, limit, (_("Points"),), export="grade_changes", full=full, formats=formats)
 
 
 def history(found: History) -> Finding:
@@ -224,6 +225,11 @@ def said_grade(grade: str | None, provisional: bool) -> str:
     if grade is None or pd.isna(grade):
         return _("unknown")
     return _("{grade} (provisional)", grade=i18n.term(grade)) if provisional else i18n.term(grade)
+
+
+def graded(grade: str | None, provisional: bool) -> "Graded | str":
+    """The same for a cell, in the grade's colour."""
+    return _("unknown") if grade is None or pd.isna(grade) else Graded(str(grade), bool(provisional))
 
 
 def _item(found: Moved, name: str) -> str:

@@ -1,5 +1,6 @@
 """Sentences on whether the grade foretells churn, and on other weights: counts first, claims by the interval."""
 
+from functools import partial
 from itertools import pairwise
 
 import pandas as pd
@@ -10,7 +11,7 @@ from cskit.health.backtest import Backtest
 from cskit.health.other_weights import Learnt, Sensitivity
 from cskit.health.score import GRADES
 from cskit.i18n import _, n_
-from cskit.rows import Rows
+from cskit.rows import Formats, Rows
 from cskit.run import Run
 from cskit.show import Finding
 
@@ -145,9 +146,9 @@ def good_churned_rows(study: Study, proof: Backtest | None) -> Rows:
     frame = pd.DataFrame(
         {
             _("Customer"): [str(key) if pd.isna(name) else str(name) for key, name in names.items()],
-            _("Graded good on"): [i18n.day(day) for day in rows["day"]],
-            _("Score"): [i18n.number(value, 1) for value in rows["score"]],
-            _("Known to leave on"): [i18n.day(day) for day in rows["gone_on"]],
+            _("Graded good on"): list(rows["day"]),
+            _("Score"): rows["score"].to_numpy(),
+            _("Known to leave on"): list(rows["gone_on"]),
             _("Reason"): [
                 _("not recorded") if pd.isna(reason) or not reason else str(reason) for reason in rows["reason"]
             ],
@@ -155,7 +156,13 @@ def good_churned_rows(study: Study, proof: Backtest | None) -> Rows:
     )
     full = frame.copy()
     full.insert(0, "customer_id", rows["customer_id"].to_list())
-    return Rows(frame, _("Good customers that churned"), numeric=(_("Score"),), export="good_churned", full=full)
+    formats: Formats = {
+        _("Graded good on"): i18n.day,
+        _("Score"): partial(i18n.number, digits=1),
+        _("Known to leave on"): i18n.day,
+    }
+    caption = _("Good customers that churned")
+    return Rows(frame, caption, numeric=(_("Score"),), export="good_churned", full=full, formats=formats)
 
 
 def calibration(proof: Backtest | None) -> Finding:

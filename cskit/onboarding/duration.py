@@ -23,12 +23,12 @@ def durations(data: Data, months: int = 12) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, columns route, days, event
+    DataFrame, columns onboarding_id, route, days, event
         One row an onboarding. Event 1: completed; 2: the customer left before; 0: open on the day of the data.
     """
     rows = cases(data)
     rows = rows[rows["started_on"] > pd.Timestamp(months_away(data.as_of, -months))]
     end = rows["completed_on"].fillna(rows["left_on"]).fillna(pd.Timestamp(data.as_of))
     event = np.where(rows["completed_on"].notna(), COMPLETED, np.where(rows["left_on"].notna(), LEFT, OPEN))
-    found = pd.DataFrame({"route": rows["route"], "days": days_between(rows["started_on"], end), "event": event})
+    found = rows[["onboarding_id", "route"]].assign(days=days_between(rows["started_on"], end), event=event)
     return found[found["days"] >= 0].sort_values(["route", "days"], kind="stable", ignore_index=True)

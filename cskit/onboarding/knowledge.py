@@ -13,7 +13,7 @@ from cskit.run import Run
 from cskit.settings import Settings
 from cskit.stats.intervals import Interval, clustered_mean, difference, wilson
 
-__all__ = ["Coverage", "Items", "Unknown", "answers", "coverage", "items", "unknown_customers"]
+__all__ = ["Coverage", "Items", "Unknown", "answers", "coverage", "heard_in", "items", "unknown_customers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +115,8 @@ def coverage(data: Data, settings: Settings, period: Period) -> Coverage | None:
     Coverage or None
         None without hearings, or where no onboarding reached that day.
     """
-    each = answers(data, settings)
-    if each is None:
-        return None
-    reached = each["started_on"] + pd.Timedelta(days=settings.onboarding.hearing_days)
-    each = each[reached.between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
-    if each.empty:
+    each = heard_in(data, settings, period)
+    if each is None or each.empty:
         return None
     routes = {str(route): own.to_numpy(float) for route, own in each.groupby("route")["share"]}
     around = {route: clustered_mean(own, settings.report.confidence) for route, own in routes.items()}
@@ -131,6 +127,21 @@ def coverage(data: Data, settings: Settings, period: Period) -> Coverage | None:
         gap = difference(by_route[own][0], around[own], by_route[high][0], around[high])
     whole = each["share"].to_numpy(float)
     return Coverage(float(whole.mean()), clustered_mean(whole, settings.report.confidence), len(whole), by_route, gap)
+
+
+def heard_in(data: Data, settings: Settings, period: Period) -> pd.DataFrame | None:
+    """What was learnt in time at the onboardings that reached their day N within a period.
+
+    Returns
+    -------
+    DataFrame or None
+        As of :func:`answers`, and ``reached_on``, the day N.
+    """
+    each = answers(data, settings)
+    if each is None:
+        return None
+    each = each.assign(reached_on=each["started_on"] + pd.Timedelta(days=settings.onboarding.hearing_days))
+    return each[each["reached_on"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
 
 
 def items(run: Run, months: int = 12) -> Items | None:

@@ -14,7 +14,7 @@ from cskit.periods import Period
 from cskit.run import Run
 from cskit.stats.intervals import Interval, share_change, wilson
 
-__all__ = ["Due", "Timeliness", "due_in", "overdue", "parallel", "timeliness"]
+__all__ = ["Due", "Timeliness", "due_in", "due_rows", "overdue", "parallel", "timeliness"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,13 @@ def timeliness(run: Run) -> Timeliness:
 
 
 def due_in(rows: pd.DataFrame, period: Period) -> Due:
-    """How many of the onboardings due in a period were completed by then.
+    """How many of the onboardings due in a period were completed by then."""
+    counted = due_rows(rows, period)
+    return Due(int(counted["on_time"].sum()), len(counted))
+
+
+def due_rows(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
+    """The onboardings due in a period that count, with a column on_time of bool.
 
     Open past the due date is late, as is a customer that left after it; who left before it does not count.
     """
@@ -91,8 +97,7 @@ def due_in(rows: pd.DataFrame, period: Period) -> Due:
     away = ~done & due["left_on"].notna() & (due["left_on"] <= due["due_on"])
     today = pd.Timestamp(period.end)
     waiting = ~done & due["completed_on"].isna() & (due["due_on"] >= today)
-    counted = due[~away & ~waiting]
-    return Due(int(done.sum()), len(counted))
+    return due.assign(on_time=done)[~away & ~waiting]
 
 
 def overdue(rows: pd.DataFrame, data: Data) -> pd.DataFrame:

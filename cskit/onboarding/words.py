@@ -1,5 +1,7 @@
 """Sentences on onboarding."""
 
+from functools import partial
+
 import pandas as pd
 
 from cskit import i18n
@@ -189,11 +191,11 @@ def unknown_rows(study: Study, arr: pd.Series | None = None, limit: int = 10) ->
     frame = pd.DataFrame(
         {
             _("Customer"): rows["name"].fillna(rows["customer_id"]),
-            _("Known"): [i18n.share(value, 0) for value in rows["known"]],
+            _("Known"): rows["known"],
         }
     )
     if arr is not None and len(arr):
-        frame["ARR"] = [i18n.money(value) for value in rows["arr"]]
+        frame["ARR"] = rows["arr"]
     caption = _("Unknown customers, largest ARR first")
     return Rows(
         frame,
@@ -202,6 +204,8 @@ def unknown_rows(study: Study, arr: pd.Series | None = None, limit: int = 10) ->
         (_("Known"), "ARR"),
         export="unknown_customers",
         full=rows if "ARR" in frame else rows.drop(columns="arr"),
+        formats={_("Known"): partial(i18n.share, digits=0), "ARR": i18n.money},
+        bars=("ARR",),
     )
 
 

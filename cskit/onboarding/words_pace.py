@@ -7,7 +7,7 @@ from cskit.i18n import _, n_
 from cskit.onboarding.flow import Flow
 from cskit.onboarding.timeliness import Timeliness
 from cskit.onboarding.versions import HORIZON, Compared, Versions
-from cskit.rows import Rows
+from cskit.rows import Formats, Rows, with_owner
 from cskit.run import Run
 from cskit.show import Finding
 
@@ -78,16 +78,20 @@ def overdue(found: Timeliness) -> Finding:
     return Finding(i18n.sentences(text, stuck if old else ""))
 
 
-def overdue_rows(found: Timeliness, limit: int = 10) -> Rows:
-    """The late ones, the longest first."""
+def overdue_rows(found: Timeliness, accounts: pd.DataFrame | None = None, limit: int = 10) -> Rows:
+    """The late ones, the longest first; with ``accounts`` (:func:`cskit.facts.accounts`) who is in charge."""
     rows = found.overdue
     frame = pd.DataFrame({
         _("Customer"): rows["name"], _("Route"): rows["route"].map(i18n.term),
-        _("Days overdue"): [i18n.number(days) for days in rows["days"]],
+        _("Days overdue"): rows["days"],
         _("Open step"): rows["step"].map(i18n.term), _("Waiting for"): rows["responsible"].map(i18n.term),
     })  # fmt: skip
     caption = _("Overdue onboardings, the longest first")
-    return Rows(frame, caption, limit, (_("Days overdue"),), export="overdue_onboardings", full=rows)
+    formats: Formats = {_("Days overdue"): i18n.number}
+    if accounts is not None:
+        shown = with_owner(frame, rows["customer_id"], accounts)
+        return Rows(shown, caption, limit, (_("Days overdue"),), formats=formats)
+    return Rows(frame, caption, limit, (_("Days overdue"),), "overdue_onboardings", rows, formats)
 
 
 def parallel(run: Run, found: Timeliness) -> Finding:

@@ -13,7 +13,7 @@ import pandas as pd
 from ibis import _ as row
 
 from cskit.data import Data
-from cskit.facts import current_customers
+from cskit.facts import current_customers, in_charge
 from cskit.periods import add_months
 from cskit.run import Run
 from cskit.settings import Reviews, Workload
@@ -122,7 +122,7 @@ def place(costs: np.ndarray, hours: Sequence[float], room: Sequence[float]) -> l
 
 def _customers(data: Data, modes: pd.Series, rules: Workload) -> pd.DataFrame:
     """Who has a review, whose hours it takes, and when it is due."""
-    table = current_customers(data).select("customer_id", "name", "owner", "fiscal_year_end")
+    table = current_customers(data).select("customer_id", "name", "fiscal_year_end")
     who = table.order_by("customer_id").to_pandas()
     who = who[who["customer_id"].isin(modes.index)].reset_index(drop=True)
     mode = who["customer_id"].map(modes)
@@ -130,8 +130,7 @@ def _customers(data: Data, modes: pd.Series, rules: Workload) -> pd.DataFrame:
     cadence = {name: 12 / one.per_year if one.per_year else 3.0 for name, one in rules.modes.items()}
     last = pd.Series(_last_meeting(data, rules).reindex(who["customer_id"]).to_numpy(), who.index)
     due = (last + pd.to_timedelta(mode.map(cadence).astype(float) * 365.25 / 12, unit="D")).dt.normalize()
-    charge = _in_charge(data).reindex(who["customer_id"]).set_axis(who.index)
-    owner = charge.fillna(who["owner"]).fillna("")
+    owner = in_charge(data).reindex(who["customer_id"]).set_axis(who.index).fillna("")
     year_end = who["fiscal_year_end"].astype(float)
     return who[["customer_id", "name"]].assign(
         csm_id=owner, fiscal_year_end=year_end, due=due, hours=mode.map(minutes) / 60
@@ -144,15 +143,6 @@ def _last_meeting(data: Data, rules: Workload) -> pd.Series:
     met = data.table("touchpoints").filter(row.kind.isin(rules.regular_kinds))
     found = met.group_by("customer_id").aggregate(on=row.on.max()).order_by("customer_id").to_pandas()
     return pd.to_datetime(found.set_index("customer_id")["on"])
-
-
-def _in_charge(data: Data) -> pd.Series:
-    if not data.has("assignments"):
-        return pd.Series(dtype=str, index=pd.Index([], dtype=str))
-    table = data.table("assignments")
-    there = (table.to_on.isnull() | (table.to_on >= data.as_of)) & (table.role.isnull() | (table.role == "relations"))
-    newest = table.filter(there).group_by("customer_id").aggregate(csm_id=row.csm_id.argmax(row.from_on))
-    return newest.order_by("customer_id").to_pandas().set_index("customer_id")["csm_id"]
 
 
 def _room(data: Data, rules: Workload, months: tuple[date, ...]) -> dict[date, pd.Series]:

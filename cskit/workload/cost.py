@@ -21,6 +21,8 @@ class Costs:
         Customers somebody worked for, the dearest against its ARR first: hours of the period; cost a year of the
         work once live, and cost of its onboarding in the period, which happens once; ``of_arr``: the former of its
         ARR, empty where it pays nothing. Indirect work is in none.
+    work : DataFrame, of :func:`cskit.workload.hours.cube`, and a column cost
+        All hours of the period, and their cost as a yearly rate.
     total, indirect : float
         Cost a year of all work, and of that for no customer.
     arr, payers : float, int
@@ -32,6 +34,7 @@ class Costs:
     """
 
     rows: pd.DataFrame
+    work: pd.DataFrame
     total: float
     indirect: float
     arr: float
@@ -59,7 +62,7 @@ def costs(run: Run) -> Costs:
     """Hours of the period times each person's cost of an hour, against ARR at its end."""
     found = cube(run.data, run.settings.workload, run.period)
     rates = hourly(run)
-    known = found["csm_id"].map(rates)
+    known = found["csm_id"].map(rates).astype(float)
     yearly = 12 / len(run.period.months)
     found = found.assign(cost=found["hours"] * known.fillna(run.settings.money.hourly_cost) * yearly)
     arr = arr_by_customer(run.data)
@@ -72,7 +75,8 @@ def costs(run: Run) -> Costs:
     rows = sums.sort_values(["of_arr", "cost", "customer_id"], ascending=[False, False, True], ignore_index=True)
     total, indirect = (float(part["cost"].sum()) for part in (found, found[found["customer_id"].isna()]))
     flat = float(found.loc[known.isna(), "cost"].sum()) / total if total else 0.0
-    return Costs(rows, total, indirect, float(arr.sum()), int((arr > 0).sum()), flat, run.settings.workload.cost_of_arr)
+    limit = run.settings.workload.cost_of_arr
+    return Costs(rows, found, total, indirect, float(arr.sum()), int((arr > 0).sum()), flat, limit)
 
 
 def hourly(run: Run) -> pd.Series:

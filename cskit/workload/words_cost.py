@@ -1,12 +1,13 @@
 """Sentences on time that is not booked, on what customers cost, on initiatives and on how people compare."""
 
+from functools import partial
 from math import exp
 
 import pandas as pd
 
 from cskit import i18n
 from cskit.i18n import _, n_
-from cskit.rows import Rows
+from cskit.rows import Formats, Rows
 from cskit.run import Run
 from cskit.show import Finding
 from cskit.workload.analysis import Study
@@ -123,14 +124,20 @@ def dear_rows(spent: Costs, limit: int = 10) -> Rows:
     frame = pd.DataFrame(
         {
             _("Customer"): rows["name"].fillna(rows["customer_id"]),
-            _("Hours"): [i18n.number(value, 1) for value in rows["hours"]],
-            _("Cost a year"): [i18n.money(value) for value in rows["cost"]],
-            "ARR": [i18n.money(value) for value in rows["arr"]],
-            _("Of ARR"): [i18n.share(value, 0) for value in rows["of_arr"]],
+            _("Hours"): rows["hours"],
+            _("Cost a year"): rows["cost"],
+            "ARR": rows["arr"],
+            _("Of ARR"): rows["of_arr"],
         }
     )
-    caption = _("Live customers whose direct work costs most of their ARR")
-    return Rows(frame, caption, limit, tuple(frame.columns[1:]), export="cost_by_customer", full=spent.rows)
+    formats: Formats = {
+        _("Hours"): partial(i18n.number, digits=1),
+        _("Cost a year"): i18n.money,
+        "ARR": i18n.money,
+        _("Of ARR"): partial(i18n.share, digits=0),
+    }
+    caption, numeric = _("Live customers whose direct work costs most of their ARR"), tuple(frame.columns[1:])
+    return Rows(frame, caption, limit, numeric, "cost_by_customer", spent.rows, formats, bars=(_("Of ARR"),))
 
 
 def initiatives(found: tuple[Initiative, ...] | None) -> Finding:

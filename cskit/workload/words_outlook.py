@@ -4,7 +4,7 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.i18n import _, n_
-from cskit.rows import Rows
+from cskit.rows import Rows, with_owner
 from cskit.run import Run
 from cskit.show import Decision, Finding
 from cskit.workload.calendar import Calendar
@@ -126,8 +126,8 @@ def calendar(found: Calendar | None) -> Finding:
     return Finding(text, quiet)
 
 
-def calendar_rows(found: Calendar | None, limit: int = 10) -> Rows:
-    """Each review with its month; persons only in the list for internal use."""
+def calendar_rows(found: Calendar | None, accounts: pd.DataFrame | None = None, limit: int = 10) -> Rows:
+    """Each review with its month; with ``accounts`` (:func:`cskit.facts.accounts`) who is in charge."""
     rows = (
         found.reviews
         if found
@@ -150,9 +150,12 @@ def calendar_rows(found: Calendar | None, limit: int = 10) -> Rows:
     due = pd.Series(["" if pd.isna(day) else day.date().isoformat() for day in rows["due"]], index=rows.index)
     month = pd.Series(["" if month is None else month.isoformat() for month in rows["month"]], index=rows.index)
     full = rows.assign(due=due, month=month)
+    caption = _("Reviews of the next quarter, those that do not fit first")
+    if accounts is not None:
+        return Rows(with_owner(frame, rows["customer_id"], accounts).iloc[order], caption, limit)
     return Rows(
         frame.iloc[order],
-        _("Reviews of the next quarter, those that do not fit first"),
+        caption,
         limit,
         export="review_calendar",
         full=full.iloc[order],

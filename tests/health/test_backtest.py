@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cskit import i18n
 from cskit.data import open_data
 from cskit.health import words
 from cskit.health.analysis import study
@@ -130,7 +131,7 @@ def test_good_ones_that_left_are_listed_with_their_reason(data_of):
     assert found.good_churned["customer_id"].tolist() == ["C21", "C20"]
     shown = words.good_churned_rows(company, found).frame
     assert shown["Reason"].tolist() == ["not recorded", "budget"]
-    assert shown["Known to leave on"].tolist() == ["31 March 2023", "1 October 2022"]
+    assert [i18n.day(day) for day in shown["Known to leave on"]] == ["31 March 2023", "1 October 2022"]
 
 
 def test_the_notice_counts_and_without_one_the_last_day(data_of):
