@@ -63,10 +63,10 @@ def _take_out(state: SetAside, name: str) -> None:
     state.faults += checks.faults(loaded, replace(broken, counts=counts))
     found = pd.DataFrame(checks.rows(loaded, broken, numbers, first=None))
     reasons = [_reason(broken, row) for row in found.itertuples()]
-    found = pd.DataFrame({"_part": found["part"], "_row": found["row"], "reason": reasons})
+    found = pd.DataFrame({"_part": found["part"], "_row": found["row"], "_why": reasons})
     frames = state.frames.setdefault(name, [])
     gone = loaded.rows.get_backend().create_table(
-        f"_gone_{name}_{len(frames)}", found.groupby(["_part", "_row"], as_index=False).agg({"reason": "; ".join})
+        f"_gone_{name}_{len(frames)}", found.groupby(["_part", "_row"], as_index=False).agg({"_why": "; ".join})
     )
     frames.append(_frame(loaded, gone))
     state.loaded[name] = replace(loaded, rows=loaded.rows.anti_join(gone, ["_part", "_row"]))
@@ -76,8 +76,12 @@ def _frame(loaded: Loaded, gone: ibis.Table) -> "pd.DataFrame":
     """The rows as they stood in the export, cell by cell as text, with file, row and reason."""
     joined = loaded.rows.inner_join(gone, ["_part", "_row"])
     cells = {name: _cell(joined, name) for name in loaded.table.columns if name in loaded.present}
-    frame = joined.order_by("_part", "_row").select("_part", row="_row", reason="reason", **cells).to_pandas()
-    frame.insert(0, "file", frame.pop("_part").map(dict(enumerate(loaded.labels))))
+    frame = joined.order_by("_part", "_row").select("_part", "_row", "_why", **cells).to_pandas()
+    file = frame.pop("_part").map(dict(enumerate(loaded.labels)))
+    # A table may have a column of that name itself: a reason for leaving, say.
+    ours = {"file": file, "row": frame.pop("_row"), "reason": frame.pop("_why")}
+    for place, (name, values) in enumerate(ours.items()):
+        frame.insert(place, f"set_aside_{name}" if name in cells else name, values)
     return frame
 
 

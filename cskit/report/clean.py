@@ -5,6 +5,7 @@ light and dark, a least width at which its words can be read.
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
@@ -16,6 +17,7 @@ from cskit.style import COLOURS
 
 __all__ = ["LEAST_TEXT", "clean", "picture"]
 
+TAG = re.compile(r"<[a-zA-Z](?:[^<>\"]|\"[^\"]*\")*>")
 LEAST_TEXT = 11  # px, of the smallest words of a drawing
 # A drawing in the palette's light values, or in black on white, turns with the page.
 TONES = {**COLOURS, "paper": "#ffffff"}
@@ -41,8 +43,13 @@ def clean(html: str, name: str) -> str:
     >>> clean('<p onclick="x()">so<script>y()</script></p>', "a")
     '<p>so</p>'
     """
-    text = _cleaner().clean(re.sub(r"\bfont: ([^;\"]+)", _size_only, html))
+    text = _cleaner().clean(_in_tags(html, lambda tag: re.sub(r"\bfont: ([^;\"]+)", _size_only, tag)))
     return _scrolling(_drawings(_renamed(text, name)))
+
+
+def _in_tags(html: str, change: Callable[[str], str]) -> str:
+    """Change tags alone: what looks like an attribute in somebody's words is words."""
+    return TAG.sub(lambda found: change(found[0]), html)
 
 
 @cache
@@ -92,14 +99,18 @@ def _size_only(found: re.Match[str]) -> str:
 
 def _renamed(html: str, name: str) -> str:
     """Ids that are referred to are numbered within the page, the others go: the same in every run, never twice."""
-    used = list(dict.fromkeys(re.findall(r'(?:href="#|url\((?:&quot;|")?#)([^"&)]+)', html)))
+    tags = "".join(TAG.findall(html))
+    used = list(dict.fromkeys(re.findall(r'(?:href="#|url\((?:&quot;|")?#)([^"&)]+)', tags)))
     new = {old: f"{name}-{place}" for place, old in enumerate(used)}
-    html = re.sub(r' id="([^"]*)"', lambda found: f' id="{new[found[1]]}"' if found[1] in new else "", html)
 
     def refer(found: re.Match[str]) -> str:
         return found[1] + new.get(found[2], found[2])
 
-    return re.sub(r'(href="#|url\((?:&quot;|")?#)([^"&)]+)', refer, html)
+    def renumber(tag: str) -> str:
+        tag = re.sub(r' id="([^"]*)"', lambda found: f' id="{new[found[1]]}"' if found[1] in new else "", tag)
+        return re.sub(r'(href="#|url\((?:&quot;|")?#)([^"&)]+)', refer, tag)
+
+    return _in_tags(html, renumber)
 
 
 def _drawings(html: str) -> str:
@@ -127,13 +138,19 @@ def _drawing(svg: str, label: str) -> str:
     opening = re.sub(r' (?:width|height|class|role|aria-label|style|focusable)="[^"]*"', "", opening)
     sizes = [float(size) for size in re.findall(r'font-size[:=]\s*"?([\d.]+)', rest) if float(size)]
     least = f' style="min-width:{across * LEAST_TEXT / min(sizes):.0f}px"' if sizes and across else ""
-    rest = rest.replace("#000000", TONES["ink"])
-    for tone, light in TONES.items():
-        rest = re.sub(rf"(?<!, )(?<!,){light}\b", f"var(--{tone})", rest, flags=re.I)
+    rest = _in_tags(rest, _toned)
     image = f' role="img" aria-label="{label}"' if label else ' aria-hidden="true"'
     if kind:  # drawn for its width: no need to scroll, so no stop for the keyboard
         return f'<div class="plot {kind[1]}">{opening}{image}{least}>{rest}</div>'
     return f'<div class="plot" tabindex="0"{image}>{opening} aria-hidden="true"{least}>{rest}</div>'
+
+
+def _toned(tag: str) -> str:
+    """Colours of the palette, and black, as the page's own, which turn with light and dark."""
+    tag = tag.replace("#000000", TONES["ink"])
+    for tone, light in TONES.items():
+        tag = re.sub(rf"(?<!, )(?<!,){light}\b", f"var(--{tone})", tag, flags=re.I)
+    return tag
 
 
 def _scrolling(html: str) -> str:

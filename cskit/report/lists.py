@@ -68,7 +68,8 @@ def inert(value: Any) -> Any:
     >>> inert("=HYPERLINK(1)"), inert("-5"), inert(-5), inert("+81 3 1234")
     ("'=HYPERLINK(1)", '-5', -5, "'+81 3 1234")
     """
-    if not isinstance(value, str) or not re.match(r"[\s]*[=+\-@\t\r]", value):
+    # Full-width signs too: Excel in Japanese takes them for the plain ones.
+    if not isinstance(value, str) or not re.match(r"[\s]*[=+\-@\t\r＝＋－＠]", value):
         return value
     return value if re.fullmatch(r"[+-]\d+(\.\d+)?", value) else f"'{value}"
 
@@ -84,11 +85,16 @@ def _write(sheets: Mapping[str, tuple[Iterable[str], Iterable[Iterable[Any]]]], 
 def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]]) -> Any:
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows make the same file
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    text = book.add_format({"quote_prefix": True})  # stays text even when a person edits the cell
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "_", name)[:31])
     sheet.write_row(0, 0, columns, bold)
+    links = [_addresses(row[across] for row in rows) for across in range(len(columns))]
     for down, row in enumerate(rows, start=1):
         for across, value in enumerate(row):
-            _cell(sheet, down, across, value)
+            if links[across] and value:
+                sheet.write_url(down, across, value)
+            else:
+                _cell(sheet, down, across, value, text)
     sheet.freeze_panes(1, 0)
     if columns:
         sheet.autofilter(0, 0, len(rows), len(columns) - 1)
@@ -96,7 +102,13 @@ def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]]) -> A
     return sheet
 
 
-def _cell(sheet: Any, down: int, across: int, value: Any) -> None:
+def _addresses(values: Iterable[Any]) -> bool:
+    """Whether a column holds addresses of the web and nothing else; a name that looks like one leads nowhere."""
+    there = [value for value in values if value]
+    return bool(there) and all(re.fullmatch(r"https?://[^\s\"'<>]{1,2000}", str(value)) for value in there)
+
+
+def _cell(sheet: Any, down: int, across: int, value: Any, text: Any) -> None:
     """Numbers stay numbers, whatever else is there becomes text, what is missing stays empty."""
     if value is None or value != value:
         return
@@ -104,5 +116,7 @@ def _cell(sheet: Any, down: int, across: int, value: Any) -> None:
         sheet.write_boolean(down, across, value)
     elif isinstance(value, int | float) and abs(value) < 1e15:
         sheet.write_number(down, across, value)
+    elif inert(value) != value:
+        sheet.write_string(down, across, str(value), text)
     else:
         sheet.write_string(down, across, str(value))

@@ -1,7 +1,6 @@
 """Pages in a browser: nothing is asked of a network, nothing scrolls sideways, everything can be read."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,14 +20,9 @@ from cskit.report.pages import Pack
 from cskit.report.render import render
 from cskit.rows import Rows
 from cskit.show import Chart, Finding, Headline
+from tests.browser.conftest import BROWSER, words_in_drawings
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = BROWSER
 
 
 def drawn(ax: object, width: str) -> None:
@@ -82,7 +76,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
         pack = Pack.of(resolve({"period": "2023Q2"}, root=root), ("en", "ja"), now)
         nb = executed()
         finding = read(nb)
-        html = render(nb, "nps", finding, pack, {"nps": finding.question})
+        html = render(nb, "nps", finding, pack, {"nps": finding.question}).html
         (folder / "nps.html").write_text(html, encoding="utf-8")
         entry = Entry("nps", "0_nps.ipynb", {"en": finding}, {"en": 1.0}, {}, now, False, "")
         coverage = Coverage(
@@ -93,37 +87,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def opened(browser, pages: Path):
-    """Opens a page at a width: the page, and everything it asked for or said on the console."""
-    contexts = []
-
-    def open_page(name: str, width: int, scheme: str = "light"):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-        contexts.append(context)
-        page, said = context.new_page(), []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on(
-            "request",
-            lambda request: said.append(request.url) if not request.url.startswith(("file:", "data:")) else None,
-        )
-        page.goto((pages / f"{name}.html").as_uri())
-        return page, said
-
-    yield open_page
-    for context in contexts:
-        context.close()
+def opened(visit, pages: Path) -> Callable[..., tuple]:
+    """Opens a page by its name at a width."""
+    return lambda name, *look: visit(pages / f"{name}.html", *look)
 
 
 @pytest.mark.parametrize("name", ["nps", "index"])
@@ -136,13 +103,9 @@ def test_a_page_asks_for_nothing_says_nothing_and_never_scrolls_sideways(opened,
 
 
 def test_words_of_a_drawing_are_never_smaller_than_eleven_pixels(opened):
-    script = """() => [...document.querySelectorAll("svg text")].filter(text => text.checkVisibility()).map(text => {
-      const svg = text.ownerSVGElement;
-      return parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
-    })"""
     for width in (1280, 800, 641, 600, 390, 320):
         page, _said = opened("nps", width)
-        sizes = page.evaluate(script)
+        sizes = [size for size, _text in words_in_drawings(page)]
         assert len(sizes) > 4 and min(sizes) > 10.9, width
 
 

@@ -31,6 +31,17 @@ def test_a_row_with_two_faults_is_one_row_with_two_reasons(data_of):
     assert reason.count(": found") == 2
 
 
+def test_a_table_with_a_reason_of_its_own_keeps_it_beside_ours(data_of):
+    data = data_of(
+        settings=ASIDE,
+        customers="customer_id\nA",
+        overrides="customer_id,on,grade,reason\nA,2023-01-12,excellent,they said so\nA,2023-02-01,good,",
+    )
+    assert data.set_aside_rows == 1
+    (row,) = data.set_aside_frames["overrides"].to_numpy().tolist()
+    assert "they said so" in row and any(str(cell).startswith('grade: found "excellent"') for cell in row)
+
+
 def test_who_refers_to_a_row_set_aside_goes_too_and_so_on(data_of):
     data = data_of(
         settings=ASIDE,

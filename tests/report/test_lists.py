@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from cskit.report.lists import inert, write_actions, write_csv, write_set_aside
 from cskit.report.outputs import Listing
 
-EVIL = ("=1+1", "+81 3 1234", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "  =1")
+EVIL = ("=1+1", "+81 3 1234", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1+1", "\u3000＋1", "－cmd", "＠SUM(A1)")
 
 
 @pytest.mark.parametrize("value", EVIL)
@@ -35,14 +35,24 @@ def test_a_csv_opens_in_excel_as_it_is_meant(tmp_path: Path):
 
 def test_a_workbook_holds_values_only(tmp_path: Path):
     path = tmp_path / "actions.xlsx"
-    rows = tuple((text, "https://example.com", -5, None, True, float("nan")) for text in EVIL)
+    rows = tuple((text, f"https://example.com {text}", -5, None, True, float("nan")) for text in EVIL)
     write_actions({"summary": Listing("actions", ("a", "b", "c", "d", "e", "f"), rows)}, path)
     read = CalamineWorkbook.from_path(path).get_sheet_by_name("actions").to_python()
     assert read[0] == ["a", "b", "c", "d", "e", "f"]
-    assert read[1] == ["=1+1", "https://example.com", -5.0, "", True, ""]
+    assert read[1] == ["=1+1", "https://example.com =1+1", -5.0, "", True, ""]
     sheet = zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet and "hyperlink" not in sheet
-    assert 'state="frozen"' in sheet and '<autoFilter ref="A1:F8"/>' in sheet
+    assert 'state="frozen"' in sheet and '<autoFilter ref="A1:F12"/>' in sheet
+
+
+def test_only_a_column_of_nothing_but_addresses_leads_to_them(tmp_path: Path):
+    path = tmp_path / "actions.xlsx"
+    rows = (("https://evil.example/name", "https://crm.example.com/1"), ("株式会社", "https://crm.example.com/2"))
+    write_actions({"summary": Listing("actions", ("Customer", "Link"), rows)}, path)
+    book = zipfile.ZipFile(path)
+    linked = book.read("xl/worksheets/_rels/sheet1.xml.rels").decode()
+    assert "https://crm.example.com/1" in linked and "https://crm.example.com/2" in linked
+    assert "evil" not in linked
 
 
 def test_two_reports_with_actions_have_a_sheet_each(tmp_path: Path):
