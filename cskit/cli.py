@@ -71,6 +71,9 @@ def run(
     force: Annotated[
         bool, typer.Option("--force", help="Make every report anew. Today every run does, unless --only is given.")
     ] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Every page as PDF as well, printed by a Chromium on this machine.")
+    ] = False,
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
 ) -> None:
@@ -82,13 +85,15 @@ def run(
     if force and names:
         raise CskitError("--force makes every report anew, --only some of them: give one or the other.")
     langs = _words([lang])
+    browser = _browser() if pdf else ""  # missing: said before any time goes into the data
     params, root = _params(period, data, compare_to, langs[0] if langs else "", settings, set_aside)
     _check_names(root, names, langs)
     opened = _opened(params, root)
     _refuse_empty(opened, params)
     tell_faults(opened)
     with Screen() as screen:
-        outcome = make_pack(params, root, out or root / "reports", langs, names, opened, screen.step, screen.finished)
+        told = (screen.step, screen.finished)
+        outcome = make_pack(params, root, out or root / "reports", langs, names, opened, *told, browser=browser)
     screen.end(outcome, root)
     raise typer.Exit(0 if outcome.complete else 1)
 
@@ -243,6 +248,12 @@ def _check_names(root: Path, names: list[str], langs: list[str]) -> None:
     chosen(notebooks_of(root), names)
     for lang in langs:
         i18n.use(lang)
+
+
+def _browser() -> str:
+    from cskit.report.pdf import chromium
+
+    return chromium()
 
 
 def _period_files(root: Path) -> list[str]:

@@ -14,6 +14,7 @@ from cskit.i18n import _
 from cskit.metrics import Metric, definitions
 
 __all__ = [
+    "DECISIONS_TYPE",
     "HEADLINE_TYPE",
     "METRICS_TYPE",
     "Chart",
@@ -21,6 +22,7 @@ __all__ = [
     "Decisions",
     "Finding",
     "Headline",
+    "change_of",
     "compared_with",
     "said",
     "spread_of",
@@ -31,6 +33,7 @@ __all__ = [
     "wanted_text",
 ]
 
+DECISIONS_TYPE = "application/vnd.cskit.decisions+json"
 HEADLINE_TYPE = "application/vnd.cskit.headline+json"
 METRICS_TYPE = "application/vnd.cskit.metrics+json"
 
@@ -193,15 +196,20 @@ def target_of(metric: Metric) -> str:
 
 def tag(metric: Metric) -> str:
     """The change as a small label, coloured only where it may be; empty where there is none."""
+    text = change_of(metric)
+    looks = {"better": " up", "worse": " down", "unclear": " unsure"}
+    look = "" if text == _("unchanged") else looks.get(metric.movement or "", "")
+    return f'<span class="tag{look}">{escape(text)}</span>' if text else ""
+
+
+def change_of(metric: Metric) -> str:
+    """The change in words, never from the point alone; empty where there is none."""
     if metric.change is None:
         return ""
-    looks = {"better": " up", "worse": " down"}
     change = i18n.amount(metric.change, metric.unit, signed=True)
-    if metric.movement in looks and change == i18n.amount(0, metric.unit, signed=True):
-        # Moved by less than what is printed: neither good news nor bad.
-        looks, change = {}, _("unchanged")
-    text = {"unclear": _("cannot tell"), "same": _("unchanged")}.get(metric.movement or "", change)
-    return f'<span class="tag{looks.get(metric.movement or "", "")}">{escape(text)}</span>'
+    if metric.movement != "unclear" and change == i18n.amount(0, metric.unit, signed=True):
+        return _("unchanged")  # moved by less than what is printed: neither good news nor bad
+    return _("cannot tell") if metric.movement == "unclear" else change
 
 
 def unit_text(unit: str) -> str:
@@ -278,8 +286,8 @@ class Decisions:
         known = [decision for decision in self.asked if decision]
         return tuple(decision.text for decision in sorted(known, key=lambda decision: -decision.urgency)[:3])
 
-    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         none = _("Nothing stands out.")
         items = "".join(f"<li>{escape(text)}</li>" for text in self.chosen)
         html = f'<ol class="decisions">{items}</ol>' if items else f'<p class="finding">{escape(none)}</p>'
-        return {"text/plain": "\n".join(self.chosen), "text/html": html}
+        return {"text/plain": "\n".join(self.chosen), "text/html": html, DECISIONS_TYPE: list(self.chosen)}

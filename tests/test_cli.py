@@ -132,7 +132,7 @@ def test_the_exit_code_says_whether_a_report_failed(
 ):
     given: list[tuple] = []
 
-    def make_pack(params, *rest):
+    def make_pack(params, *rest, **options):
         given.append((params, *rest))
         return pack.Outcome(rest[1] / "2023Q2", (), (), complete)
 

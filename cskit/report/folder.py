@@ -14,6 +14,7 @@ from cskit.data.schema import tables
 from cskit.i18n import _
 from cskit.params import Params
 from cskit.report.audience import Audience, folder_of
+from cskit.report.chat import summary_text
 from cskit.report.coverage import coverage_of
 from cskit.report.index import index_page
 from cskit.report.lists import ACTIONS, MEETING, write_actions, write_csv, write_meeting, write_set_aside
@@ -77,10 +78,8 @@ class Folder:
 
 def write(run: Folder) -> None:
     """Everything of a run but the executed notebooks: pages, lists, metrics, manifest."""
-    metrics, lists = join_metrics(run.entries)[0], _write_lists(run)
-    for name, path in lists.behind.items():
-        if name in metrics:
-            metrics[name]["rows"] = path
+    lists = _write_lists(run)
+    metrics = {name: entry | {"rows": lists.behind.get(name)} for name, entry in join_metrics(run.entries)[0].items()}
     write_json(metrics, run.stage / "metrics.json")
     for lang in run.langs:
         with i18n.speaking(lang):
@@ -104,7 +103,7 @@ class _Lists:
 def _write_pages(run: Folder, pack: Pack, lists: _Lists) -> None:
     reports = {entry.name: _(entry.first.question) or entry.name for entry in run.entries}
     books = [(entry, nbformat.read(run.copy_of(entry.name, pack.lang), as_version=4)) for entry in run.entries]
-    _write_reports(run, pack, reports, books, None)
+    drawn = _write_reports(run, pack, reports, books, None)
     inside = replace(pack, audience="internal")
     _write_reports(run, inside, reports, books, {name: f"{inside.up}{path}" for name, path in lists.behind.items()})
     csm = replace(pack, audience="csm")
@@ -113,8 +112,10 @@ def _write_pages(run: Folder, pack: Pack, lists: _Lists) -> None:
     if joined:
         _put(run.stage / f"csm/{pack.lang}/index.html", joined.html)
         others.insert(0, ("csm", f"csm/{pack.lang}/index.html"))
+    _put(run.stage / f"{pack.lang}/summary.md", summary_text(pack, run.entries))
     coverage, first = coverage_of(run.data), pack.lang == run.langs[0]
-    shown = [(path, _holds(path)) for path in [*(path for _who, path in others), *lists.of("leadership")]]
+    own = [f"{pack.lang}/summary.md", *([f"{pack.lang}/figures/"] if drawn else [])]
+    shown = [(path, _holds(path)) for path in [*(path for _who, path in others), *own, *lists.of("leadership")]]
     for path, at_root in ((f"{pack.lang}/index.html", False), *([("index.html", True)] if first else [])):
         page = index_page(pack, run.entries, coverage, shown, run.quarrels, run.basis, at_root)
         _put(run.stage / path, page)
@@ -129,8 +130,9 @@ def _write_reports(
     reports: Mapping[str, str],
     books: Sequence[tuple[Entry, Any]],
     behind: Mapping[str, str] | None,
-) -> None:
-    """Every report as its audience sees it, and its figures as pictures for slides."""
+) -> int:
+    """Every report as its audience sees it, and its figures as pictures for slides; returns how many of these."""
+    drawn = 0
     folder = run.stage / f"{folder_of(pack.audience)}{pack.lang}"
     for entry, nb in books:
         own = replace(pack, made=entry.made.astimezone(pack.made.tzinfo))
@@ -140,6 +142,8 @@ def _write_reports(
             path = folder / "figures" / f"{entry.name}-{place:02}-{picture.heading}.png"
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(b64decode(picture.png))
+            drawn += 1
+    return drawn
 
 
 def _put(path: Path, text: str) -> None:
@@ -192,6 +196,10 @@ def _holds(path: str) -> str:
     }
     if path.startswith("internal/rows/"):
         return _("the rows that metrics are worked out from")
+    if path.endswith("/summary.md"):
+        return _("the quarter in a few lines, for a chat")
+    if path.endswith("/figures/"):
+        return _("every figure as a picture, for slides")
     folder = path.split("/")[0] if path.endswith(".html") else path
     return named.get(folder) or _("all rows of a list, for internal use")
 

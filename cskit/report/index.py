@@ -10,6 +10,7 @@ from cskit.errors import SettingsError
 from cskit.i18n import _
 from cskit.metrics import Metric, definitions
 from cskit.periods import Period, parse
+from cskit.report.course import Stop, changes, figures
 from cskit.report.coverage import Coverage
 from cskit.report.manifest import Entry, read_manifest
 from cskit.report.notebooks import SUMMARY
@@ -21,6 +22,7 @@ from cskit.show import said, spread_of, tile
 __all__ = ["index_page", "periods_of", "periods_page"]
 
 CARD_KEYS = 3
+COURSE = 8  # periods side by side
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def index_page(
         languages=[(lang, f"{'' if at_root else '../'}{lang}/index.html") for lang in pack.langs if lang != pack.lang],
         here=here,
         up=up,
-        periods=f"{up}../index.html",
+        periods=f"{up}../index.{pack.lang}.html",
         verdict=summary.verdict if summary and summary.status != "failed" else "",
         hero=_tiles(summary, f"{here}{SUMMARY}.html") if summary else "",
         lead=lead,
@@ -104,16 +106,27 @@ def periods_of(out: Path) -> list[Period]:
     return sorted(found, key=lambda period: (period.end, period.start), reverse=True)
 
 
-def periods_page(out: Path) -> str:
-    """Every period with its verdict and key figures, in the language spoken."""
-    entries = []
-    for period in periods_of(out):
-        manifest = read_manifest(out / period.name)
-        report = manifest["reports"].get(SUMMARY, {})
-        told = report.get("languages", {})
-        own: dict[str, Any] = told.get(i18n.language()) or next(iter(told.values()), {})
-        metrics = read_metrics(out / period.name)
+def periods_page(out: Path, langs: Sequence[str] = ()) -> str:
+    """Every period with its verdict, and each key figure over the periods, in the language spoken.
+
+    Parameters
+    ----------
+    out : Path
+        The reports folder.
+    langs : sequence of str
+        In which the page is written beside this one.
+    """
+    entries, stops, keys = [], [], []
+    periods = periods_of(out)
+    for period in periods:
+        manifest, metrics = read_manifest(out / period.name), read_metrics(out / period.name)
+        told = {name: _told(report) for name, report in manifest["reports"].items()}
+        own = told.get(SUMMARY, {})
         shown = Finding("ok", keys=tuple(own.get("keys", ())), metrics=metrics)
+        if period.kind == periods[0].kind:
+            stops.append(Stop(period, metrics_of(shown), manifest["settings"]["all"]))
+            leading = (own, *(report for name, report in told.items() if name != SUMMARY))
+            keys += [key for report in leading for key in report.get("keys", ())]
         lang = i18n.language() if i18n.language() in manifest["languages"] else manifest["languages"][0]
         entries.append(
             {
@@ -127,12 +140,27 @@ def periods_page(out: Path) -> str:
                 "title": manifest["title"],
             }
         )
+    course = stops[:COURSE][::-1]
     newest = entries[0] if entries else {}
     heading = newest.get("title") or "Reports"
-    title = _(heading)
     return fill(
-        "periods.html.j2", kind="periods", title=title, lang=i18n.language(), languages=[], entries=entries, made=None
+        "periods.html.j2",
+        kind="periods",
+        title=_(heading),
+        lang=i18n.language(),
+        languages=[(lang, f"index.{lang}.html") for lang in langs if lang != i18n.language()],
+        entries=entries,
+        columns=[i18n.period_label(stop.period, fiscal=False) for stop in course] if len(course) > 1 else [],
+        figures=figures(course, list(dict.fromkeys(keys))) if len(course) > 1 else [],
+        changes=changes(stops[::-1]),
+        made=None,
     )
+
+
+def _told(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What a manifest tells of a report, in the language spoken or else the first there is."""
+    told = report.get("languages", {})
+    return dict(told.get(i18n.language()) or next(iter(told.values()), {}))
 
 
 def read_metrics(run: Path) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """What did an executed notebook find: its question, verdict, metrics, lists, or what went wrong?"""
 
 from dataclasses import dataclass, field
+from dataclasses import fields as fields_of
 from pathlib import Path
 from typing import Any, Literal
 
 from cskit.metrics import Metric
 from cskit.report.audience import seen_by
 from cskit.rows import ROWS_TYPE
-from cskit.show import HEADLINE_TYPE, METRICS_TYPE
+from cskit.show import DECISIONS_TYPE, HEADLINE_TYPE, METRICS_TYPE
 
 __all__ = ["Finding", "Listing", "Status", "metrics_of", "one_line", "read", "scrub"]
 
@@ -49,6 +50,8 @@ class Finding:
     metrics
         Of its headline and its findings, as ``metrics.json`` holds them.
     listings : tuple of Listing
+    decisions : tuple of str
+        What it asks its readers to decide.
     """
 
     status: Status
@@ -58,6 +61,7 @@ class Finding:
     keys: tuple[str, ...] = ()
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
     listings: tuple[Listing, ...] = ()
+    decisions: tuple[str, ...] = ()
 
 
 def read(nb: Any, error: str = "") -> Finding:
@@ -90,6 +94,7 @@ def read(nb: Any, error: str = "") -> Finding:
         metrics,
         # Lists of every cell, whoever sees it: files of the internal folder.
         tuple(_listing(entry[ROWS_TYPE]) for entry in _data(nb.cells) if ROWS_TYPE in entry),
+        tuple(text for entry in data for text in entry.get(DECISIONS_TYPE, ())),
     )
 
 
@@ -154,5 +159,7 @@ def _listing(entry: dict[str, Any]) -> Listing:
 
 
 def _metric(name: str, entry: dict[str, Any]) -> Metric:
-    fields = dict(entry)
+    """A metric as a notebook or ``metrics.json`` states it; what another version knew besides is passed over."""
+    own = {field.name for field in fields_of(Metric)} | {"direction"}
+    fields = {key: value for key, value in entry.items() if key in own}
     return Metric(name=name, wanted=fields.pop("direction"), **fields)

@@ -13,10 +13,12 @@ from cskit.errors import SettingsError
 from cskit.params import Params
 from cskit.report.execute import Job, Made, Step, execute_all
 from cskit.report.folder import COPIES, Folder, write
-from cskit.report.index import periods_page
+from cskit.report.index import periods_of, periods_page
 from cskit.report.manifest import Entry, basis, read_manifest, run_facts
+from cskit.report.neighbours import relink
 from cskit.report.notebooks import Notebook, chosen, notebooks_of
 from cskit.report.outputs import Finding, read, scrub
+from cskit.report.pdf import print_pages
 from cskit.report.publish import Shelf
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def make_pack(
     step: Step | None = None,
     finished: Callable[[Made, Entry], None] | None = None,
     workers: int | None = None,
+    browser: str = "",
 ) -> Outcome:
     """Make a period's reports and show them.
 
@@ -75,6 +78,8 @@ def make_pack(
     step, finished : callable or None
         Told of each cell and each notebook done.
     workers : int or None
+    browser : str
+        What prints leadership's pages as PDF (:func:`cskit.report.pdf.chromium`); empty: none are printed.
 
     Returns
     -------
@@ -102,8 +107,10 @@ def make_pack(
                 _carry_over(run, [book for book in books if book not in wanted], before)
             run.entries.sort(key=lambda entry: entry.notebook)
             write(run)
+            if browser:
+                print_pages([page for lang in spoken for page in sorted((stage / lang).glob("*.html"))], browser)
             shown = shelf.publish(stage, run.complete)
-    _write_periods(out, spoken[0])
+    _write_periods(out, spoken)
     return Outcome(shown, tuple(run.entries), tuple(run.quarrels), run.complete)
 
 
@@ -197,10 +204,16 @@ def _carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
         )
 
 
-def _write_periods(out: Path, lang: str) -> None:
-    """The page over all periods; replaced in one step."""
-    with i18n.speaking(lang):
-        text = periods_page(out)
-    fresh = out / ".index.html"
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(out / "index.html")
+def _write_periods(out: Path, spoken: Sequence[str]) -> None:
+    """The page over all periods, in every language of any pack, and the ways between packs; each in one step."""
+    periods = periods_of(out)
+    known = [lang for period in periods for lang in read_manifest(out / period.name)["languages"]]
+    langs = list(dict.fromkeys([*spoken, *known]))
+    for lang in langs:
+        with i18n.speaking(lang):
+            text = periods_page(out, langs)
+        for name in (f"index.{lang}.html", *(["index.html"] if lang == spoken[0] else [])):
+            fresh = out / f".{name}"
+            fresh.write_text(text, encoding="utf-8")
+            fresh.replace(out / name)
+    relink(out, periods)

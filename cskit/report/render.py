@@ -113,9 +113,11 @@ def render_joined(books: Sequence[tuple[str, Any, Finding]], pack: Pack, reports
     reports : mapping of str
     """
     parts, troubles = _Parts(), []
-    for name, nb, finding in books:
-        if not any(seen_by(cell, pack.audience) for cell in nb.cells):
-            continue
+    metrics: dict[str, dict[str, Any]] = {}
+    own = [book for book in books if any(seen_by(cell, pack.audience) for cell in book[1].cells)]
+    # The report that opens the page for this audience, by a headline of its own, comes first.
+    for name, nb, finding in sorted(own, key=lambda book: not _opens(book[1], pack.audience)):
+        metrics |= finding.metrics
         if finding.status != "failed":
             _parts(nb, pack.audience, parts)
         if finding.status != "ok":
@@ -138,11 +140,21 @@ def render_joined(books: Sequence[tuple[str, Any, Finding]], pack: Pack, reports
         lede=parts.lede,
         body=parts.body,
         toc=parts.toc,
-        definitions=[],
+        definitions=_definitions(Finding("ok", keys=_keys_shown(parts.hero), metrics=metrics), None, keys_only=True),
         made=pack.made,
         made_text=_("Made {when}", when=moment(pack.made)),
     )
     return Page(html, tuple(parts.pictures))
+
+
+def _opens(nb: Any, audience: Audience) -> bool:
+    """Whether a notebook has a headline for an audience alone."""
+    own = (cell for cell in nb.cells if audience in cell.metadata.get("tags", ()))
+    return any(HEADLINE_TYPE in output.get("data", {}) for cell in own for output in cell.get("outputs", ()))
+
+
+def _keys_shown(hero: str) -> tuple[str, ...]:
+    return tuple(re.findall(r'data-metric="([\w.]+)"', hero))
 
 
 JOINED = {"csm": lambda: _("Which customers need a step from us?")}
@@ -278,10 +290,11 @@ def _html(source: str) -> str:
     return clean(made, "md").strip()
 
 
-def _definitions(finding: Finding, behind: Mapping[str, str] | None) -> list[dict[str, str]]:
+def _definitions(finding: Finding, behind: Mapping[str, str] | None, keys_only: bool = False) -> list[dict[str, str]]:
     """What each metric of the report means, key figures first."""
     known = definitions()
-    names = [name for name in dict.fromkeys((*finding.keys, *finding.metrics)) if name in known]
+    wanted = finding.keys if keys_only else (*finding.keys, *finding.metrics)
+    names = [name for name in dict.fromkeys(wanted) if name in known]
     return [
         {
             "name": name,

@@ -36,9 +36,9 @@ def test_the_summary_leads_and_every_other_report_has_a_card(pack: Pack):
 
 def test_beside_the_language_folders_every_link_leads_into_them(pack: Pack):
     html = index_page(pack, [NPS], Coverage(), [("actions.xlsx", "steps")], at_root=True)
-    assert 'href="en/nps.html"' in html and 'href="actions.xlsx"' in html and 'href="../index.html"' in html
+    assert 'href="en/nps.html"' in html and 'href="actions.xlsx"' in html and 'href="../index.en.html"' in html
     within = index_page(pack, [NPS], Coverage(), [("actions.xlsx", "steps")])
-    assert 'href="nps.html"' in within and 'href="../actions.xlsx"' in within and 'href="../../index.html"' in within
+    assert 'href="nps.html"' in within and 'href="../actions.xlsx"' in within and 'href="../../index.en.html"' in within
 
 
 def test_a_failed_report_is_named_above_everything_and_says_why(pack: Pack):

@@ -63,7 +63,7 @@ def test_a_good_run_has_everything_in_its_place(run, shown: Shown):
     assert files == {
         "index.html", "en/index.html", "en/summary.html", "en/nps.html", "metrics.json", "manifest.json", "actions.xlsx",
         "internal/detractors.csv", "internal/notebooks/en/summary.ipynb", "internal/notebooks/en/nps.ipynb",
-        "internal/en/index.html", "internal/en/summary.html", "internal/en/nps.html",
+        "en/summary.md", "internal/en/index.html", "internal/en/summary.html", "internal/en/nps.html",
     }  # fmt: skip
     assert (out.parent / "index.html").is_file()
     metrics = json.loads((out / "metrics.json").read_text(encoding="utf-8"))

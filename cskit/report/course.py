@@ -1,0 +1,145 @@
+"""How did each key figure go from period to period, and which settings changed between them?"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from cskit import i18n
+from cskit.i18n import _
+from cskit.metrics import Metric, definitions
+from cskit.periods import Period
+from cskit.show import said, spread_of
+
+__all__ = ["Change", "Figure", "Stop", "changes", "figures", "spark"]
+
+MOST_CHANGES = 12  # settings named between two periods; how many more there are is said
+WIDE, HIGH, EDGE = 150, 34, 5  # of a course, in pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A period on the way: its metrics by name, and its settings."""
+
+    period: Period
+    metrics: Mapping[str, Metric]
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A key figure as the page over all periods shows it.
+
+    Parameters
+    ----------
+    label : str
+    course : str
+        The drawing, as safe HTML.
+    cells : tuple of (str, str)
+        Value and interval in each period; empty where it has none.
+    """
+
+    label: str
+    course: str
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was set otherwise than in the period before."""
+
+    before: str
+    after: str
+    lines: tuple[str, ...]
+
+
+def figures(stops: Sequence[Stop], names: Sequence[str]) -> list[Figure]:
+    """Each key figure over the periods, oldest first."""
+    known = definitions()
+    found = []
+    for name in (name for name in names if name in known):
+        metrics = [stop.metrics.get(name) for stop in stops]
+        cells = [
+            ("", "") if one is None or one.value is None else (said(one, one.value), " · ".join(spread_of(one)))
+            for one in metrics
+        ]
+        if any(value for value, _spread in cells):
+            found.append(Figure(_(known[name].label), spark(metrics), tuple(cells)))
+    return found
+
+
+def spark(metrics: Sequence[Metric | None]) -> str:
+    """A small drawing: a point a period, with its interval where it has one.
+
+    The numbers stand beside it, so that it needs no words of its own.
+    """
+    points = [(place, one) for place, one in enumerate(metrics) if one and isinstance(one.value, int | float)]
+    if len(points) < 2:
+        return ""
+    known = (value for _place, one in points for value in (one.value, one.low, one.high))
+    ends = [float(value) for value in known if isinstance(value, int | float)]
+    low, high = min(ends), max(ends)
+    step = (WIDE - 2 * EDGE) / (len(metrics) - 1)
+
+    def x(place: int) -> float:
+        return round(EDGE + place * step, 1)
+
+    def y(value: Any) -> float:
+        share = (float(value) - low) / (high - low) if high > low else 0.5
+        return round(HIGH - EDGE - share * (HIGH - 2 * EDGE), 1)
+
+    around = "".join(
+        f'<line x1="{x(place)}" x2="{x(place)}" y1="{y(one.low)}" y2="{y(one.high)}"/>'
+        for place, one in points
+        if _number(one.low) and _number(one.high)
+    )
+    path = " ".join(f"{x(place)},{y(one.value)}" for place, one in points)
+    dots = "".join(f'<circle cx="{x(place)}" cy="{y(one.value)}" r="2.6"/>' for place, one in points)
+    return (
+        f'<svg class="spark" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" aria-hidden="true">'
+        f'<g class="around">{around}</g><polyline points="{path}"/><g class="dots">{dots}</g></svg>'
+    )
+
+
+def changes(stops: Sequence[Stop]) -> list[Change]:
+    """What was set otherwise from one period to the next, newest first; periods without a change are left out."""
+    found = []
+    for before, after in pairwise(stops):
+        then, now = dict(_flat(before.settings)), dict(_flat(after.settings))
+        lines = [
+            _("{setting}: {before} → {after}", setting=name, before=_written(then, name), after=_written(now, name))
+            for name in sorted({*then, *now})
+            if then.get(name) != now.get(name)
+        ]
+        lines += [
+            _("{metric}: its definition changed", metric=name)
+            for name, one in after.metrics.items()
+            if name in before.metrics and before.metrics[name].definition != one.definition
+        ]
+        more = len(lines) - MOST_CHANGES
+        said_more = [i18n.n_("and {n} more", "and {n} more", more)] if more > 0 else []
+        if lines:
+            first, second = (i18n.period_label(stop.period, fiscal=False) for stop in (before, after))
+            found.append(Change(first, second, (*lines[:MOST_CHANGES], *said_more)))
+    return found[::-1]
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def _flat(settings: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
+    """Settings by their full name; the author's words are no setting."""
+    for name, value in settings.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(value, f"{place}{name}.")
+        elif not place.startswith("commentary.") and name != "commentary":
+            yield f"{place}{name}", value
+
+
+def _written(settings: Mapping[str, Any], name: str) -> str:
+    if name not in settings:
+        return _("not set")
+    text = json.dumps(settings[name], ensure_ascii=False).strip('"')
+    return text if len(text) <= 80 else text[:79] + "…"
