@@ -33,7 +33,9 @@ __all__ = [
     "interval_rows",
     "label_end",
     "points",
+    "segment_colour",
     "shares_axis",
+    "target_line",
 ]
 
 COLOURS = {
@@ -43,6 +45,8 @@ COLOURS = {
 GRADE_COLOURS = {grade: COLOURS[grade] for grade in ("good", "sound", "caution", "action")}
 ROUTE_COLOURS = {"high_touch": COLOURS["ink"], "hybrid": COLOURS["unsure"], "self": COLOURS["accent"]}
 
+# Apart from the grades' greens, amber and red, and from each other for colour-blind eyes (after Okabe and Ito).
+SEGMENT_COLOURS = ("#0b6e8a", "#8a5a9e", "#3d6fd1", "#7a6a4f")
 DENSE = 400  # points from which a cloud is a bitmap: about where its weight passes that of the drawing
 Width = Literal["wide", "narrow"]
 Drawing = Callable[["Axes", Width], None]
@@ -80,11 +84,31 @@ def points(ax: "Axes", x: Any, y: Any, colour: str, size: float = 14) -> None:
     ax.scatter(x, y, s=size, color=colour, alpha=0.55, linewidths=0, rasterized=len(x) > DENSE)
 
 
-def interval_rows(ax: "Axes", rows: Sequence[tuple[str, float, float, float, str]], *, narrow: bool = False) -> None:
+def segment_colour(segment: str) -> str:
+    """The colour of a customer segment, the same in every figure of every report; grey where several are one.
+
+    >>> segment_colour("small") == segment_colour("small") != segment_colour("mid")
+    True
+    """
+    if " + " in segment:
+        return COLOURS["unsure"]
+    known = {"enterprise": 0, "mid": 1, "small": 2}
+    place = known.get(segment, int(hashlib.sha256(segment.encode()).hexdigest(), 16))
+    return SEGMENT_COLOURS[place % len(SEGMENT_COLOURS)]
+
+
+def interval_rows(
+    ax: "Axes",
+    rows: Sequence[tuple[str, float, float, float, str]],
+    *,
+    narrow: bool = False,
+    colours: Sequence[str] = (),
+) -> None:
     """Points with their intervals, one row each: (label, value, low, high, text beside the point)."""
     for place, (label, value, low, high, text) in enumerate(rows):
+        colour = colours[place] if colours else COLOURS["ink"]
         ax.plot([low, high], [place, place], color=COLOURS["pale"], lw=6, solid_capstyle="round", zorder=1)
-        ax.plot(value, place, "o", ms=7, color=COLOURS["ink"], zorder=3)
+        ax.plot(value, place, "o", ms=8, color=colour, zorder=3)
         ax.annotate(text, (value, place), (0, 9), textcoords="offset points", ha="center", weight="bold")
         if narrow:
             ax.annotate(label, (0, place), (0, 20), xycoords=("axes fraction", "data"), textcoords="offset points",
@@ -115,6 +139,19 @@ def bar_rows(ax: "Axes", labels: Sequence[str], top: float | None = None) -> Non
     ax.set_xticks([])
     ax.tick_params(axis="y", length=0)
     ax.spines[["left", "bottom"]].set_visible(False)
+
+
+def target_line(ax: "Axes", value: float, text: str, *, upright: bool) -> None:
+    """The value aimed at, dashed, with its words at the line's end: upright on a scale across, else level."""
+    look: Any = {"color": COLOURS["ink"], "lw": 1, "ls": (0, (3, 3)), "zorder": 2}
+    if upright:
+        ax.axvline(value, **look)
+        ax.annotate(text, (value, 1), (4, -2), xycoords=("data", "axes fraction"), textcoords="offset points",
+                    color=COLOURS["soft"], va="top")  # fmt: skip
+    else:
+        ax.axhline(value, **look)
+        ax.annotate(text, (1, value), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
+                    color=COLOURS["soft"], ha="right")  # fmt: skip
 
 
 def label_end(ax: "Axes", x: float, y: float, text: str, colour: str) -> None:

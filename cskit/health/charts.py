@@ -1,7 +1,6 @@
 """Figures on health."""
 
 from matplotlib.axes import Axes
-from matplotlib.patches import Patch
 
 from cskit import i18n
 from cskit.health.analysis import Study
@@ -39,22 +38,18 @@ def grades(study: Study) -> Chart:
                 if part > 0.05:
                     ax.text(left + part / 2, place, i18n.number(counts[grade]), ha="center", va="center", color="white")
                 left += part
-            risky = " · ".join(f"{i18n.term(grade)} {i18n.number(counts[grade])}" for grade in ("caution", "action"))
-            if width == "wide":
-                ax.annotate(risky, (1, place), (6, 0), textcoords="offset points", va="center", color=COLOURS["soft"])
-        bar_rows(ax, [_day(day, width) for day in days], 0.5)
-        ax.set_xlim(0, 1.32 if width == "wide" else 1)
-        squares = [Patch(color=GRADE_COLOURS[grade], label=i18n.term(grade)) for grade in reversed(GRADES)]
-        ax.legend(
-            handles=squares,
-            ncols=4,
-            loc="lower left",
-            bbox_to_anchor=(0, 1),
-            frameon=False,
-            handlelength=0.8,
-            columnspacing=1.2,
-            borderaxespad=0.1,
-        )
+            # The two narrow parts are named beside their bar, the two wide ones above the first.
+            for line, grade in enumerate(("caution", "action")):
+                said = f"{i18n.term(grade)} {i18n.number(counts[grade])}"
+                at = {"xytext": (6, 6 - 12 * line), "textcoords": "offset points", "va": "center"}
+                ax.annotate(said, (1, place), color=GRADE_COLOURS[grade], **at)  # type: ignore[arg-type]
+        left = 0.0
+        for grade in ("good", "sound"):
+            part = snapshots[days[0]].grades[grade] / max(snapshots[days[0]].graded, 1)
+            ax.text(left, -0.42, i18n.term(grade), color=GRADE_COLOURS[grade], va="bottom")
+            left += part
+        bar_rows(ax, [_day(day, width) for day in days], 0.75)
+        ax.set_xlim(0, 1.22 if width == "wide" else 1.42)
 
     said = i18n.several(
         f"{i18n.day(day)}: "

@@ -73,8 +73,12 @@ def history(found: History) -> Chart | Finding:
         ax.set_yticks([])
         ax.spines["left"].set_visible(False)
         ax.set_ylim(0, max(1, (action + caution).max()) * 1.15)
-        squares = [Patch(color=GRADE_COLOURS[name], label=i18n.term(name)) for name in ("action", "caution")]
-        ax.legend(handles=squares, ncols=2, loc="lower left", bbox_to_anchor=(0, 1), frameon=False, borderaxespad=0.1)
+        last, own = len(days) - 1, {"action": (0, action[-1]), "caution": (action[-1], caution[-1])}
+        for name, (below, high) in own.items():
+            said = f"{i18n.term(name)} {i18n.number(high)}"
+            at = {"xytext": (4, 0), "textcoords": "offset points", "va": "center"}
+            ax.annotate(said, (last + 0.4, below + high / 2), color=GRADE_COLOURS[name], **at)  # type: ignore[arg-type]
+        ax.set_xlim(-0.6, last + (1.6 if width == "wide" else 2.8))
 
     said = i18n.several(
         (f"{i18n.month(day)} {i18n.number(a + c)}" for day, a, c in zip(days, action, caution, strict=True)), ", "

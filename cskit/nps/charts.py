@@ -14,7 +14,7 @@ from cskit.nps.waves import Wave
 from cskit.nps.weighting import Votes
 from cskit.nps.words_people import named
 from cskit.show import Chart, Finding
-from cskit.style import COLOURS, Width, bar_rows, chart, interval_rows
+from cskit.style import COLOURS, Width, bar_rows, chart, interval_rows, segment_colour
 
 __all__ = ["change", "comments", "plan", "segments", "trend", "votes"]
 
@@ -141,6 +141,7 @@ def segments(study: Study, found: Segments | None) -> Chart | Finding:
             ax,
             [(i18n.several(row[0].split("\n"), ", ") if narrow else row[0], *row[1:]) for row in rows],
             narrow=narrow,
+            colours=[segment_colour(str(name)) for name in shown.index],
         )
         ax.set_xlabel(_("NPS, points"))
 

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
+from matplotlib.ticker import FuncFormatter
 
 from cskit import i18n
 from cskit.i18n import _
@@ -11,7 +12,16 @@ from cskit.onboarding.charts_topics import balance, course, flow, items, rise
 from cskit.onboarding.mix import Mix
 from cskit.onboarding.ticks import month_ticks
 from cskit.show import Chart, Finding
-from cskit.style import COLOURS, ROUTE_COLOURS, Width, bar_rows, chart, label_end, shares_axis
+from cskit.style import (
+    COLOURS,
+    ROUTE_COLOURS,
+    Width,
+    chart,
+    interval_rows,
+    label_end,
+    shares_axis,
+    target_line,
+)
 
 __all__ = ["balance", "course", "days", "flow", "items", "knowledge", "mix", "rise"]
 
@@ -25,6 +35,7 @@ def mix(study: Study) -> Chart | Finding:
     shares = np.array([one.self_share for one in mixes], float)
     ends = [one.interval(study.confidence) for one in mixes]
     crossing = float(date2num(study.crossover)) if study.crossover else 0.0
+    target = next((one.target for one in study.metrics if one.name == "onboarding.self_share"), None)
 
     def draw(ax: Axes, width: Width) -> None:
         ax.fill_between(
@@ -38,6 +49,8 @@ def mix(study: Study) -> Chart | Finding:
             said = _("self overtakes high touch, {month}", month=i18n.month(study.crossover))
             said = said if width == "wide" else said.replace(", ", "\n").replace("(", "\n(")
             ax.annotate(said, (crossing, 0.02), (5, 0), textcoords="offset points", color=COLOURS["soft"])
+        if target is not None:
+            target_line(ax, target, _("target {value}", value=i18n.share(target, 0)), upright=False)
         month_ticks(ax, width)
         ax.set_ylabel(_("self-onboarding share"))
 
@@ -102,20 +115,46 @@ def days(study: Study) -> Chart | Finding:
 
 
 def knowledge(study: Study) -> Chart:
-    """Hearing coverage by route."""
-    by_route = study.coverage.by_route if study.coverage else {}
-    rows = [(route, *by_route[route]) for route in ROUTE_COLOURS if route in by_route]
+    """Hearing coverage by route, with its interval and the target."""
+    rows, routes = _known_by_route(study)
+    target = next((one.target for one in study.metrics if one.name == "onboarding.hearing_coverage"), None)
 
     def draw(ax: Axes, width: Width) -> None:
-        for place, (route, share, n) in enumerate(rows):
-            ax.barh(place, share, color=ROUTE_COLOURS[route], height=0.55)
-            text = f"{i18n.share(share, 0)}  (n={i18n.number(n)})"
-            ax.annotate(text, (share, place), (6, 0), textcoords="offset points", va="center")
-        bar_rows(ax, [i18n.term(row[0]) for row in rows])
-        ax.set_xlim(0, 1.25 if width == "wide" else 1.6)
+        narrow = width == "narrow"
+        told = [(row[0].replace("\n", ", ") if narrow else row[0], *row[1:]) for row in rows]
+        interval_rows(ax, told, narrow=narrow, colours=[ROUTE_COLOURS[route] for route in routes])
+        ax.set_xlim(0, 1.04)
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _place: i18n.share(value, 0)))
+        if target is not None:
+            target_line(ax, target, _("target {value}", value=i18n.share(target, 0)), upright=True)
 
-    said = i18n.several(f"{i18n.term(route)} {i18n.share(share, 0)}" for route, share, _n in rows)
-    alt = _("Hearing coverage by route: {routes}.", routes=said) if rows else _("Hearing coverage is not known.")
-    return chart(
-        draw, alt, _("Share of the required items answered in time, by route."), 0.5 + 0.45 * max(len(rows), 1)
+    said = i18n.several(
+        _(
+            "{route} {share}, interval {low} to {high}",
+            route=label.split("\n")[0],
+            share=text,
+            low=i18n.share(low, 0),
+            high=i18n.share(high, 0),
+        )
+        for label, _share, low, high, text in rows
     )
+    alt = _("Hearing coverage by route: {routes}.", routes=said) if rows else _("Hearing coverage is not known.")
+    if target is not None and rows:
+        alt = i18n.sentences(alt, _("Target: {value}.", value=i18n.share(target, 0)))
+    level = i18n.share(study.confidence, 0)
+    caption = _("Share of the required items answered in time, by route, with {level} intervals.", level=level)
+    return chart(draw, alt, caption, 0.7 + 0.7 * max(len(rows), 1))
+
+
+def _known_by_route(study: Study) -> tuple[list[tuple[str, float, float, float, str]], list[str]]:
+    """A row of the figure for each route that was taken, and its name."""
+    known = study.coverage
+    if known is None:
+        return [], []
+    routes = [route for route in ROUTE_COLOURS if route in known.by_route]
+    rows = []
+    for route in routes:
+        (share, n), ends = known.by_route[route], known.around[route]
+        label = f"{i18n.term(route)}\nn={i18n.number(n)}"
+        rows.append((label, share, ends.low, ends.high, i18n.share(share, 0)))
+    return rows, routes

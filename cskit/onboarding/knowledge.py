@@ -28,6 +28,8 @@ class Coverage:
     n : int
         Onboardings.
     by_route : dict of str to (share, n)
+    around : dict of str to Interval
+        The interval of each route.
     gap : Interval or None
         Of self-onboarding minus high touch; None unless both were taken.
     """
@@ -36,6 +38,7 @@ class Coverage:
     interval: Interval
     n: int
     by_route: dict[str, tuple[float, int]]
+    around: dict[str, Interval]
     gap: Interval | None = None
 
 
@@ -126,7 +129,9 @@ def coverage(data: Data, settings: Settings, period: Period) -> Coverage | None:
         own, high = "self", "high_touch"
         gap = difference(by_route[own][0], around[own], by_route[high][0], around[high])
     whole = each["share"].to_numpy(float)
-    return Coverage(float(whole.mean()), clustered_mean(whole, settings.report.confidence), len(whole), by_route, gap)
+    return Coverage(
+        float(whole.mean()), clustered_mean(whole, settings.report.confidence), len(whole), by_route, around, gap
+    )
 
 
 def heard_in(data: Data, settings: Settings, period: Period) -> pd.DataFrame | None:

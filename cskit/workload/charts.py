@@ -1,17 +1,20 @@
 """Figures on workload."""
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.dates import MonthLocator, date2num, num2date
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from cskit import i18n
 from cskit.i18n import _
 from cskit.show import Chart, Finding
-from cskit.style import COLOURS, Width, bar_rows, chart, interval_rows, label_end
+from cskit.style import COLOURS, Width, bar_rows, chart, interval_rows, label_end, points
 from cskit.workload.analysis import Study
+from cskit.workload.cost import Costs
 from cskit.workload.initiatives import Initiative
 from cskit.workload.outlook import Outlook
 
-__all__ = ["initiatives", "modes", "outlook", "tasks"]
+__all__ = ["costs", "initiatives", "modes", "outlook", "tasks"]
 
 
 def tasks(study: Study) -> Chart:
@@ -44,14 +47,20 @@ def tasks(study: Study) -> Chart:
 def modes(study: Study) -> Chart:
     """Meetings, meeting hours and total hours after the change, of 100 % before."""
     found = study.modes
-    ratios = (found.meetings, found.meeting_hours, found.total_hours) if found else (None, None, None)
-    labels = (_("meetings"), _("meeting hours"), _("total hours"))
-    rows = [(label, ratio) for label, ratio in zip(labels, ratios, strict=True) if ratio is not None]
+    names = {"meetings": _("meetings"), "meeting_hours": _("meeting hours"), "total_hours": _("total hours")}
+    known = {one.name.removeprefix("workload.").removesuffix("_ratio"): one for one in study.metrics}
+    rows = [
+        (label, float(ratio), known.get(name))
+        for name, label in names.items()
+        if found is not None and (ratio := getattr(found, name)) is not None
+    ]
 
     def draw(ax: Axes, width: Width) -> None:
-        for place, (_label, ratio) in enumerate(rows):
+        for place, (_label, ratio, one) in enumerate(rows):
             ax.barh(place, 1, color=COLOURS["line"], height=0.55)
             ax.barh(place, ratio, color=COLOURS["accent"], height=0.55)
+            if one is not None and one.low is not None and one.high is not None:
+                ax.plot([one.low, one.high], [place, place], color=COLOURS["ink"], lw=2, solid_capstyle="butt")
             ax.annotate(
                 i18n.share(ratio, 0),
                 (max(ratio, 1), place),
@@ -65,12 +74,47 @@ def modes(study: Study) -> Chart:
         bar_rows(ax, [row[0] for row in rows], 0.8)
         ax.margins(x=0.15)
 
-    said = i18n.several(f"{label} {i18n.share(ratio, 0)}" for label, ratio in rows) or _("not known")
+    said = i18n.several(f"{label} {i18n.share(ratio, 0)}" for label, ratio, _one in rows) or _("not known")
     n = i18n.number(found.customers) if found else "0"
     caption = _(
-        "Per customer and month after the change of mode, of 100 % in the 12 months before; n = {n} customers.", n=n
+        "Per customer and month after the change of mode, of 100 % in the 12 months before; dark lines: intervals; "
+        "n = {n} customers.",
+        n=n,
     )
     return chart(draw, _("After the change of support mode, of 100 % before: {ratios}.", ratios=said), caption, 1.9)
+
+
+def costs(found: Costs) -> Chart | Finding:
+    """What each customer costs against what it pays, and where a customer is dear."""
+    rows = found.rows[(found.rows["arr"] > 0) & (found.rows["cost"] > 0)]
+    if rows.empty:
+        return Finding("")
+    dear, others = rows[rows["of_arr"] > found.limit], rows[rows["of_arr"] <= found.limit]
+    ends = np.array([rows["arr"].min() / 1.5, rows["arr"].max() * 1.5])
+
+    def draw(ax: Axes, width: Width) -> None:
+        ax.set(xscale="log", yscale="log", xlim=ends)
+        points(ax, others["arr"], others["cost"], COLOURS["accent"])
+        points(ax, dear["arr"], dear["cost"], COLOURS["action"])
+        ax.plot(ends, found.limit * ends, color=COLOURS["ink"], lw=1, ls=(0, (3, 3)))
+        said = _("{share} of ARR", share=i18n.share(found.limit, 0))
+        ax.annotate(said, (ends[0], found.limit * ends[0]), (4, 8), textcoords="offset points", color=COLOURS["soft"])
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_formatter(FuncFormatter(lambda value, _place: i18n.money(value)))
+            axis.set_minor_formatter(NullFormatter())
+        ax.set_xlabel(_("ARR"))
+        ax.set_ylabel(_("direct work, cost a year"))
+
+    alt = _(
+        "Cost of direct work against ARR of {n} customers: {dear} cost more than {share} of their ARR.",
+        n=i18n.number(len(rows)),
+        dear=i18n.number(len(dear)),
+        share=i18n.share(found.limit, 0),
+    )
+    caption = _(
+        "One point a customer, both scales by powers of ten; red: above the line. n = {n}.", n=i18n.number(len(rows))
+    )
+    return chart(draw, alt, caption, 3.4)
 
 
 def initiatives(found: tuple[Initiative, ...] | None) -> Chart | Finding:
