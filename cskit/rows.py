@@ -20,7 +20,7 @@ __all__ = ["MOST", "ROWS_TYPE", "Behind", "Formats", "Graded", "Linked", "Rows",
 
 ROWS_TYPE = "application/vnd.cskit.rows+json"
 MOST = 500  # rows of a list that a page can hold; those beyond stand in the file
-LONG = 8  # rows from which a table is worth sorting; fewer are seen at a glance
+LONG = 12  # rows from which a table is worth sorting; fewer are seen at a glance
 Formats = Mapping[str, Callable[[Any], str]]
 RANK = {"action": 0, "caution": 1, "sound": 2, "good": 3}
 
@@ -208,7 +208,7 @@ def _table(rows: Rows) -> str:
     places = [f"c{place}" for place in range(len(shown.columns))]
     labels = dict(zip(places, map(str, shown.columns), strict=True))
     cells = {
-        place: [_cell(value, label, rows) for value in shown.iloc[:, across]]
+        place: [_cell(value, label, rows, rows.frame.iloc[:, across]) for value in shown.iloc[:, across]]
         for across, (place, label) in enumerate(labels.items())
     }
     table = GT(pd.DataFrame(cells, dtype=object), rowname_col=places[0])
@@ -221,7 +221,8 @@ def _table(rows: Rows) -> str:
     made = re.sub(r' (?:id|headers|aria-labelledby|data-quarto-[a-z-]+|rowspan|colspan)="[^"]*"', "", made)
     made = re.sub(r' class="([^"]*)"', _class, made)
     body = re.sub(r">\s*\n\s*<", "><", made.split(">", 1)[1]).strip()
-    sortable = ' class="sortable"' if len(shown) >= LONG else ""
+    # A search in a part of the rows would say of the others that they do not exist.
+    sortable = ' class="sortable"' if LONG <= len(shown) == len(rows.frame) else ""
     return f"<table{sortable}><caption>{escape(rows.caption)}</caption>{body}"
 
 
@@ -233,12 +234,13 @@ def _class(found: re.Match[str]) -> str:
 
 
 def _safe(text: str) -> Any:
+    """A header as it is: between doubled braces great-tables would read a unit of measurement."""
     from great_tables import html
 
-    return html(escape(text))
+    return html(escape(text).replace("{", "&#123;"))
 
 
-def _cell(value: Any, column: str, rows: Rows) -> str:
+def _cell(value: Any, column: str, rows: Rows, whole: pd.Series) -> str:
     """One cell as HTML; a value that is written otherwise than it sorts says what it is."""
     text = escape(_words(value, rows.formats.get(column)))
     if isinstance(value, Graded):
@@ -247,7 +249,7 @@ def _cell(value: Any, column: str, rows: Rows) -> str:
         return value.html
     key = _key(value)
     if column in rows.bars and key:
-        text = f'{text}<span class="bar" style="width:{_length(value, rows.frame[column])}%"></span>'
+        text = f'{text}<span class="bar" style="width:{_length(value, whole)}%"></span>'
     return f'<span data-sort="{key}">{text}</span>' if key else text
 
 
@@ -263,7 +265,7 @@ def _key(value: Any) -> str:
     if isinstance(value, datetime | date):
         return value.isoformat()[:10]
     try:
-        return f"{float(value):.10g}"
+        return f"{float(value):.15g}"
     except (TypeError, ValueError):
         return ""
 

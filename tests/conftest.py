@@ -1,5 +1,8 @@
 """What every test shares: the project's root, English unless a test says otherwise."""
 
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -48,3 +51,29 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")
     make_demo(folder)
     return folder
+
+
+def project_in(folder: Path, data: Path | None = None) -> Path:
+    """A project folder of its own: notebooks, params, and the data, if there are any yet, as ``data/demo``."""
+    for name in ("notebooks", "params"):
+        shutil.copytree(ROOT / name, folder / name)
+    if data:
+        shutil.copytree(data, folder / "data/demo")
+    return folder
+
+
+def run_pack(project: Path, *words: str) -> None:
+    """``cskit run`` in a project folder; what it says is in the failure if it fails."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "cskit", "run", *words], cwd=project, capture_output=True, text=True, timeout=400
+    )
+    assert ended.returncode == 0, f"cskit run {' '.join(words)} ended with {ended.returncode}:\n{ended.stderr}"
+
+
+@pytest.fixture(scope="session")
+def packs(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> Path:
+    """The reports folder of the demo company after two periods, in both languages."""
+    project = project_in(tmp_path_factory.mktemp("packs"), demo)
+    run_pack(project, "2022Q4", "--compare-to", "2022Q2", "--only", "summary", "--lang", "en,ja")
+    run_pack(project, "2023Q2", "--lang", "en,ja")
+    return project / "reports"

@@ -1,5 +1,7 @@
 """Sentences on money: counts are facts, their causes are not."""
 
+from datetime import date
+
 import pandas as pd
 
 from cskit import i18n
@@ -126,13 +128,16 @@ def renewals(
     rows = study.renewals if study.renewals is not None else pd.DataFrame(columns=RENEWALS)
     known = rows["customer_id"].map({} if grades is None else grades.to_dict())
     rows = rows.assign(customer=rows["customer_id"].map(study.names).fillna(rows["customer_id"]), grade=known)
-    # At risk first: these are the ones a date can still change.
-    rows = rows.iloc[known.map({"action": 0, "caution": 1}).fillna(2).argsort(kind="stable")]
+    notice = pd.to_datetime(rows["notice_by"])
+    gone = notice < pd.Timestamp(study.as_of)
+    # At risk first: these are the ones a date can still change. Whose date has passed comes last.
+    order = known.map({"action": 0, "caution": 1}).fillna(2).astype(int) + 2 * gone.astype(int)
+    rows = rows.assign(notice=notice).iloc[order.argsort(kind="stable")]
     frame = pd.DataFrame(
         {
             _("Customer"): rows["customer"],
             _("Term ends"): pd.to_datetime(rows["ends_on"]),
-            _("Notice by"): pd.to_datetime(rows["notice_by"]),
+            _("Notice by"): rows["notice"],
             _("Health"): [_("unknown") if pd.isna(grade) else Graded(str(grade)) for grade in rows["grade"]],
             "ARR": rows["arr"],
         }
@@ -141,9 +146,13 @@ def renewals(
         frame = frame.drop(columns=_("Health"))
     if accounts is not None:
         frame = with_owner(frame, rows["customer_id"], accounts)
-    full = rows.astype({"ends_on": str, "notice_by": str}).replace({"NaT": "", "None": ""})
+    full = rows.drop(columns="notice").astype({"ends_on": str, "notice_by": str}).replace({"NaT": "", "None": ""})
     caption = _("Renewals of the next {months} months, those at risk first", months=study.months_ahead)
-    formats: Formats = {_("Term ends"): i18n.day, _("Notice by"): i18n.day, "ARR": i18n.money}
+    formats: Formats = {
+        _("Term ends"): i18n.day,
+        _("Notice by"): lambda day: _notice(day, study.as_of),
+        "ARR": i18n.money,
+    }
     export = "" if accounts is not None else "renewals"
     return Rows(frame, caption, limit, ("ARR",), export, full, formats, bars=("ARR",))
 
@@ -213,6 +222,11 @@ def _churned(study: Study) -> str:
         day=i18n.day(study.fiscal_start),
         before=i18n.number(study.churned_before.count),
     )
+
+
+def _notice(day: pd.Timestamp, today: date) -> str:
+    """A last day for notice, and whether it has passed."""
+    return i18n.day(day) if day.date() >= today else _("{day} (passed)", day=i18n.day(day))
 
 
 def _reason(reason: object) -> str:

@@ -20,6 +20,8 @@ from cskit.style import COLOURS, GRADE_COLOURS, Width, bar_rows, chart, label_en
 
 __all__ = ["backtest", "history", "learnt", "moved", "sensitivity", "survival"]
 
+MARKS = {"good": "o", "sound": "o", "caution": "s", "action": "D"}  # as in the tables: not told by colour alone
+
 
 def moved(found: Moved) -> Chart | Finding:
     """Points each item added to and took from the portfolio."""
@@ -98,7 +100,9 @@ def backtest(proof: Backtest | None) -> Chart | Finding:
     def draw(ax: Axes, width: Width) -> None:
         for place, (name, row) in enumerate(rows.iterrows()):
             ax.plot([row["low"], row["high"]], [place, place], color=COLOURS["pale"], lw=6, solid_capstyle="butt")
-            ax.plot(row["share"], place, "o", ms=8, color=GRADE_COLOURS[str(name)], zorder=3)
+            ax.plot(
+                row["share"], place, MARKS[str(name)], ms=8, color=GRADE_COLOURS[str(name)], zorder=3, clip_on=False
+            )
             said = _("{k} of {n}", k=i18n.number(row["churned"]), n=i18n.number(row["n"]))
             ax.annotate(said, (row["high"], place), (6, 0), textcoords="offset points", va="center")
         ax.set_yticks(range(len(names)), [i18n.term(name) for name in names])

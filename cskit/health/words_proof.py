@@ -14,6 +14,7 @@ from cskit.i18n import _, n_
 from cskit.rows import Formats, Rows
 from cskit.run import Run
 from cskit.show import Finding
+from cskit.stats.intervals import share_change
 
 __all__ = ["backtest", "calibration", "good_churned", "good_churned_rows", "learnt", "learnt_rows", "sensitivity"]
 
@@ -46,12 +47,18 @@ def _turned(proof: Backtest) -> str:
     rows = proof.by_grade.loc[list(GRADES)]
     rows = rows[rows["n"] > 0]
     rates = rows["churned"] / rows["n"]
-    turned = [
-        _("{worse} churned less often than {better}", worse=i18n.term(str(worse)), better=i18n.term(str(better)))
-        for worse, better in pairwise(rates.index)
-        if rates[worse] < rates[better]
-    ]
-    return _("Not so from grade to grade: {pairs}.", pairs=i18n.listed(turned)) if turned else ""
+    told = []
+    for worse, better in pairwise(rates.index):
+        if rates[worse] >= rates[better]:
+            continue
+        names = {"worse": i18n.term(str(worse)), "better": i18n.term(str(better))}
+        pair = [(int(rows["churned"][grade]), int(rows["n"][grade])) for grade in (worse, better)]
+        told.append(
+            _("Yet {worse} churned less often than {better}.", **names)
+            if share_change(pair[0], pair[1], proof.confidence).high < 0
+            else _("Which of {worse} and {better} churns more, so few cannot say.", **names)
+        )
+    return i18n.sentences(*told)
 
 
 def _none(proof: Backtest) -> str:

@@ -109,7 +109,9 @@ def flow(found: Flow | None) -> Chart | Finding:
             ax.barh(place, mean - own, left=own, color=COLOURS["pale"], height=0.55)
             text = _("{x} days", x=i18n.number(mean, 1))
             ax.annotate(text, (mean, place), (6, 0), textcoords="offset points", va="center")
-        bar_rows(ax, [i18n.term(str(step)) for step in steps.index])
+        for x, said in ((0.0, _("customer's turn")), (float(theirs.iloc[0]), _("ours"))):
+            ax.annotate(said, (x, -0.32), (2, 2), textcoords="offset points", color=COLOURS["soft"])
+        bar_rows(ax, [i18n.term(str(step)) for step in steps.index], 0.85)
         ax.set_xlim(0, top * (1.2 if width == "wide" else 1.5))
 
     said = i18n.several(
@@ -118,7 +120,7 @@ def flow(found: Flow | None) -> Chart | Finding:
     )
     alt = _("Mean days by step: {steps}.", steps=said)
     caption = _(
-        "Mean days of the steps done; dark: the customer's turn, light: ours; n = {n} onboardings.",
+        "Mean days of the steps done, the customer's turn first, then ours; n = {n} onboardings.",
         n=i18n.number(found.waiting_n),
     )
     return chart(draw, alt, caption, 0.5 + 0.42 * len(steps))

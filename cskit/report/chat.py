@@ -17,9 +17,10 @@ __all__ = ["plain", "summary_text"]
 def summary_text(pack: Pack, entries: Sequence[Entry]) -> str:
     """The pack in Markdown, in the language spoken."""
     findings = {entry.name: entry.findings[pack.lang] for entry in entries}
-    lead = findings.pop(SUMMARY, None)
+    lead = findings.get(SUMMARY)
     parts = [f"# {plain(pack.title)} · {pack.period} ({pack.status_text})"]
     if lead and lead.status == "ok":
+        del findings[SUMMARY]  # told here, above the others
         parts += [f"**{plain(lead.verdict)}**", _listed(_key_lines(lead))]
         if lead.decisions:
             numbered = "\n".join(f"{place}. {plain(text)}" for place, text in enumerate(lead.decisions, 1))
@@ -39,7 +40,13 @@ def plain(text: str) -> str:
     '\\\\[a\\\\](b) &lt;c&gt; \\\\*d\\\\*'
     """
     text = " ".join(text.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\`*_\[\]#|~])", r"\\\1", text)
+    text = re.sub(r"([\\`*_\[\]#|~])", r"\\\1", text)
+    return re.sub(r"^([-+]|\d+(?=[.)]))([.)]?)", lambda found: _shielded(*found.groups()), text)
+
+
+def _shielded(mark: str, end: str) -> str:
+    """What begins a list stands as it is."""
+    return f"{mark}\\{end}" if end else f"\\{mark}"
 
 
 def _listed(lines: Sequence[str]) -> str:
@@ -61,6 +68,10 @@ def _key_line(metric: Metric) -> str:
 
 
 def _report_line(question: str, name: str, finding: Finding) -> str:
+    return f"[{plain(question)}]({name}.html): {plain(_state(finding))}"
+
+
+def _state(finding: Finding) -> str:
+    """The verdict, or why there is none."""
     states = {"failed": _("This report failed"), "not available": _("Not available from this data")}
-    said_so = finding.verdict if finding.status == "ok" else states[finding.status]
-    return f"[{plain(question)}]({name}.html): {plain(said_so)}"
+    return states.get(finding.status, finding.verdict)

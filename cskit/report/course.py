@@ -80,6 +80,9 @@ def spark(metrics: Sequence[Metric | None]) -> str:
     known = (value for _place, one in points for value in (one.value, one.low, one.high))
     ends = [float(value) for value in known if isinstance(value, int | float)]
     low, high = min(ends), max(ends)
+    # A tenth of the figure at least fills the height: what is printed as unchanged does not look like a leap.
+    room = max(0.1 * max(abs(low), abs(high)) - (high - low), 0.0) / 2
+    low, high = low - room, high + room
     step = (WIDE - 2 * EDGE) / (len(metrics) - 1)
 
     def x(place: int) -> float:
@@ -132,7 +135,7 @@ def _number(value: Any) -> bool:
 def _flat(settings: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
     """Settings by their full name; the author's words are no setting."""
     for name, value in settings.items():
-        if isinstance(value, dict) and value:
+        if isinstance(value, dict):
             yield from _flat(value, f"{place}{name}.")
         elif not place.startswith("commentary.") and name != "commentary":
             yield f"{place}{name}", value
@@ -141,5 +144,6 @@ def _flat(settings: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, A
 def _written(settings: Mapping[str, Any], name: str) -> str:
     if name not in settings:
         return _("not set")
-    text = json.dumps(settings[name], ensure_ascii=False).strip('"')
+    value = settings[name]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else text[:79] + "…"

@@ -29,8 +29,11 @@ def chromium() -> str:
     CskitError
         If there is none.
     """
-    named = os.environ.get("CSKIT_CHROMIUM", "")
-    found = next(filter(None, map(shutil.which, (named, *NAMES) if named else NAMES)), None)
+    if named := os.environ.get("CSKIT_CHROMIUM"):
+        if (found := shutil.which(named)) is None:
+            raise CskitError(f"CSKIT_CHROMIUM names {named}, and there is no such program.")
+        return found
+    found = next(filter(None, map(shutil.which, NAMES)), None)
     found = found or next((place for place in PLACES if Path(place).is_file()), None)
     if found is None:
         raise CskitError(
@@ -62,18 +65,24 @@ def print_pages(pages: Iterable[Path], browser: str) -> list[Path]:
     with tempfile.TemporaryDirectory(prefix="cskit-pdf-") as profile:
         for page in pages:
             target = page.with_suffix(".pdf")
-            done = subprocess.run(
-                [browser, *_options(Path(profile)), f"--print-to-pdf={target.resolve()}", page.resolve().as_uri()],
-                capture_output=True,
-                text=True,
-                timeout=SECONDS,
-                check=False,
+            said = _printed(
+                [browser, *_options(Path(profile)), f"--print-to-pdf={target.resolve()}", page.resolve().as_uri()]
             )
             if not target.is_file():
-                last = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-                raise CskitError(f"{browser} did not print {page.name}: {last[0]}")
+                raise CskitError(f"{browser} did not print {page.name}: {said}")
             made.append(target)
     return made
+
+
+def _printed(command: list[str]) -> str:
+    """Run the browser; returns what it said last."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return f"it did not end within {SECONDS} seconds"
+    except OSError as fault:
+        return str(fault.strerror)
+    return next(iter(done.stderr.strip().splitlines()[-1:]), "it said nothing")
 
 
 def _options(profile: Path) -> list[str]:

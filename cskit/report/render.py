@@ -205,7 +205,7 @@ class _Parts:
 def _parts(nb: Any, audience: Audience, parts: _Parts) -> _Parts:
     """The cells that the audience sees, added to what the page has already."""
     nb = deepcopy(nb)
-    nb.cells = _answered([cell for cell in nb.cells if seen_by(cell, audience)])
+    nb.cells = _answered(nb.cells, audience)
     if nb.cells and nb.cells[0].cell_type == "markdown" and nb.cells[0].source.lstrip().startswith("# "):
         opening = nb.cells.pop(0).source
         parts.lede = _html(translated(re.sub(r"\A\s*# .*\n?", "", opening)))
@@ -222,13 +222,14 @@ def _parts(nb: Any, audience: Audience, parts: _Parts) -> _Parts:
     return parts
 
 
-def _answered(cells: list[Any]) -> list[Any]:
-    """The cells before the one that ended in an error, without the questions that are left open."""
+def _answered(cells: list[Any], audience: Audience) -> list[Any]:
+    """What an audience sees of the cells before the one that ended in an error, whoever that one is for.
+
+    The questions that are left open by it go, too.
+    """
     ends = [place for place, cell in enumerate(cells) if any(o.output_type == "error" for o in cell.get("outputs", ()))]
-    if not ends:
-        return cells
-    kept = cells[: ends[0]]
-    while len(kept) > 1 and kept[-1].cell_type == "markdown":
+    kept = [cell for cell in cells[: ends[0] if ends else None] if seen_by(cell, audience)]
+    while ends and len(kept) > 1 and kept[-1].cell_type == "markdown":
         kept.pop()
     return kept
 

@@ -1,13 +1,14 @@
 """Figures on workload."""
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import MonthLocator, date2num, num2date
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from cskit import i18n
 from cskit.i18n import _
-from cskit.show import Chart, Finding
+from cskit.show import Chart, Finding, compared_with
 from cskit.style import COLOURS, Width, bar_rows, chart, interval_rows, label_end, points
 from cskit.workload.analysis import Study
 from cskit.workload.cost import Costs
@@ -16,11 +17,14 @@ from cskit.workload.outlook import Outlook
 
 __all__ = ["costs", "initiatives", "modes", "outlook", "tasks"]
 
+TASKS = 8  # shown by name
+OTHERS = "\0others"  # no export holds it
+
 
 def tasks(study: Study) -> Chart:
     """Hours by task, those of the comparison beside."""
-    shown = study.now.by("task").head(8)
-    before = study.before.by("task") if study.before else None
+    shown, before = _most(study.now.by("task")), study.before.by("task") if study.before else None
+    before = before if before is None else _most(before, list(shown.index[:TASKS]))
 
     def draw(ax: Axes, width: Width) -> None:
         for place, (task, value) in enumerate(shown.items()):
@@ -35,11 +39,15 @@ def tasks(study: Study) -> Chart:
                 textcoords="offset points",
                 va="center",
             )
-        bar_rows(ax, [i18n.term(str(task)) or _("without a task") for task in shown.index])
+        if before is not None and len(shown):
+            mark = (float(before.get(shown.index[0], 0.0)), -0.38)
+            said = compared_with(next(one for one in study.metrics if one.name == "workload.hours"))
+            ax.annotate(said, mark, (0, 2), textcoords="offset points", color=COLOURS["soft"], ha="center")
+        bar_rows(ax, [_task(str(task)) for task in shown.index], 0.9)
         ax.margins(x=0.2)
 
-    said = i18n.several(f"{i18n.term(str(task))} {i18n.amount(value, 'hours')}" for task, value in shown.items())
-    marked = _("Hours of the period by task; the dark mark is the period of comparison.")
+    said = i18n.several(f"{_task(str(task))} {i18n.amount(value, 'hours')}" for task, value in shown.items())
+    marked = _("Hours of the period by task; the upright mark is the period of comparison.")
     caption = _("Hours of the period by task.") if before is None else marked
     return chart(draw, _("Hours by task: {tasks}.", tasks=said), caption, 0.5 + 0.38 * max(len(shown), 1))
 
@@ -77,7 +85,7 @@ def modes(study: Study) -> Chart:
     said = i18n.several(f"{label} {i18n.share(ratio, 0)}" for label, ratio, _one in rows) or _("not known")
     n = i18n.number(found.customers) if found else "0"
     caption = _(
-        "Per customer and month after the change of mode, of 100 % in the 12 months before; dark lines: intervals; "
+        "Per customer and month after the change of mode, of 100 % in the 12 months before; thin lines: intervals; "
         "n = {n} customers.",
         n=n,
     )
@@ -112,7 +120,8 @@ def costs(found: Costs) -> Chart | Finding:
         share=i18n.share(found.limit, 0),
     )
     caption = _(
-        "One point a customer, both scales by powers of ten; red: above the line. n = {n}.", n=i18n.number(len(rows))
+        "One point a customer, both scales by powers of ten; above the line a customer is dear. n = {n}.",
+        n=i18n.number(len(rows)),
     )
     return chart(draw, alt, caption, 3.4)
 
@@ -171,6 +180,18 @@ def outlook(found: Outlook | None) -> Chart | Finding:
         first=i18n.month(first),
     )
     return chart(draw, alt, caption, 2.7)
+
+
+def _most(hours: pd.Series, first: list[str] | None = None) -> pd.Series:
+    """The tasks that take most, or those named, and all the others as one."""
+    names = first if first is not None else list(hours.index[:TASKS])
+    rest = hours[~hours.index.isin(names)]
+    kept = hours.reindex(names).fillna(0.0)
+    return pd.concat([kept, pd.Series({OTHERS: float(rest.sum())})]) if len(rest) else kept
+
+
+def _task(task: str) -> str:
+    return _("all other tasks") if task == OTHERS else i18n.term(task) or _("without a task")
 
 
 def _percent(value: float) -> str:

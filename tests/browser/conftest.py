@@ -1,15 +1,11 @@
 """A browser for these tests, project folders to make packs in, and what every page is asked."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.conftest import ROOT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -73,32 +69,6 @@ class _Tab:
     def _asked(self, request: Any) -> None:
         if request.url != self.own and not request.url.startswith("data:"):
             self.said.append(f"request: {request.url}")
-
-
-def project_in(folder: Path, data: Path | None = None) -> Path:
-    """A project folder of its own: notebooks, params, and the data, if there are any yet, as ``data/demo``."""
-    for name in ("notebooks", "params"):
-        shutil.copytree(ROOT / name, folder / name)
-    if data:
-        shutil.copytree(data, folder / "data/demo")
-    return folder
-
-
-def run_pack(project: Path, *words: str) -> None:
-    """``cskit run`` in a project folder; what it says is in the failure if it fails."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "cskit", "run", *words], cwd=project, capture_output=True, text=True, timeout=400
-    )
-    assert ended.returncode == 0, f"cskit run {' '.join(words)} ended with {ended.returncode}:\n{ended.stderr}"
-
-
-@pytest.fixture(scope="session")
-def packs(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> Path:
-    """The reports folder of the demo company after two periods, in both languages."""
-    project = project_in(tmp_path_factory.mktemp("packs"), demo)
-    run_pack(project, "2022Q4", "--compare-to", "2022Q2", "--only", "summary", "--lang", "en,ja")
-    run_pack(project, "2023Q2", "--lang", "en,ja")
-    return project / "reports"
 
 
 def words_in_drawings(page: Any) -> list[tuple[float, str]]:

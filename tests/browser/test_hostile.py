@@ -20,7 +20,8 @@ from python_calamine import CalamineWorkbook
 
 from cskit.data.demo import make_demo
 from cskit.data.schema import Column, Table, tables
-from tests.browser.conftest import BROWSER, listed, project_in, run_pack
+from tests.browser.conftest import BROWSER, listed
+from tests.conftest import project_in, run_pack
 from tests.hostile import ALL, BREAKOUTS, HOSTILE
 
 pytestmark = [*BROWSER, pytest.mark.timeout(600)]

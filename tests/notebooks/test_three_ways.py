@@ -15,26 +15,20 @@ import nbformat
 import pytest
 
 from cskit.report.outputs import read
-from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory, demo):
-    """A project folder of its own: notebooks, params, the demo data."""
-    folder = tmp_path_factory.mktemp("project")
-    for name in ("notebooks", "params"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copytree(demo, folder / "data/demo")
-    return folder
+def project(packs):
+    """The project folder in which the whole pack was run."""
+    return packs.parent
 
 
 @pytest.fixture(scope="module")
 def pack(project):
     """Metrics of ``cskit run`` over the whole pack."""
-    subprocess.run([sys.executable, "-m", "cskit", "run", "2023Q2"], cwd=project, check=True, timeout=400)
     return json.loads((project / "reports/2023Q2/metrics.json").read_text(encoding="utf-8"))
 
 
