@@ -1,7 +1,7 @@
 """What went wrong, what was found, and what to do: the faults a user can mend."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 __all__ = ["CskitError", "DataError", "Fault", "NotAvailable", "SettingsError", "did_you_mean"]
@@ -37,6 +37,8 @@ class Fault:
         The first few rows, counted as a spreadsheet counts them: the header is row 1.
     count : int
         How many rows are affected; 0 when it is not about rows.
+    kind, values : str, dict
+        What a page says of it in the reader's language; empty: ``what`` as it is.
     warning : bool
         Normal in real exports: counted and said, but nothing stops.
     """
@@ -49,6 +51,8 @@ class Fault:
     rows: tuple[int, ...] = ()
     count: int = 0
     warning: bool = False
+    kind: str = ""
+    values: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         place = f"column {self.column}" if self.column else ""

@@ -48,7 +48,7 @@ class Graded:
     def html(self) -> str:
         before = f"{_chip(self.since)} → " if self.since else ""
         provisional = _("provisional")
-        after = f' <span class="quiet">{provisional}</span>' if self.provisional else ""
+        after = f' <span class="quiet nowrap">{provisional}</span>' if self.provisional else ""
         return f"{before}{_chip(self.grade)}{after}"
 
 
@@ -95,6 +95,8 @@ class Rows:
         What is exported where it holds more than is shown, such as identifiers.
     formats : dict of callable
         By column: how a value is written. Numbers and dates sort as what they are, whatever is written.
+    sortable : bool
+        Whether a long table may be sorted and filtered; not where its rows only have a meaning in their order.
     bars : tuple of str
         Columns of numbers, none negative, that show a bar each: lengths are seen faster than digits are read.
 
@@ -113,6 +115,7 @@ class Rows:
     full: pd.DataFrame | None = None
     formats: Formats = field(default_factory=dict)
     bars: tuple[str, ...] = ()
+    sortable: bool = True
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -222,7 +225,7 @@ def _table(rows: Rows) -> str:
     made = re.sub(r' class="([^"]*)"', _class, made)
     body = re.sub(r">\s*\n\s*<", "><", made.split(">", 1)[1]).strip()
     # A search in a part of the rows would say of the others that they do not exist.
-    sortable = ' class="sortable"' if LONG <= len(shown) == len(rows.frame) else ""
+    sortable = ' class="sortable"' if rows.sortable and LONG <= len(shown) == len(rows.frame) else ""
     return f"<table{sortable}><caption>{escape(rows.caption)}</caption>{body}"
 
 
@@ -247,6 +250,8 @@ def _cell(value: Any, column: str, rows: Rows, whole: pd.Series) -> str:
         return f'<span data-sort="{RANK.get(value.grade, 9)}">{value.html}</span>'
     if isinstance(value, Linked):
         return value.html
+    if isinstance(value, str) and column in rows.numeric:
+        return f'<span data-sort="{_number_in(value)}">{text}</span>'
     key = _key(value)
     if column in rows.bars and key:
         text = f'{text}<span class="bar" style="width:{_length(value, whole)}%"></span>'
@@ -268,6 +273,18 @@ def _key(value: Any) -> str:
         return f"{float(value):.15g}"
     except (TypeError, ValueError):
         return ""
+
+
+def _number_in(text: str) -> str:
+    """The number that written words stand for; empty where there is none, or where its unit is a power of ten.
+
+    >>> _number_in("−1,234.5 %"), _number_in("12 days"), _number_in("–"), _number_in("¥2M"), _number_in("3 to 5")
+    ('-1234.5', '12', '', '', '')
+    """
+    found = re.fullmatch(r"([+−-]?)([\d,]+(?:\.\d+)?)\s?([^\d\s]{0,8})", text.strip())
+    if found is None or found[3] in ("M", "万円", "億円"):
+        return ""
+    return ("-" if found[1] in ("−", "-") else "") + found[2].replace(",", "")
 
 
 def _words(value: Any, written: Callable[[Any], str] | None = None) -> str:

@@ -150,8 +150,8 @@ def target_line(ax: "Axes", value: float, text: str, *, upright: bool) -> None:
                     color=COLOURS["soft"], va="top")  # fmt: skip
     else:
         ax.axhline(value, **look)
-        ax.annotate(text, (1, value), (0, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
-                    color=COLOURS["soft"], ha="right")  # fmt: skip
+        ax.annotate(text, (0, value), (4, 3), xycoords=("axes fraction", "data"), textcoords="offset points",
+                    color=COLOURS["soft"])  # fmt: skip
 
 
 def label_end(ax: "Axes", x: float, y: float, text: str, colour: str) -> None:

@@ -169,7 +169,11 @@ def test_a_grade_is_a_chip_in_its_colour_and_a_stranger_has_none():
 def test_a_grade_says_whence_it_came_and_that_it_is_provisional():
     read = column(Graded("caution", provisional=True, since="sound"))
     assert read.texts()[1][1] == "sound → caution provisional"
-    assert [one["class"] for _tag, one in read.rows[1][1]["inside"][1:]] == ["grade sound", "grade caution", "quiet"]
+    assert [one["class"] for _tag, one in read.rows[1][1]["inside"][1:]] == [
+        "grade sound",
+        "grade caution",
+        "quiet nowrap",
+    ]
     assert read.sorts() == ["1"]  # by where it is now
     with i18n.speaking("ja"):
         assert str(Graded("caution", provisional=True)) != "caution (provisional)"
@@ -265,6 +269,7 @@ def test_exported_values_are_those_that_json_and_spreadsheets_take():
             "float": [np.float64(1.5), float("nan")],
             "whole": pd.array([7, None], dtype="Int64"),
             "count": np.array([1, 2], dtype="int32"),
+            "loose": pd.Series([np.int64(3), np.float64("nan")], dtype=object),
             "flag": [True, False],
             "maybe": pd.array([True, None], dtype="boolean"),
             "grade": [Graded("action", since="sound"), None],
@@ -273,9 +278,9 @@ def test_exported_values_are_those_that_json_and_spreadsheets_take():
         }
     )
     first, second = exported(Behind("all", frame, ()))["rows"]
-    assert first == ["2023-06-30", "2023-06-30", 1.5, 7, 1, True, True, "sound → action", "A", "x"]
-    assert second == [None, None, None, None, 2, False, None, None, None, None]
-    assert [type(value) for value in first] == [str, str, float, int, int, bool, bool, str, str, str]
+    assert first == ["2023-06-30", "2023-06-30", 1.5, 7, 1, 3, True, True, "sound → action", "A", "x"]
+    assert second == [None, None, None, None, 2, None, False, None, None, None, None]
+    assert [type(value) for value in first] == [str, str, float, int, int, int, bool, bool, str, str, str]
 
 
 def test_the_rows_behind_metrics_name_them_and_say_how_many_they_are():

@@ -5,7 +5,7 @@ second query fetch the first rows. Both are Ibis expressions, so that they run w
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 
@@ -36,6 +36,8 @@ class Rule:
         What stands there; built only when it is asked for.
     wanted, mend : str
         The end of the sentence, and what to do.
+    refers : str
+        The table whose key the values should be.
     suspected : ibis integer or None
         For a key, whose rows are slow to look at: zero when it is surely not broken.
     """
@@ -46,6 +48,7 @@ class Rule:
     wanted: str
     mend: str
     warning: bool = False
+    refers: str = ""
     suspected: ir.IntegerValue | None = None
 
 
@@ -130,7 +133,10 @@ def faults(loaded: Loaded, broken: Broken) -> list[Fault]:
             what = f"found {_listed(found)}; {rule.wanted}" if found else rule.wanted
             at = tuple(int(row["row"]) for row in own)
             column = loaded.as_written(part, rule.column)
-            told.append(Fault(loaded.table.name, loaded.labels[part], what, rule.mend, column, at, often, rule.warning))
+            fault = Fault(loaded.table.name, loaded.labels[part], what, rule.mend, column, at, often, rule.warning)
+            if rule.refers:
+                fault = replace(fault, kind="reference", values={"refers": rule.refers, "found": _listed(found)})
+            told.append(fault)
     return told
 
 
@@ -176,7 +182,8 @@ def _reference(loaded: Loaded, column: Column, others: Mapping[str, Loaded], gon
         keys = other.rows.filter(other.rows[key].notnull())[key]
         return value.notnull() & ~value.isin(keys)
 
-    return [Rule(column.name, unknown, lambda: _quoted(value), wanted, mend, warning=column.unknown == "warning")]
+    normal = column.unknown == "warning"
+    return [Rule(column.name, unknown, lambda: _quoted(value), wanted, mend, normal, column.refers)]
 
 
 def _order(loaded: Loaded, first: str, later: str) -> Rule:

@@ -1,5 +1,6 @@
 """What did the data hold: which tables came, which did not and what they would add, what was odd in them?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from cskit.periods import Period
 
 if TYPE_CHECKING:
     from cskit.data import Data
+    from cskit.errors import Fault
 
 __all__ = ["Coverage", "coverage_of", "period_has_data"]
 
@@ -48,8 +50,22 @@ def coverage_of(data: "Data | None") -> Coverage:
     return Coverage(
         present=tuple((named(name), _(known[name].about), i18n.number(rows)) for name, rows in data.rows.items()),
         absent=tuple((named(name), _(table.adds)) for name, table in known.items() if name not in data.rows),
-        warnings=tuple(f"{fault.source}: {fault}" for fault in data.warnings),
+        warnings=tuple(f"{fault.source}: {_said(fault, named)}" for fault in data.warnings),
         set_aside=data.set_aside_rows,
+    )
+
+
+def _said(fault: "Fault", named: Callable[[str], str]) -> str:
+    """A warning in the reader's language; the rarer ones stand as the data reader words them."""
+    if fault.kind != "reference":
+        return str(fault)
+    return i18n.n_(
+        "column {column}, {n} row: found {found}, which {table} does not hold.",
+        "column {column}, {n} rows: found {found}, which {table} does not hold.",
+        fault.count,
+        column=fault.column,
+        found=fault.values["found"],
+        table=named(fault.values["refers"]),
     )
 
 

@@ -186,7 +186,7 @@ def _card(entry: Entry, pack: Pack, here: str, basis: str) -> _Card:
     )
 
 
-def _metric_lines(entries: Sequence[Entry], pack: Pack, behind: Mapping[str, str]) -> list[dict[str, str]]:
+def _metric_lines(entries: Sequence[Entry], pack: Pack, behind: Mapping[str, str]) -> list[dict[str, Any]]:
     """Every metric of the pack as a line: what it is, its value, and the rows it can be worked out from."""
     found: dict[str, tuple[str, Metric]] = {}
     for entry in entries:
@@ -199,8 +199,10 @@ def _metric_lines(entries: Sequence[Entry], pack: Pack, behind: Mapping[str, str
             "label": _(known[name].label),
             "href": f"{report}.html#{anchor_of(name)}",
             "value": "–" if one.value is None else said(one, one.value),
+            "sorts": "" if one.value is None else one.value,
             "spread": " · ".join(spread_of(one)),
             "n": "" if one.n is None else i18n.number(one.n),
+            "n_sorts": "" if one.n is None else one.n,
             "basis": {"counted": _("counted"), "estimated": _("an estimate"), "assumed": _("estimated")}[one.basis],
             "behind": behind.get(name, ""),
         }

@@ -70,11 +70,12 @@ def fill(template: str, **values: Any) -> str:
     A page with long tables carries the one script there is, which sorts and filters them; its policy names the
     script by its digest, so that nothing else on the page can run.
     """
-    long = any('class="sortable"' in value for value in values.values() if isinstance(value, str))
-    script = _file("tables.js") if long else ""
-    digest = b64encode(sha256(script.encode()).digest()).decode()
-    made = _environment().get_template(template)
-    text = made.render(style=_file("style.css"), script=script, digest=digest, tongues=TONGUES, **values)
+    made, fixed = _environment().get_template(template), {"style": _file("style.css"), "tongues": TONGUES}
+    text = made.render(script="", digest="", **fixed, **values)
+    if 'class="sortable"' in text:
+        script = _file("tables.js")
+        digest = b64encode(sha256(script.encode()).digest()).decode()
+        text = made.render(script=script, digest=digest, **fixed, **values)
     return re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text.strip()) + "\n"  # no line begins with a per cent sign
 
 

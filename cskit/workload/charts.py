@@ -106,7 +106,8 @@ def costs(found: Costs) -> Chart | Finding:
         points(ax, dear["arr"], dear["cost"], COLOURS["action"])
         ax.plot(ends, found.limit * ends, color=COLOURS["ink"], lw=1, ls=(0, (3, 3)))
         said = _("{share} of ARR", share=i18n.share(found.limit, 0))
-        ax.annotate(said, (ends[0], found.limit * ends[0]), (4, 8), textcoords="offset points", color=COLOURS["soft"])
+        last = (ends[1], found.limit * ends[1])
+        ax.annotate(said, last, (-6, 0), textcoords="offset points", color=COLOURS["soft"], ha="right", va="center")
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_formatter(FuncFormatter(lambda value, _place: i18n.money(value)))
             axis.set_minor_formatter(NullFormatter())

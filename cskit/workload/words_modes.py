@@ -164,7 +164,7 @@ def mix_rows(found: Mixes | None) -> Rows:
     rows[_("total hours")] = [i18n.number(load.total_hours, 1) for _n, load in loads]
     frame = pd.DataFrame(list(rows.values()) if loads else [], columns=[name for name, _load in loads])
     frame.insert(0, _("Customers by mode; per month"), list(rows) if loads else [])
-    return Rows(frame, _("Three mixes with the modes as lived today"), 20, tuple(frame.columns[1:]))
+    return Rows(frame, _("Three mixes with the modes as lived today"), 20, tuple(frame.columns[1:]), sortable=False)
 
 
 def _of(then: float, now: float) -> str:

@@ -26,7 +26,8 @@
   };
   const filter = (table, wanted, count) => {
     const rows = [...table.tBodies[0].rows];
-    for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+    const holds = (each) => each.textContent.toLowerCase().includes(wanted);
+    for (const row of rows) row.hidden = ![...row.cells].some(holds);
     const shown = rows.filter((row) => !row.hidden).length;
     count.textContent = wanted ? words.shown.replace("{shown}", shown).replace("{all}", rows.length) : "";
   };
