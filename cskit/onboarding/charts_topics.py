@@ -91,7 +91,10 @@ def course(path: Course | None) -> Chart | Finding:
         c=i18n.share(first["coverage"], 0),
         d=i18n.share(last["coverage"], 0),
     )
-    caption = _("One point a quarter of start; n = {n}.", n=i18n.number(int(points["n"].sum())))
+    caption = _(
+        "One point a quarter of start, of onboardings whose day for hearings has passed; n = {n}.",
+        n=i18n.number(int(points["n"].sum())),
+    )
     return chart(draw, alt, caption, 3.4)
 
 
@@ -173,7 +176,7 @@ def balance(found: Balance | None) -> Chart | Finding:
 
     def draw(ax: Axes, width: Width) -> None:
         ax.plot(line["knowledge"], line["self_share"], color=COLOURS["pale"], lw=3)
-        marks = [(found.now.knowledge, found.now.self_share, _("now"), COLOURS["ink"])]
+        marks = [(found.now.knowledge, found.now.self_share, _("last 12 months"), COLOURS["ink"])]
         if isinstance(best, Plan):
             marks.append((best.knowledge, best.self_share, _("balanced"), COLOURS["accent"]))
             band = found.band.self_share

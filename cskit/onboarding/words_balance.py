@@ -29,7 +29,7 @@ def balance(found: Balance | None, target: Target | None = None) -> Finding:
         return Finding(_nothing_fits(found, found.best), _inputs(found), found.metrics)
     best, around = found.best, found.band
     text = _(
-        "At least cost, learning {least} of what we must in time takes {share} self-onboarding; now it is {now}, with {known} expected to be learnt.",
+        "At least cost, learning {least} of what we must in time takes {share} self-onboarding; in the last 12 months it was {now}, with {known} expected to be learnt.",
         least=i18n.share(found.limits.knowledge, 0),
         share=i18n.share(best.self_share, 0),
         now=i18n.share(found.now.self_share, 0),

@@ -359,7 +359,7 @@ def test_the_mix_learns_as_much_as_asked_for_at_least_cost(run_of):
     assert found.best.mix[0].tolist() == pytest.approx([0, 0.5, 0.5])
     assert found.best.point == pytest.approx(9 * 6000)
     assert found.band.self_share.low <= 0.5 <= found.band.self_share.high
-    assert "takes 50 % self-onboarding; now it is 33 %" in words.balance(found).text
+    assert "takes 50 % self-onboarding; in the last 12 months it was 33 %" in words.balance(found).text
     high, low = (words.balance(found, Target(value=value)).text for value in (0.99, 0.0))
     assert "The target of 99 % lies above that" in high and "The target of 0 % lies below that" in low
     assert "target" not in words.balance(found, Target(value=0.5)).text
