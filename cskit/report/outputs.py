@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cskit.metrics import Metric
-from cskit.report.audience import seen_by
+from cskit.report.audience import seen_by, shown
 from cskit.rows import ROWS_TYPE
 from cskit.show import DECISIONS_TYPE, HEADLINE_TYPE, METRICS_TYPE
 
 __all__ = ["Finding", "Listing", "Status", "metrics_of", "one_line", "read", "scrub"]
 
 Status = Literal["ok", "not available", "failed"]
+WORDLESS = "A figure has no alternative text. Draw it by cskit.style.chart, or give the output one (metadata alt)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +79,19 @@ def read(nb: Any, error: str = "") -> Finding:
     Finding
         Failed where a cell ended in an error, whether or not it says which.
     """
-    shown = [cell for cell in nb.cells if seen_by(cell, "leadership")]
-    data = _data(shown)
+    own = [cell for cell in nb.cells if seen_by(cell, "leadership")]
+    data = _data(own)
     headline: dict[str, Any] = next((entry[HEADLINE_TYPE] for entry in data if HEADLINE_TYPE in entry), {})
     metrics = dict(headline.get("metrics", {}))
     for entry in _data(nb.cells):
         metrics |= entry.get(METRICS_TYPE, {})
     status, message = _ending(nb, error)
+    if status == "ok" and _has_wordless_figure(nb):
+        status, message = "failed", WORDLESS
     return Finding(
         status,
         message,
-        _question(shown),
+        _question(own),
         headline.get("verdict", ""),
         tuple(headline.get("keys", ())),
         metrics,
@@ -142,6 +145,18 @@ def _ending(nb: Any, error: str) -> tuple[Status, str]:
         if cell.metadata.get("papermill", {}).get("exception"):
             return "failed", error or one_line(f"a cell failed: {cell.source}", 120)
     return ("failed", error) if error else ("ok", "")
+
+
+def _has_wordless_figure(nb: Any) -> bool:
+    """Whether any page would show a picture that nobody can read out."""
+    for cell in filter(shown, nb.cells):
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            pictures = [data[kind] for kind in ("image/svg+xml", "image/png", "image/jpeg") if kind in data]
+            told = "text/html" in data or output.get("metadata", {}).get("alt")
+            if pictures and not told and "aria-label=" not in str(pictures[0]):
+                return True
+    return False
 
 
 def _question(cells: list[Any]) -> str:

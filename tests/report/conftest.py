@@ -65,7 +65,8 @@ def _showing(shown: object) -> nbformat.NotebookNode:
     if isinstance(shown, BaseException):
         output = new_output("error", ename=type(shown).__name__, evalue=str(shown), traceback=["line 1", "line 2"])
     elif isinstance(shown, dict):
-        output = new_output("display_data", data=shown)
+        data = {kind: value for kind, value in shown.items() if kind != "alt"}
+        output = new_output("display_data", data=data, metadata={"alt": shown["alt"]} if "alt" in shown else {})
     else:
         output = new_output("execute_result", data=shown._repr_mimebundle_())
     return new_code_cell("secret_code()", outputs=[output])

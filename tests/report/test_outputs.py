@@ -88,3 +88,16 @@ def test_a_list_for_internal_use_becomes_a_file_though_no_page_shows_it(executed
     nb.cells[-1].metadata["tags"] = ["internal"]
     assert [listing.name for listing in read(nb).listings] == ["hours_by_person"]
     assert not seen_by(nb.cells[-1], "leadership") and seen_by(nb.cells[-1], "internal")
+
+
+def test_a_figure_without_alternative_text_fails_its_report(executed):
+    bare = {"image/png": "iVBO", "text/plain": "<Figure size 640x480>"}
+    assert read(executed(bare)).status == "failed" and "alternative text" in read(executed(bare)).message
+    assert read(executed({"image/svg+xml": '<svg viewBox="0 0 1 1"/>'})).status == "failed"
+    told = executed(bare)
+    told.cells[-1].outputs[0].metadata["alt"] = "Up, then down"
+    assert read(told).status == "ok"
+    assert read(executed({"image/svg+xml": '<svg aria-label="Up" viewBox="0 0 1 1"/>'})).status == "ok"
+    for_analysts = executed(bare)
+    for_analysts.cells[-1].metadata["tags"] = ["analyst"]
+    assert read(for_analysts).status == "ok"

@@ -106,8 +106,8 @@ def test_hostile_text_is_only_text(page):
     frame = pd.DataFrame({evil: [evil]})
     html = page(
         Headline(evil, (), (), notes=(evil,), words=evil), f"## {evil}\n\n{evil}\n\n[x](javascript:alert(1))", Rows(frame, evil),
-        {"text/html": frame.to_html(escape=False)}, {"text/html": evil}, {"image/svg+xml": f'<svg viewBox="0 0 1 1">{evil}</svg>'},
-        {"image/png": 'AA" onerror="alert(1)'}, Finding(evil),
+        {"text/html": frame.to_html(escape=False)}, {"text/html": evil}, {"image/svg+xml": f'<svg viewBox="0 0 1 1">{evil}</svg>', "alt": evil},
+        {"image/png": 'AA" onerror="alert(1)', "alt": evil}, Finding(evil),
     )  # fmt: skip
     tags, attributes = _elements(html)
     assert "script" not in tags and tags.count("img") == 1  # the bitmap
@@ -116,9 +116,9 @@ def test_hostile_text_is_only_text(page):
 
 
 def test_a_page_stands_alone(page):
-    html = page(HEADLINE, CHART, {"image/png": "AAAA", "text/plain": "<Figure>"})
+    html = page(HEADLINE, CHART, {"image/png": "AAAA", "text/plain": "<Figure>", "alt": "Up"})
     assert "default-src 'none'" in html
-    assert '<img src="data:image/png;base64,AAAA" alt="Figure">' in html
+    assert '<img src="data:image/png;base64,AAAA" alt="Up">' in html
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//|@import|url\(http", html)
 
 
