@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from cskit import growth, health, i18n, nps, onboarding, workload
+from cskit import growth, health, i18n, nps, onboarding, style, workload
 from cskit.facts import arr_by_customer
 from cskit.growth import behind as growth_rows
 from cskit.health import behind as health_rows
@@ -202,6 +202,12 @@ def _behind(run):
         spent = workload.costs(run)
         yield from (workload_rows.hours_booked(spent), workload_rows.modes_before_after(study))
         yield from (workload_rows.customer_costs(run, spent), workload_rows.hours_by_month(workload.outlook(run)))
+
+
+@pytest.fixture(autouse=True)
+def _every_glyph(monkeypatch):
+    """A word of ours that the figures' fonts cannot draw, in either language, is an error here."""
+    monkeypatch.setattr(style, "MISSING_GLYPH", "error")
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])
