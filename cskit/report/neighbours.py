@@ -4,7 +4,6 @@ A run is never changed once it is published, but for one line of each page: the 
 after it. Which periods there are is not known when a page is made, and changes whenever a pack is added.
 """
 
-import os
 import re
 from html import escape
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from cskit import i18n
 from cskit.i18n import _
 from cskit.periods import Period
+from cskit.report.publish import put_in_place
 
 __all__ = ["beside", "relink"]
 
@@ -54,9 +54,7 @@ def relink(out: Path, periods: list[Period]) -> None:
                 line = f"<!--neighbours-->{_links(out, within, near)}<!--/neighbours-->"
             renewed = LINE.sub(lambda _found, line=line: line, text, count=1)  # type: ignore[misc]
             if renewed != text:
-                fresh = page.with_name(f".{page.name}.{os.getpid()}")
-                fresh.write_text(renewed, encoding="utf-8")
-                fresh.replace(page)
+                put_in_place(page, renewed)
 
 
 def _links(out: Path, within: Path, near: tuple[Period | None, Period | None]) -> str:

@@ -19,7 +19,7 @@ from cskit.report.neighbours import relink
 from cskit.report.notebooks import Notebook, chosen, notebooks_of
 from cskit.report.outputs import Finding, read, scrub
 from cskit.report.pdf import print_pages
-from cskit.report.publish import Shelf
+from cskit.report.publish import Shelf, put_in_place
 
 if TYPE_CHECKING:
     from cskit.data import Data
@@ -213,7 +213,5 @@ def _write_periods(out: Path, spoken: Sequence[str]) -> None:
         with i18n.speaking(lang):
             text = periods_page(out, langs)
         for name in (f"index.{lang}.html", *(["index.html"] if lang == spoken[0] else [])):
-            fresh = out / f".{name}"
-            fresh.write_text(text, encoding="utf-8")
-            fresh.replace(out / name)
+            put_in_place(out / name, text)
     relink(out, periods)

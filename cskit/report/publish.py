@@ -15,7 +15,7 @@ from typing import IO
 
 from cskit.errors import CskitError
 
-__all__ = ["KEPT", "Shelf"]
+__all__ = ["KEPT", "Shelf", "put_in_place"]
 
 KEPT = 3
 MAKING = ".making-"
@@ -163,6 +163,13 @@ class Shelf:
         for run in runs[:-KEPT]:
             if run.resolve() not in shown:
                 shutil.rmtree(run, ignore_errors=True)
+
+
+def put_in_place(path: Path, text: str) -> None:
+    """Write a file that readers may have open, in one step: they see the old text or the new one."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
 
 
 def _is_good(run: Path) -> bool:

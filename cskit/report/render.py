@@ -80,26 +80,16 @@ def render(
     """
     failed = finding.status == "failed"
     parts = _Parts() if failed else _parts(nb, pack.audience, _Parts())
-    html = fill(
-        "page.html.j2",
-        kind="report",
-        title=f"{reports.get(name, name)} · {pack.title} · {pack.period}",
+    return _page(
+        pack,
+        parts,
+        [] if failed else _definitions(finding, behind),
         question=reports.get(name, name),
-        pack=pack,
-        lang=pack.lang,
-        languages=[(lang, f"../{lang}/{name}.html") for lang in pack.langs if lang != pack.lang],
-        report=name,
-        reports=reports.items(),
+        file=name,
+        kind="report",
+        reports=reports,
         troubles=[_trouble(name, reports, finding, pack)] if finding.status != "ok" else [],
-        hero=parts.hero,
-        lede=parts.lede,
-        body=parts.body,
-        toc=parts.toc,
-        definitions=[] if failed else _definitions(finding, behind),
-        made=pack.made,
-        made_text=_("Made {when}", when=moment(pack.made)),
     )
-    return Page(html, tuple(parts.pictures))
 
 
 def render_joined(books: Sequence[tuple[str, Any, Finding]], pack: Pack, reports: Mapping[str, str]) -> Page | None:
@@ -124,23 +114,47 @@ def render_joined(books: Sequence[tuple[str, Any, Finding]], pack: Pack, reports
             troubles.append(_trouble(name, reports, finding, pack))
     if not parts.body and not parts.hero and not troubles:
         return None
-    question = JOINED[pack.audience]()
+    keys = _keys_shown(parts.hero)
+    shown = Finding("ok", keys=keys, metrics={name: metrics[name] for name in keys if name in metrics})
+    return _page(
+        pack,
+        parts,
+        _definitions(shown, None),
+        question=JOINED[pack.audience](),
+        file="index",
+        kind="report joined",
+        reports={},
+        troubles=troubles,
+    )
+
+
+def _page(
+    pack: Pack,
+    parts: "_Parts",
+    definitions: list[dict[str, str]],
+    *,
+    question: str,
+    file: str,
+    kind: str,
+    reports: Mapping[str, str],
+    troubles: Sequence[Trouble],
+) -> Page:
     html = fill(
         "page.html.j2",
-        kind="report joined",
+        kind=kind,
         title=f"{question} · {pack.title} · {pack.period}",
         question=question,
         pack=pack,
         lang=pack.lang,
-        languages=[(lang, f"../{lang}/index.html") for lang in pack.langs if lang != pack.lang],
-        report="",
-        reports=[],
+        languages=[(lang, f"../{lang}/{file}.html") for lang in pack.langs if lang != pack.lang],
+        report=file,
+        reports=reports.items(),
         troubles=troubles,
         hero=parts.hero,
         lede=parts.lede,
         body=parts.body,
         toc=parts.toc,
-        definitions=_definitions(Finding("ok", keys=_keys_shown(parts.hero), metrics=metrics), None, keys_only=True),
+        definitions=definitions,
         made=pack.made,
         made_text=_("Made {when}", when=moment(pack.made)),
     )
@@ -291,11 +305,10 @@ def _html(source: str) -> str:
     return clean(made, "md").strip()
 
 
-def _definitions(finding: Finding, behind: Mapping[str, str] | None, keys_only: bool = False) -> list[dict[str, str]]:
+def _definitions(finding: Finding, behind: Mapping[str, str] | None) -> list[dict[str, str]]:
     """What each metric of the report means, key figures first."""
     known = definitions()
-    wanted = finding.keys if keys_only else (*finding.keys, *finding.metrics)
-    names = [name for name in dict.fromkeys(wanted) if name in known]
+    names = [name for name in dict.fromkeys((*finding.keys, *finding.metrics)) if name in known]
     return [
         {
             "name": name,
