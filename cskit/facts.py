@@ -4,6 +4,7 @@ import ibis
 import pandas as pd
 
 from cskit.data import Data
+from cskit.data.asof import Panel
 from cskit.errors import NotAvailable
 from cskit.i18n import _
 
@@ -19,8 +20,8 @@ __all__ = [
 ]
 
 
-def departures(data: Data) -> ibis.Table | None:
-    """Who left by the day of the data, once each: columns customer_id, effective_on, reason.
+def departures(data: Data | Panel) -> ibis.Table | None:
+    """Who left by the day of the data, once each: columns customer_id, effective_on, reason; of a panel, as_of too.
 
     From ``churns``, and from ``customers.churned_on`` for whom ``churns`` does not know.
 
@@ -29,21 +30,21 @@ def departures(data: Data) -> ibis.Table | None:
     Table or None
         None where neither came with the data: then nobody can be said to have left.
     """
-    columns = ("customer_id", "effective_on", "reason")
+    columns = (*data.by, "effective_on", "reason")
     parts = []
     if data.has("churns"):
         table = data.table("churns")
         parts.append(table.filter(table.effective_on.notnull()).select(*columns))
     if data.has("customers", "churned_on"):
         own = data.table("customers").filter(ibis._.churned_on.notnull())
-        own = own.select("customer_id", effective_on="churned_on", reason=ibis.literal(None, "string"))
-        parts.append(own.anti_join(parts[0], "customer_id") if parts else own)
+        own = own.select(*data.by, effective_on="churned_on", reason=ibis.literal(None, "string"))
+        parts.append(own.anti_join(parts[0], list(data.by)) if parts else own)
     return ibis.union(*parts) if len(parts) > 1 else parts[0] if parts else None
 
 
-def current_customers(data: Data) -> ibis.Table:
-    """Customers on the day of the data: contracted, and before the end of their last day."""
-    return _without(data.table("customers"), departures(data))
+def current_customers(data: Data | Panel) -> ibis.Table:
+    """Customers on the day of the data, or on each of a panel: contracted, and before the end of their last day."""
+    return _without(data.table("customers"), departures(data), data.by)
 
 
 def arr_is_of_today(data: Data) -> bool:
@@ -59,7 +60,7 @@ def active_terms(data: Data) -> ibis.Table:
     terms = data.table("contracts")
     paid = terms.kind.isnull() | (terms.kind == "paid")
     running = (terms.starts_on <= data.as_of) & (terms.ends_on.isnull() | (terms.ends_on >= data.as_of))
-    return _without(terms.filter(paid & running), departures(data))
+    return _without(terms.filter(paid & running), departures(data), data.by)
 
 
 def arr(data: Data) -> ibis.Table:
@@ -120,5 +121,5 @@ def accounts(data: Data) -> pd.DataFrame:
     return found.assign(owner=charge)[["name", "owner", "url"]]
 
 
-def _without(table: ibis.Table, gone: ibis.Table | None) -> ibis.Table:
-    return table if gone is None else table.anti_join(gone, "customer_id")
+def _without(table: ibis.Table, gone: ibis.Table | None, by: tuple[str, ...]) -> ibis.Table:
+    return table if gone is None else table.anti_join(gone, list(by))

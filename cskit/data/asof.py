@@ -1,25 +1,30 @@
 """What was known on a day?"""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from functools import cache, reduce
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from cskit.data.schema import Column, Table, tables
-from cskit.data.session import Session
+from cskit.data.session import Session, identifier
 from cskit.errors import Fault, NotAvailable, did_you_mean
 from cskit.i18n import _
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Data", "Input", "excluded", "known"]
+__all__ = ["Data", "Input", "Panel", "excluded", "known"]
+
+DAYS = "_days"
+VIEWS = count(1)  # each has a name of its own: one that is replaced would change what is built on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,16 @@ class Data:
     _present: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     _excluded: ir.Table | None = field(default=None, repr=False)
     _session: Session | None = field(default=None, repr=False)
+    # What was made of these tables in the session, for all days.
+    _compiled: dict[str, tuple[str, ibis.Schema]] = field(default_factory=dict, repr=False, compare=False)
+    _views: dict[tuple[str, tuple[date, ...], tuple[str, ...]], ir.Table] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """What names a customer's row in what is computed of each."""
+        return ("customer_id",)
 
     def table(self, name: str) -> ir.Table:
         """A table as known on the day, with all columns of the schema; those that did not come are empty.
@@ -87,8 +102,13 @@ class Data:
             If it did not come with the data.
         """
         self.need(name)
-        rows = self._tables[name].select(*tables()[name].columns)
-        return known(self._without_excluded(name, rows), tables()[name], self.as_of)
+        if self._session:
+            return self._view(self._session, name, (self.as_of,), tuple(tables()[name].columns))
+        return known(self._rows(name), tables()[name], self.as_of)
+
+    def on_days(self, days: Iterable[date]) -> "Panel":
+        """The same data as known on each of several days at once."""
+        return Panel(self, tuple(sorted(set(days))))
 
     def has(self, name: str, *columns: str) -> bool:
         """Whether a table, and these columns of it, came with the data."""
@@ -115,7 +135,33 @@ class Data:
         """The same data as known on another day."""
         return replace(self, as_of=day)
 
-    def _without_excluded(self, name: str, rows: ir.Table) -> ir.Table:
+    def cut(self, day: date) -> "Data":
+        """The same data with every later row and cell taken out beforehand, however it is read."""
+        past = {name: known(rows, tables()[name], day) for name, rows in self._tables.items()}
+        return replace(self, as_of=day, _tables=past, _compiled={}, _views={})
+
+    def _view(self, session: Session, name: str, days: tuple[date, ...], columns: tuple[str, ...]) -> ir.Table:
+        """A table on each of some days, behind a view of the session.
+
+        The expression is compiled once for all days, and not again in every query that is built on it: for tables of
+        usual size that takes longer than the engine needs for the answer.
+        """
+        if (name, days, columns) not in self._views:
+            if name not in self._compiled:
+                panel = self._panel(name, ibis.table({"as_of": "date"}, DAYS))
+                self._compiled[name] = session.ibis.compile(panel), panel.schema()
+            sql, schema = self._compiled[name]
+            kept = ibis.schema({column: schema[column] for column in columns})
+            self._views[name, days, columns] = _view(session, f"{name}_known_{next(VIEWS)}", sql, days, kept)
+        return self._views[name, days, columns]
+
+    def _panel(self, name: str, days: ir.Table) -> ir.Table:
+        rows = self._rows(name).cross_join(days)
+        return known(rows, tables()[name], rows.as_of)
+
+    def _rows(self, name: str) -> ir.Table:
+        """All rows of a table, whatever their day, but those of excluded customers."""
+        rows = self._tables[name].select(*tables()[name].columns)
         if self._excluded is None:
             return rows
         if "customer_id" in rows.columns:
@@ -129,8 +175,47 @@ class Data:
         return rows
 
 
-def known(rows: ir.Table, table: Table, day: date) -> ir.Table:
-    """Rows and cells of a table that were known at the end of a day.
+@dataclass(frozen=True)
+class Panel:
+    """The tables as they were known on each of several days.
+
+    What is asked of it is asked of all days in one query, which costs little more than of one.
+
+    Parameters
+    ----------
+    data : Data
+    days : tuple of date
+        Each once, the oldest first.
+    """
+
+    data: Data
+    days: tuple[date, ...]
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        """What names a customer's row in what is computed of each."""
+        return ("as_of", "customer_id")
+
+    def has(self, name: str, *columns: str) -> bool:
+        """Whether a table, and these columns of it, came with the data."""
+        return self.data.has(name, *columns)
+
+    def table(self, name: str) -> ir.Table:
+        """A table with a column ``as_of``: every row once for each day on which it was known, as known on that day.
+
+        Raises
+        ------
+        NotAvailable
+            If it did not come with the data.
+        """
+        self.data.need(name)
+        if self.data._session:
+            return self.data._view(self.data._session, name, self.days, ("as_of", *tables()[name].columns))
+        return self.data._panel(name, ibis.array(list(self.days)).unnest().name("as_of").as_table())
+
+
+def known(rows: ir.Table, table: Table, day: date | ir.DateValue) -> ir.Table:
+    """Rows and cells of a table that were known at the end of a day, which may be another for each row.
 
     A row without a date was known. One of a table whose event is required (a churn) is dated by the event then.
     """
@@ -157,12 +242,21 @@ def excluded(customers: ir.Table, tags: list[str]) -> ir.Table:
     return customers.filter(hit.fill_null(False)).select("customer_id")
 
 
-def _later(rows: ir.Table, column: Column, day: date) -> ir.BooleanValue:
+def _later(rows: ir.Table, column: Column, day: date | ir.DateValue) -> ir.BooleanValue:
     """Whether a date lies after a day; no date does not."""
     value = rows[column.name]
     if column.type == "datetime":
-        return (value >= ibis.literal(datetime.combine(day + timedelta(days=1), time()))).fill_null(False)
-    return (value > ibis.literal(day)).fill_null(False)
+        value = value.date()
+    return (value > day).fill_null(False)
+
+
+def _view(session: Session, name: str, sql: str, days: tuple[date, ...], schema: ibis.Schema) -> ir.Table:
+    """Compiled SQL in which ``DAYS`` are these, as a view. Its schema is known: the engine need not be asked for it."""
+    columns, listed = ", ".join(map(identifier, schema)), ", ".join(f"(DATE '{day}')" for day in days)
+    rows = f"WITH {DAYS} (as_of) AS (VALUES {listed}) SELECT {columns} FROM ({sql})"
+    session.engine.execute(f"CREATE TEMPORARY VIEW {identifier(name)} AS {rows}")
+    place = ops.Namespace(catalog="temp", database="main")
+    return ops.DatabaseTable(name=name, schema=schema, source=session.ibis, namespace=place).to_expr()
 
 
 def _except(rows: ir.Table, column: str, keys: ir.Column) -> ir.Table:

@@ -5,7 +5,7 @@ churn is counted once, on the last day before it; a customer is compared with ot
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -14,8 +14,6 @@ import numpy as np
 import pandas as pd
 
 from cskit.data import Data
-from cskit.data.asof import known
-from cskit.data.schema import tables
 from cskit.facts import departures
 from cskit.health.analysis import Study
 from cskit.health.history import month_ends, snapshots
@@ -209,9 +207,7 @@ def leaks(data: Data, day: date, rules: Health, scored: Callable[[Data, Health],
     list of str
         Customers scored differently, sorted; empty: no leak.
     """
-    schema = tables()
-    past = {name: known(rows, schema[name], day) for name, rows in data._tables.items()}
-    seen, blind = scored(data.at(day), rules).scores, scored(replace(data, as_of=day, _tables=past), rules).scores
+    seen, blind = scored(data.at(day), rules).scores, scored(data.cut(day), rules).scores
     both = seen.index.union(blind.index)
     one, other = seen.reindex(both)[["score", "low", "high"]], blind.reindex(both)[["score", "low", "high"]]
     same = ((one - other).abs() < 1e-9) | (one.isna() & other.isna())

@@ -1,5 +1,6 @@
 """What was known on a day: rows, cells, customers that do not count, tables that did not come."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -100,6 +101,45 @@ def test_what_did_not_come_is_named_with_what_it_would_add(data_of):
     ]
     with pytest.raises(NotAvailable):
         data.table("usage")
+
+
+HISTORY = {
+    "customers": "customer_id,contracted_on,churned_on\nA,2023-01-10,2023-06-30\nB,2023-05-01,\nC,,",
+    "tickets": """ticket_id,customer_id,opened_at,resolved_at
+        1,A,2023-03-31 23:59:59,2023-04-01 00:00:00
+        2,A,2023-04-01 00:00:00,2023-04-30 23:59:59""",
+}
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_several_days_at_once_know_what_each_knows_alone(data_of, embedded):
+    data = data_of(**HISTORY)
+    if not embedded:  # another engine, in which no views are made
+        data = replace(data, _session=None)
+    days = [date(2023, 6, 30), date(2023, 4, 30), date(2023, 3, 31), date(2023, 4, 30)]
+    panel = data.on_days(days)
+    assert panel.days == (date(2023, 3, 31), date(2023, 4, 30), date(2023, 6, 30))
+    found = panel.table("tickets").select("as_of", "ticket_id", "resolved_at").order_by("as_of", "ticket_id")
+    assert [tuple(row.values()) for row in found.to_pyarrow().to_pylist()] == [
+        (date(2023, 3, 31), "1", None),
+        (date(2023, 4, 30), "1", datetime(2023, 4, 1)),
+        (date(2023, 4, 30), "2", datetime(2023, 4, 30, 23, 59, 59)),
+        (date(2023, 6, 30), "1", datetime(2023, 4, 1)),
+        (date(2023, 6, 30), "2", datetime(2023, 4, 30, 23, 59, 59)),
+    ]
+    for name in HISTORY:
+        for day in panel.days:
+            alone, own = data.at(day).table(name), panel.table(name)
+            own = own.filter(own.as_of == day).drop("as_of")
+            both = [table.order_by(table.columns[0]).to_pyarrow().to_pylist() for table in (alone, own)]
+            assert both[0] == both[1] and alone.columns == own.columns
+
+
+def test_data_cut_at_a_day_hold_nothing_later_on_any_day(data_of):
+    data = data_of(**HISTORY)
+    whole, cut = data.table("customers"), data.cut(date(2023, 4, 30)).at(date(2023, 6, 30))
+    assert rows(cut, "customers", "customer_id", "churned_on") == [("A", None), ("C", None)]
+    assert whole.count().to_pyarrow().as_py() == 3 == data.table("customers").count().to_pyarrow().as_py()
 
 
 def test_a_slip_in_our_own_code_is_no_missing_table(data_of):
