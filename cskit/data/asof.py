@@ -192,6 +192,11 @@ class Panel:
     days: tuple[date, ...]
 
     @property
+    def newest(self) -> Data:
+        """The data as known on the last of the days."""
+        return self.data.at(self.days[-1])
+
+    @property
     def by(self) -> tuple[str, ...]:
         """What names a customer's row in what is computed of each."""
         return ("as_of", "customer_id")

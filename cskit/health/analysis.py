@@ -9,7 +9,7 @@ import pandas as pd
 
 from cskit.facts import accounts
 from cskit.health.score import GRADES
-from cskit.health.snapshot import Movement, Snapshot, decided, movement, snapshot, year_start
+from cskit.health.snapshot import Movement, Snapshot, decided, movement, snapshots, year_start
 from cskit.metrics import Metric
 from cskit.run import Run
 from cskit.settings import Health
@@ -65,8 +65,7 @@ def study(run: Run) -> Study:
     """
     rules = run.settings.health
     days = (run.data.as_of, run.compare_to.end, run.year_before.end, year_start(run.fiscal_start))
-    # The comparison is often the year's start: no day is scored twice.
-    taken = {day: snapshot(run.data.at(day), rules) for day in dict.fromkeys(days)}
+    taken = snapshots(run.data, days, rules)
     now, before, year_before, start = (taken[day] for day in days)
     moved = movement(start, now)
     customers = accounts(run.data)

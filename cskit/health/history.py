@@ -10,10 +10,11 @@ import pandas as pd
 from ibis import _ as row
 
 from cskit.data import Data
+from cskit.health import snapshot
 from cskit.health.analysis import Study
 from cskit.health.items import people
 from cskit.health.score import GRADES
-from cskit.health.snapshot import Snapshot, snapshot
+from cskit.health.snapshot import Snapshot
 from cskit.run import Run
 from cskit.stats.survival import Completion, completion
 
@@ -83,8 +84,10 @@ def month_ends(last: date, count: int, step: int = 1) -> list[date]:
 
 def snapshots(run: Run, study: Study, days: Iterable[date]) -> dict[date, Snapshot]:
     """Grades on several days; those the study has are not scored again."""
+    days = list(days)
     taken = {shot.as_of: shot for shot in (study.now, study.before, study.year_before, study.start)}
-    return {day: taken[day] if day in taken else snapshot(run.data.at(day), study.rules) for day in days}
+    taken |= snapshot.snapshots(run.data, set(days) - set(taken), study.rules)
+    return {day: taken[day] for day in days}
 
 
 def _spells(shots: tuple[Snapshot, ...]) -> pd.DataFrame:
@@ -165,7 +168,7 @@ def ages(run: Run, study: Study) -> Ages:
     )
     if "setup_done" in days:
         days["setup_done"] = days["setup_done"].where(raw["setup_done"] < 1)
-    factor = people(data, rules)["factor"]
+    factor = people(data.on_days([data.as_of]), rules)["factor"].droplevel("as_of")
     given = {name: factor * rules.fresh_days_of.get(name, rules.fresh_days) for name in rules.items}
     allowed = pd.DataFrame(given, index=days.index)
     return Ages(days, days.gt(allowed), allowed, int(raw.notna().to_numpy().sum()))

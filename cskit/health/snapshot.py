@@ -1,5 +1,6 @@
 """How stand our customers on a day, and who moved since another?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -11,7 +12,7 @@ from cskit.health.items import raw_items
 from cskit.health.score import AT_RISK, GRADES, score
 from cskit.settings import Health
 
-__all__ = ["Movement", "Snapshot", "decided", "movement", "snapshot", "transitions", "year_start"]
+__all__ = ["Movement", "Snapshot", "decided", "movement", "snapshot", "snapshots", "transitions", "year_start"]
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,23 @@ def snapshot(data: Data, rules: Health) -> Snapshot:
     NotAvailable
         Without ``customers``.
     """
-    raw = raw_items(data, rules)
-    return Snapshot(data.as_of, raw, score(raw, rules))
+    return snapshots(data, [data.as_of], rules)[data.as_of]
+
+
+def snapshots(data: Data, days: Iterable[date], rules: Health) -> dict[date, Snapshot]:
+    """Score everybody on several days at once: each table is read once for all of them.
+
+    Raises
+    ------
+    NotAvailable
+        Without ``customers``.
+    """
+    panel = data.on_days(days)
+    if not panel.days:
+        return {}
+    raw = raw_items(panel, rules)
+    scores = score(raw, rules)
+    return {day: Snapshot(day, _of_day(raw, day), _of_day(scores, day)) for day in panel.days}
 
 
 def movement(start: Snapshot, end: Snapshot) -> Movement:
@@ -168,6 +184,12 @@ def decided(data: Data, rules: Health, *, holding: bool = True) -> pd.DataFrame:
         .to_pandas()
         .set_index("customer_id")
     )
+
+
+def _of_day(frame: pd.DataFrame, day: date) -> pd.DataFrame:
+    """A day's rows; by place, for there need be none."""
+    days = frame.index.get_level_values("as_of")
+    return frame[days == pd.Timestamp(day)].droplevel("as_of")
 
 
 def year_start(fiscal_start: date) -> date:

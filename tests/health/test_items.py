@@ -3,10 +3,11 @@
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from cskit.health.items import ITEMS, raw_items
-from cskit.health.snapshot import decided, movement, snapshot, transitions
+from cskit.health.items import ITEMS
+from cskit.health.snapshot import decided, movement, snapshot, snapshots, transitions
 from cskit.params import settings_with
 
 RULES = settings_with().health
@@ -18,7 +19,45 @@ D,2023-07-15,,daily,10"""
 
 
 def _value(data, customer, item):
-    return raw_items(data, RULES).loc[customer, item]
+    return snapshot(data, RULES).raw.loc[customer, item]
+
+
+def test_several_days_at_once_are_scored_as_each_alone(data_of):
+    data = data_of(
+        customers=CUSTOMERS,
+        churns="customer_id,notified_on,effective_on\nA,2023-05-15,2023-08-31",
+        usage="""customer_id,on,feature,active_users,events
+            A,2023-02-01,,7,20
+            A,2023-05-20,reports,5,10
+            B,2023-04-10,,4,9
+            D,2023-07-20,,4,9""",
+        touchpoints="touchpoint_id,customer_id,on\n1,A,2023-02-28\n2,B,2023-05-31",
+        assessments="customer_id,on,item,value\nA,2022-06-30,accepts_meetings,1\nA,2023-04-01,grants_favours,5",
+        contracts="contract_id,customer_id,starts_on,ends_on,mrr\n1,A,2022-02-28,2023-02-28,10\n2,A,2023-03-01,,5",
+        onboardings="onboarding_id,customer_id,route,started_on,completed_on\n1,B,self,2023-01-05,2023-05-31",
+        onboarding_steps="onboarding_id,step,started_on,done_on\n1,a,2023-01-05,2023-02-01\n1,b,2023-03-01,2023-05-31",
+    )
+    days = [date(2022, 12, 31), date(2023, 2, 28), date(2023, 5, 31), date(2023, 6, 30), date(2023, 8, 31)]
+    found = snapshots(data, days, RULES)
+    assert list(found) == days and found[days[0]].raw.empty and list(found[days[-1]].raw.index) == ["B", "D"]
+    for day in days:
+        alone = snapshot(data.at(day), RULES)
+        pd.testing.assert_frame_equal(found[day].raw, alone.raw, check_exact=True)
+        pd.testing.assert_frame_equal(found[day].scores, alone.scores, check_exact=True)
+    at_end = {day: found[day].raw.loc["A"] for day in days[1:4]}
+    assert [at_end[day]["notice_given"] for day in days[1:4]] == [0, 1, 1]
+    assert [at_end[day]["days_since_contact"] for day in days[1:4]] == [0, 92, 122]
+    # Each against the same day a year before, when 10 a month were paid from 28 February on.
+    assert [at_end[day]["arr_change"] for day in days[1:4]] == [1.0, 0.5, 0.5]
+    assert [at_end[day]["usage_depth"] for day in days[1:4]] == [2.0, 0.0, 0.0]
+    assert snapshots(data, [], RULES) == {}
+
+
+def test_nobody_ever_used_it_or_was_a_customer(data_of):
+    usage = "customer_id,on,feature,active_users,events\nX9,2023-07-20,,4,9"
+    data = data_of(customers=CUSTOMERS, usage=usage)
+    assert snapshot(data, RULES).raw["licence_use"].isna().all()
+    assert snapshot(data.at(date(2022, 6, 30)), RULES).scores.empty
 
 
 def test_every_item_of_params_has_its_expression():
@@ -26,12 +65,12 @@ def test_every_item_of_params_has_its_expression():
 
 
 def test_only_customers_of_the_day_are_scored(data_of):
-    assert list(raw_items(data_of(customers=CUSTOMERS), RULES).index) == ["A", "B"]
-    assert list(raw_items(data_of(as_of=date(2023, 5, 30), customers=CUSTOMERS), RULES).index) == ["A", "B", "C"]
+    assert list(snapshot(data_of(customers=CUSTOMERS), RULES).raw.index) == ["A", "B"]
+    assert list(snapshot(data_of(as_of=date(2023, 5, 30), customers=CUSTOMERS), RULES).raw.index) == ["A", "B", "C"]
 
 
 def test_with_customers_alone_everything_is_unknown(data_of):
-    raw = raw_items(data_of(customers=CUSTOMERS), RULES)
+    raw = snapshot(data_of(customers=CUSTOMERS), RULES).raw
     assert raw.isna().all().all()
 
 
@@ -77,14 +116,14 @@ def test_who_stopped_using_is_at_zero_not_unknown(data_of):
     ],
 )
 def test_what_a_usage_export_never_held_is_unknown_not_zero(data_of, usage, unknown):
-    raw = raw_items(data_of(customers=CUSTOMERS, usage=usage), RULES).loc["A"]
+    raw = snapshot(data_of(customers=CUSTOMERS, usage=usage), RULES).raw.loc["A"]
     of_use = ["licence_use", "feature_breadth", "usage_depth"]
     assert [name for name in of_use if np.isnan(raw[name])] == unknown
 
 
 def test_tickets_without_severity_or_end_say_nothing_and_a_reopened_one_is_open(data_of):
     plain = "ticket_id,customer_id,opened_at\n1,A,2023-06-01 09:00"
-    assert raw_items(data_of(customers=CUSTOMERS, tickets=plain), RULES)["open_severe_tickets"].isna().all()
+    assert snapshot(data_of(customers=CUSTOMERS, tickets=plain), RULES).raw["open_severe_tickets"].isna().all()
     again = "ticket_id,customer_id,severity,opened_at,resolved_at,reopened_at\n1,A,high,2023-06-01 09:00,2023-06-02 09:00,2023-06-03 09:00"
     assert _value(data_of(customers=CUSTOMERS, tickets=again), "A", "open_severe_tickets") == 1
 
@@ -165,7 +204,7 @@ def test_notice_open_tickets_and_a_contact_who_left(data_of):
         tickets="ticket_id,customer_id,severity,opened_at,resolved_at\n1,A,high,2023-06-01 09:00,2023-07-02 09:00\n2,A,low,2023-06-01 09:00,",
         contacts="contact_id,customer_id,role,from_on,to_on\n1,A,admin,2023-01-01,2023-03-31\n2,B,admin,2023-01-01,2023-03-30",
     )
-    raw = raw_items(data, RULES)
+    raw = snapshot(data, RULES).raw
     assert raw["notice_given"].to_dict() == {"A": 1, "B": 0}
     assert raw["open_severe_tickets"].to_dict() == {"A": 1, "B": 0}
     assert raw["contact_changed"].to_dict() == {"A": 1, "B": 0}
