@@ -69,7 +69,7 @@ def run(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The reports folder; otherwise reports/ of the project.")] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Make every report anew. Today every run does, unless --only is given.")
+        bool, typer.Option("--force", help="Make every report anew, also those of which nothing has changed.")
     ] = False,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Every page as PDF as well, printed by a Chromium on this machine.")
@@ -78,22 +78,27 @@ def run(
     settings: SetOption = None,
 ) -> None:
     """Make a period's reports."""
-    from cskit.report.pack import make_pack
+    from cskit.report import warm
+    from cskit.report.pack import make_pack, nothing_to_do
     from cskit.report.screen import Screen, tell_faults
 
     names = _words(only or [])
-    if force and names:
-        raise CskitError("--force makes every report anew, --only some of them: give one or the other.")
     langs = _words([lang])
     browser = _browser() if pdf else ""  # missing: said before any time goes into the data
     params, root = _params(period, data, compare_to, langs[0] if langs else "", settings, set_aside)
     _check_names(root, names, langs)
+    place = out or root / "reports"
+    if not force and (seen := nothing_to_do(params, root, place, langs, names, pdf)):
+        print("Nothing has changed since the last run. To make the reports anew all the same: --force")
+        print(seen / "index.html")
+        return
+    warm.begin()
     opened = _opened(params, root)
     _refuse_empty(opened, params)
     tell_faults(opened)
     with Screen() as screen:
         told = (screen.step, screen.finished)
-        outcome = make_pack(params, root, out or root / "reports", langs, names, opened, *told, browser=browser)
+        outcome = make_pack(params, root, place, langs, names, opened, *told, browser=browser, force=force)
     screen.end(outcome, root)
     raise typer.Exit(0 if outcome.complete else 1)
 

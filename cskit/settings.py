@@ -23,6 +23,7 @@ __all__ = [
     "Health",
     "Inbound",
     "Item",
+    "Limits",
     "Minutes",
     "Mode",
     "Money",
@@ -143,6 +144,11 @@ class Report(_Strict):
     title: str
     seed: int = Field(ge=0)
     page_rows: int = Field(ge=1)
+
+
+class Limits(_Strict):
+    minutes: float | None = Field(gt=0)
+    megabytes: float | None = Field(gt=0)
 
 
 class Routes(_Strict):
@@ -394,6 +400,7 @@ class Settings(_Strict):
     health: Health
     workload: Workload
     growth: Growth
+    limits: Limits
     targets: dict[str, Target]
     commentary: dict[str, str | dict[Lang, str]]
 

@@ -87,7 +87,6 @@ def test_outside_a_project_it_says_where_to_go(tmp_path: Path):
         (("run", "2023Q2", "--set", "calendar.timezone=Asia/Tokio"), "Did you mean Asia/Tokyo?"),
         (("run", "2023Q2", "--set", "nonsense"), "a setting is written name=value"),
         (("run", "2023Q2", "--compare-to", "2024Q1"), "does not end before 2023Q2"),
-        (("run", "2023Q2", "--force", "--only", "summary"), "one or the other"),
         (("run", "2023Q2", "--data", "nowhere"), "nowhere"),
         (("demo", "x", "--world", "publishd"), "Did you mean published?"),
         (("demo", "x", "--format", "cvs"), "Did you mean csv?"),

@@ -11,10 +11,11 @@ from cskit.data.asof import Data, Input, excluded
 from cskit.data.checks import Broken
 from cskit.data.load import Loaded, Loader
 from cskit.data.mapping import refuse_unknown
+from cskit.data.places import Place, locate
 from cskit.data.schema import tables
 from cskit.data.session import Session
 from cskit.data.setaside import SetAside, set_aside
-from cskit.data.sources import Place, find, locate, nothing_known
+from cskit.data.sources import find, nothing_known
 from cskit.errors import DataError, Fault
 from cskit.settings import Settings
 

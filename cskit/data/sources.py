@@ -9,26 +9,12 @@ import duckdb
 
 from cskit.data import delimited, workbook
 from cskit.data.delimited import GLOB, UnreadableError
+from cskit.data.places import DATABASE, PARQUET, Place
 from cskit.data.schema import plain, table_named, tables
 from cskit.data.session import Session, identifier, literal
 from cskit.errors import DataError, Fault, did_you_mean
 
-__all__ = ["Export", "Place", "Raw", "find", "locate", "read"]
-
-TEXT, PARQUET, DATABASE = {".csv", ".tsv", ".txt"}, {".parquet"}, {".duckdb"}
-READABLE = TEXT | PARQUET | DATABASE | workbook.SUFFIXES
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the exports are: a folder, and the files of it that count."""
-
-    folder: Path
-    files: tuple[Path, ...]
-
-    @property
-    def databases(self) -> list[Path]:
-        return [path for path in self.files if path.suffix.lower() in DATABASE]
+__all__ = ["Export", "Raw", "find", "nothing_known", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,32 +72,6 @@ class Raw:
     scan: str
     row: str = "row_number() OVER () + 1"
     text: bool = False
-
-
-def locate(location: str, root: Path) -> Place:
-    """The folder or file that ``data`` names, relative to the project folder.
-
-    Raises
-    ------
-    DataError
-        If it is not there, cannot be read or holds nothing readable.
-    """
-    path = root / Path(location).expanduser()
-    if path.is_file():
-        if path.suffix.lower() not in READABLE:
-            raise DataError(f"data: {location} is no export. {_kinds()}")
-        return Place(path.parent.resolve(), (path.resolve(),))
-    if not path.is_dir():
-        there = [found.name for found in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, there)
-        raise DataError(f"data: there is no folder or file {location}.{near} {_kinds()}")
-    try:
-        files = sorted(found.resolve() for found in path.iterdir() if _counts(found))
-    except PermissionError:
-        raise DataError(f"data: {location}: permission denied. Ask for the right to read it.") from None
-    if not files:
-        raise DataError(f"data: the folder {location} holds no exports. {_kinds()}")
-    return Place(path.resolve(), tuple(files))
 
 
 def find(place: Place, session: Session) -> tuple[list[Export], list[Fault]]:
@@ -185,15 +145,6 @@ def near_table(name: str) -> str:
     """`` Did you mean ...?`` for a file name."""
     known = {plain(word): word for table in tables().values() for word in (table.name, table.ja)}
     return did_you_mean(plain(name), known)
-
-
-def _counts(path: Path) -> bool:
-    """Lock files of Excel (~$) and hidden files are nobody's data."""
-    return path.is_file() and path.suffix.lower() in READABLE and not path.name.startswith(("~$", "."))
-
-
-def _kinds() -> str:
-    return "Wanted: a folder of CSV, TSV, Parquet or Excel files, a workbook, or a .duckdb file."
 
 
 def _sheets(path: Path) -> list[Export]:

@@ -5,10 +5,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -17,21 +17,37 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 from cskit.params import Params
+from cskit.report import warm
+from cskit.report.light import without_grammars
+from cskit.report.limits import Limits, Watch
 from cskit.report.notebooks import Notebook
 from cskit.report.outputs import one_line
 
-__all__ = ["Job", "Made", "Step", "execute", "execute_all"]
+__all__ = ["Job", "Made", "Step", "Surroundings", "execute", "execute_all"]
 
-WORKERS = 2  # each kernel holds the data once more; more than two of them gain little on an office machine
+SPARE = 1  # kernels above the number of cores: starting and ending one is mostly waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One notebook in one language, and where its executed copy goes."""
+    """One notebook in one language, and where its executed copy goes.
+
+    Parameters
+    ----------
+    notebook : Notebook
+    params : Params
+        What it is run with, in its own language.
+    lang : str
+    target : Path
+    identity : str
+        What makes it: :meth:`cskit.report.identity.Identity.of`; empty: never taken over by another run.
+    """
 
     notebook: Notebook
+    params: Params
     lang: str
     target: Path
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +59,34 @@ class Made:
     job : Job
     seconds : float
     error : str
-        What went wrong before a cell could say so itself, in one line: a kernel that died or never started.
+        What went wrong before a cell could say so itself, in one line: a kernel that died, never started, or took
+        more than it may.
+    peak : float
+        Most memory its kernel held, in megabytes.
     """
 
     job: Job
     seconds: float
     error: str = ""
+    peak: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where notebooks run, and what they may take.
+
+    Parameters
+    ----------
+    root : Path
+        The project folder, in which the kernels work.
+    limits : Limits
+    environment : dict of str
+        Variables of the kernels besides this process's own.
+    """
+
+    root: Path
+    limits: Limits = field(default_factory=Limits)
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 Step = Callable[[Job, int, int], None]
@@ -56,19 +94,16 @@ Step = Callable[[Job, int, int], None]
 
 
 def execute_all(
-    jobs: Iterable[Job], params: Params, root: Path, workers: int | None = None, step: Step | None = None
+    jobs: Iterable[Job], around: Surroundings, workers: int | None = None, step: Step | None = None
 ) -> Iterator[Made]:
     """Run notebooks, some at a time, and hand each over as it is done.
 
     Parameters
     ----------
     jobs : iterable of Job
-    params : Params
-        The five parameters; ``lang`` comes from the job.
-    root : Path
-        The project folder, in which the kernels work.
+    around : Surroundings
     workers : int or None
-        How many at a time; None: two, or one on a single core.
+        How many at a time; None: one more than there are cores.
     step : callable or None
         Told of every cell done.
 
@@ -78,9 +113,9 @@ def execute_all(
         In order of completion. A notebook that fails is handed over like any other.
     """
     waiting: set[Future[Made]] = set()
-    pool = ThreadPoolExecutor(workers or min(os.cpu_count() or 1, WORKERS), thread_name_prefix="notebook")
+    pool = ThreadPoolExecutor(workers or (os.cpu_count() or 1) + SPARE, thread_name_prefix="notebook")
     try:
-        waiting = {pool.submit(execute, job, params, root, step) for job in jobs}
+        waiting = {pool.submit(execute, job, around, step) for job in jobs}
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:
@@ -92,38 +127,48 @@ def execute_all(
         pool.shutdown()
 
 
-def execute(job: Job, params: Params, root: Path, step: Step | None = None) -> Made:
+def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
     """Run one notebook; its executed copy, with the error where there is one, is written to ``job.target``."""
-    import papermill
+    with without_grammars():
+        import papermill
     from jupyter_core.utils import ensure_event_loop
 
     for name in ("papermill", "traitlets"):  # what they would say comes back as Made.error
         logging.getLogger(name).setLevel(logging.CRITICAL)
     job.target.parent.mkdir(parents=True, exist_ok=True)
     begun, error = time.monotonic(), ""
+    kernels: list[_Kernel] = []
+    begun_cells: list[str] = []
+    watch = Watch(around.limits, lambda: kernels[-1].pid if kernels else None, lambda: kernels[-1].kill())
     try:
-        papermill.execute_notebook(
-            job.notebook.path,
-            job.target,
-            parameters=params.injected() | {"lang": job.lang},
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            start_timeout=120,
-            # not cwd=: papermill would change the folder of the whole process, under the other threads
-            resources={"metadata": {"path": str(root)}},
-            kernel_manager_class=_Kernel,
-            ipython_hist_file=":memory:",
-            skip_cells_with_tag="analyst",
-            on_cell_complete=_counter(job, step),
-        )
+        with watch:
+            papermill.execute_notebook(
+                job.notebook.path,
+                job.target,
+                parameters=job.params.injected() | {"lang": job.lang},
+                engine_name="cskit",
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                start_timeout=120,
+                # not cwd=: papermill would change the folder of the whole process, under the other threads
+                resources={"metadata": {"path": str(around.root)}},
+                kernel_manager_class=type("Kernel", (_Kernel,), {"own": around.environment, "born": kernels.append}),
+                shutdown_kernel="immediate",
+                ipython_hist_file=":memory:",
+                skip_cells_with_tag="analyst",
+                on_cell_execute=lambda cell, **_rest: begun_cells.append(cell.source),
+                on_cell_complete=_counter(job, step),
+            )
     except papermill.PapermillExecutionError:
         pass  # the copy holds it
     except Exception as fault:
-        error = one_line(f"{type(fault).__name__}: {fault}")
+        error = watch.why or f"{type(fault).__name__}: {fault}"
     finally:
         ensure_event_loop().close()  # this thread's own, which nbclient leaves open
-    return Made(job, time.monotonic() - begun, error)
+    if error and begun_cells:
+        error = f"{error}, in the cell: {begun_cells[-1]}"
+    return Made(job, time.monotonic() - begun, one_line(error), watch.peak)
 
 
 def _counter(job: Job, step: Step | None) -> Callable[..., None]:
@@ -149,16 +194,19 @@ _lock = threading.Lock()
 class _Kernel(AsyncKernelManager):
     """A kernel of this very interpreter, whatever kernelspecs are installed, that can be killed from outside."""
 
+    own: Mapping[str, str] = {}
+    born: Callable[["_Kernel"], None] = staticmethod(lambda _kernel: None)
+
     @property
     def kernel_spec(self) -> KernelSpec:
         argv = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="cskit", language="python")
+        metadata = {"kernel_provisioner": {"provisioner_name": "cskit-warm"}}
+        return KernelSpec(argv=argv, display_name="cskit", language="python", metadata=metadata)
 
     async def _async_pre_start_kernel(self, **kw: Any) -> Any:
         if _closing.is_set():
             raise RuntimeError("interrupted")
-        # One order of sets in every run: the same inputs make the same page.
-        kw["env"] = {**(kw.get("env") or os.environ), "PYTHONHASHSEED": "0"}
+        kw["env"] = {**(kw.get("env") or os.environ), **warm.ENVIRONMENT, **self.own}
         return await super()._async_pre_start_kernel(**kw)
 
     pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]
@@ -170,10 +218,16 @@ class _Kernel(AsyncKernelManager):
         await super()._async_launch_kernel(
             kernel_cmd, **{"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **kw}
         )
+        type(self).born(self)
         with _lock:
             _alive.add(self)
         if _closing.is_set():
             self.kill()
+
+    @property
+    def pid(self) -> int | None:
+        process = getattr(self.provisioner, "process", None)
+        return process.pid if process is not None and process.poll() is None else None
 
     def kill(self) -> None:
         process = getattr(self.provisioner, "process", None)

@@ -24,6 +24,8 @@ from cskit.report.render import render, render_joined
 
 if TYPE_CHECKING:
     from cskit.data import Data
+    from cskit.report.execute import Made
+    from cskit.report.outputs import Finding
 
 __all__ = ["COPIES", "Folder", "write"]
 
@@ -49,6 +51,8 @@ class Folder:
         Digest of data and settings.
     entries : list of Entry
         The reports, as they are read.
+    done : dict of list
+        By report: what came out in the languages run so far.
     """
 
     params: Params
@@ -60,6 +64,7 @@ class Folder:
     facts: dict[str, Any]
     basis: str
     entries: list[Entry] = field(default_factory=list)
+    done: dict[str, list[tuple["Made", "Finding"]]] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:

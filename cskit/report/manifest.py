@@ -4,33 +4,20 @@ import hashlib
 import json
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cskit.params import Params
+from cskit.report.identity import code_digest, sha256_of, versions
 from cskit.report.notebooks import SUMMARY
 from cskit.report.outputs import Finding
 
 if TYPE_CHECKING:
     from cskit.data import Data
 
-__all__ = ["LIBRARIES", "Entry", "basis", "code_state", "join_metrics", "read_manifest", "run_facts", "write_json"]
-
-LIBRARIES = (
-    "cskit",
-    "duckdb",
-    "ibis-framework",
-    "matplotlib",
-    "nbconvert",
-    "numpy",
-    "pandas",
-    "papermill",
-    "scipy",
-    "seaborn",
-)
+__all__ = ["Entry", "basis", "code_state", "join_metrics", "read_manifest", "run_facts", "write_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +40,12 @@ class Entry:
         Taken over from an earlier run.
     basis : str
         Digest of the data and settings it was made from.
+    identities : dict of str
+        What made it, by language: :class:`cskit.report.identity.Identity`.
+    kept : bool
+        Not run again: nothing had changed since an earlier run.
+    peak : float
+        Most memory that one of its kernels held, in megabytes.
     """
 
     name: str
@@ -63,6 +56,9 @@ class Entry:
     made: datetime
     carried: bool
     basis: str
+    identities: dict[str, str] = field(default_factory=dict)
+    kept: bool = False
+    peak: float = 0.0
 
     @property
     def first(self) -> Finding:
@@ -80,8 +76,10 @@ class Entry:
             "question": self.first.question,
             "made_at": self.made.isoformat(timespec="seconds"),
             "carried_over": self.carried,
+            "kept": self.kept,
             "basis": self.basis,
             "metrics": sorted(self.first.metrics),
+            "peak_megabytes": round(self.peak),
             "languages": {
                 lang: {
                     "status": finding.status,
@@ -90,6 +88,7 @@ class Entry:
                     "verdict": finding.verdict,
                     "keys": list(finding.keys),
                     "seconds": round(self.seconds.get(lang, 0.0), 2),
+                    "identity": self.identities.get(lang, ""),
                 }
                 for lang, finding in self.findings.items()
             },
@@ -137,7 +136,7 @@ def run_facts(params: Params, root: Path, data: "Data | None") -> dict[str, Any]
         "warnings": [asdict(fault) for fault in (data.warnings if data else ())],
         "set_aside_rows": data.set_aside_rows if data else 0,
         "code": code_state(root),
-        "versions": {name: found for name in LIBRARIES if (found := _version(name))},
+        "versions": versions(),
     }
 
 
@@ -148,12 +147,14 @@ def basis(facts: Mapping[str, Any]) -> str:
 
 
 def code_state(root: Path) -> dict[str, Any]:
-    """The revision of the project's code, and whether anything was changed since; empty without git."""
+    """The revision of the project's code, whether anything was changed since, and digests that need no git."""
     try:
         revision = _git(root, "rev-parse", "HEAD")
-        return {"revision": revision, "clean": not _git(root, "status", "--porcelain")}
+        state = {"revision": revision, "clean": not _git(root, "status", "--porcelain")}
     except (OSError, subprocess.SubprocessError):
-        return {"revision": None, "clean": None}
+        state = {"revision": None, "clean": None}
+    lock = root / "requirements.lock"
+    return state | {"digest": code_digest(), "lock_sha256": sha256_of(lock) if lock.is_file() else None}
 
 
 def read_manifest(run: Path) -> dict[str, Any]:
@@ -169,13 +170,6 @@ def write_json(value: Any, path: Path) -> None:
     """As a person may read it; a value that JSON does not know is an error, but dates are written out."""
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=str)
     path.write_text(text + "\n", encoding="utf-8")
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""
 
 
 def _git(root: Path, *words: str) -> str:

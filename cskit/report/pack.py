@@ -5,15 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cskit import i18n
 from cskit.errors import SettingsError
 from cskit.params import Params
-from cskit.report.execute import Job, Made, Step, execute_all
+from cskit.report.execute import Job, Made, Step, Surroundings, execute_all
 from cskit.report.folder import COPIES, Folder, write
+from cskit.report.identity import identity, input_digest
 from cskit.report.index import periods_of, periods_page
+from cskit.report.kept import stamp, take_over, unchanged
+from cskit.report.limits import Limits
 from cskit.report.manifest import Entry, basis, read_manifest, run_facts
 from cskit.report.neighbours import relink
 from cskit.report.notebooks import Notebook, chosen, notebooks_of
@@ -24,7 +27,7 @@ from cskit.report.publish import Shelf, put_in_place
 if TYPE_CHECKING:
     from cskit.data import Data
 
-__all__ = ["Outcome", "make_pack"]
+__all__ = ["Outcome", "make_pack", "nothing_to_do"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def make_pack(
     finished: Callable[[Made, Entry], None] | None = None,
     workers: int | None = None,
     browser: str = "",
+    force: bool = False,
 ) -> Outcome:
     """Make a period's reports and show them.
 
@@ -80,6 +84,8 @@ def make_pack(
     workers : int or None
     browser : str
         What prints leadership's pages as PDF (:func:`cskit.report.pdf.chromium`); empty: none are printed.
+    force : bool
+        Run every notebook, also those of which nothing has changed.
 
     Returns
     -------
@@ -102,7 +108,9 @@ def make_pack(
             facts = run_facts(params, root, data)
             clock = ZoneInfo(params.settings.calendar.timezone)
             run = Folder(params, root, stage, spoken, datetime.now(clock), data, facts, basis(facts))
-            _execute(run, wanted, step, finished, workers)
+            jobs = _jobs(run, wanted)
+            left = jobs if force else _take_over(run, jobs, shelf.earlier(stage))
+            _execute(run, left, step, finished, workers)
             if before:
                 _carry_over(run, [book for book in books if book not in wanted], before)
             run.entries.sort(key=lambda entry: entry.notebook)
@@ -129,27 +137,82 @@ def _languages(params: Params, langs: Sequence[str], before: Path | None) -> tup
     return there or wanted or (params.lang,)
 
 
+def nothing_to_do(
+    params: Params, root: Path, out: Path, langs: Sequence[str] = (), only: Sequence[str] = (), pdf: bool = False
+) -> Path | None:
+    """What readers see of the period, where a run would make the same again; None where there is something to do.
+
+    The parameters are those of :func:`make_pack`; ``pdf``: pages as PDF are wanted as well.
+    """
+    books = notebooks_of(root)
+    wanted = chosen(books, only)
+    shelf = Shelf(out, params.period.name)
+    seen = shelf.link if shelf.link.is_dir() and not shelf.incomplete.is_dir() else None
+    spoken = _languages(params, langs, seen if len(wanted) < len(books) else None)
+    same = identity(params, input_digest(params.data, root))
+    jobs = [Job(book, params, lang, shelf.link, same.of(book, lang)) for book in wanted for lang in spoken]
+    return seen if unchanged(seen, jobs, spoken, pdf) else None
+
+
+def _jobs(run: Folder, books: Sequence[Notebook]) -> list[Job]:
+    same = identity(run.params, input_digest(run.params.data, run.root))
+    return [
+        Job(book, run.params, lang, run.copy_of(book.name, lang), same.of(book, lang))
+        for book in books
+        for lang in run.langs
+    ]
+
+
+def _take_over(run: Folder, jobs: Sequence[Job], earlier: Sequence[Path]) -> list[Job]:
+    """Enter the reports that an earlier run has made of the same, in every language; the jobs that remain.
+
+    A report is taken over as a whole: its languages are one entry.
+    """
+    import nbformat
+
+    remaining: list[Job] = []
+    for book in dict.fromkeys(job.notebook for job in jobs):
+        own = [job for job in jobs if job.notebook == book]
+        origin = {job.lang: place for job in own if (place := take_over(job, run.stage, earlier))}
+        fresh = [job for job in own if job.lang not in origin]
+        remaining += fresh
+        run.done[book.name] = [
+            (Made(job, _seconds(origin[job.lang], job)), read(nbformat.read(job.target, as_version=4)))
+            for job in own
+            if job.lang in origin
+        ]
+        if not fresh:
+            run.entries.append(_entry(run, book, run.done[book.name], kept=True))
+    return remaining
+
+
+def _seconds(origin: Path, job: Job) -> float:
+    """What it took to run it then, where that run came far enough to say so."""
+    told = read_manifest(origin).get("reports", {}).get(job.notebook.name, {}).get("languages", {})
+    return float(told.get(job.lang, {}).get("seconds", 0.0))
+
+
 def _execute(
     run: Folder,
-    books: Sequence[Notebook],
+    jobs: Sequence[Job],
     step: Step | None,
     finished: Callable[[Made, Entry], None] | None,
     workers: int | None,
 ) -> None:
-    """Execute every notebook in every language, and read what came out."""
-    jobs = [Job(book, lang, run.copy_of(book.name, lang)) for book in books for lang in run.langs]
-    done: dict[str, list[tuple[Made, Finding]]] = {book.name: [] for book in books}
-    for made in execute_all(jobs, run.params, run.root, workers, step):
-        name = made.job.notebook.name
-        found = read(_opened(made.job, made.job.notebook), made.error)
-        done[name].append((made, found))
-        if len(done[name]) == len(run.langs):
-            run.entries.append(_entry(run, made.job.notebook, done[name]))
+    """Execute notebooks, and read what came out."""
+    limits = run.params.settings.limits
+    around = Surroundings(run.root, Limits(limits.minutes, limits.megabytes))
+    for made in execute_all(jobs, around, workers, step):
+        found = _read(made)
+        done = run.done.setdefault(made.job.notebook.name, [])
+        done.append((made, found))
+        if len(done) == len(run.langs):
+            run.entries.append(_entry(run, made.job.notebook, done))
         if finished:
             finished(made, _entry(run, made.job.notebook, [(made, found)]))
 
 
-def _entry(run: Folder, book: Notebook, done: Sequence[tuple[Made, Finding]]) -> Entry:
+def _entry(run: Folder, book: Notebook, done: Sequence[tuple[Made, Finding]], kept: bool = False) -> Entry:
     by_lang = {made.job.lang: (made, found) for made, found in done}
     langs = [lang for lang in run.langs if lang in by_lang]
     return Entry(
@@ -161,17 +224,27 @@ def _entry(run: Folder, book: Notebook, done: Sequence[tuple[Made, Finding]]) ->
         made=run.made,
         carried=False,
         basis=run.basis,
+        identities={lang: by_lang[lang][0].job.identity for lang in langs},
+        kept=kept,
+        peak=max(by_lang[lang][0].peak for lang in langs),
     )
 
 
-def _opened(job: Job, book: Notebook) -> Any:
-    """The executed notebook, scrubbed; one that never started is its source."""
+def _read(made: Made) -> Finding:
+    """What an executed notebook found; its copy is scrubbed, and marked with what made it unless it failed.
+
+    Of one that never started the source is the copy.
+    """
     import nbformat
 
-    source = job.target if job.target.is_file() else book.path
-    nb = scrub(nbformat.read(source, as_version=4), book.path)
+    job = made.job
+    source = job.target if job.target.is_file() else job.notebook.path
+    nb = scrub(nbformat.read(source, as_version=4), job.notebook.path)
+    found = read(nb, made.error)
+    if found.status != "failed":
+        stamp(nb, job.identity)
     nbformat.write(nb, job.target)
-    return nb
+    return found
 
 
 def _carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
@@ -200,6 +273,8 @@ def _carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
                 made=datetime.fromisoformat(report["made_at"]),
                 carried=True,
                 basis=report["basis"],
+                identities={lang: own[lang].get("identity", "") for lang in run.langs},
+                peak=report.get("peak_megabytes", 0.0),
             )
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -77,15 +78,31 @@ class Shelf:
 
     @contextmanager
     def making(self) -> Iterator[Path]:
-        """A folder to write a run into, gone again unless it was published. Hold the lock."""
-        for left in self.runs.glob(f"{MAKING}*"):  # of a process that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        stage = self.runs / f"{MAKING}{os.getpid()}"
+        """A folder to write a run into. Hold the lock.
+
+        Unless it was published it is gone again, but for one that holds executed notebooks: the next run of the
+        period takes over those that are still good, from :attr:`earlier`.
+        """
+        stage = self._free_stage()
         stage.mkdir(parents=True)
         try:
             yield stage
         finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            if not any(stage.rglob("*.ipynb")):
+                shutil.rmtree(stage, ignore_errors=True)
+
+    def earlier(self, stage: Path) -> list[Path]:
+        """Runs that a new one may take notebooks over from: unfinished ones, then what readers see."""
+        seen = (place for place in (self.incomplete, self.link) if place.is_dir())
+        return [*self._unfinished(stage), *seen]
+
+    def _unfinished(self, stage: Path) -> list[Path]:
+        left = [place for place in self.runs.glob(f"{MAKING}*") if place != stage]
+        return sorted(left, key=lambda place: place.stat().st_mtime, reverse=True)
+
+    def _free_stage(self) -> Path:
+        names = (f"{MAKING}{os.getpid()}{'-' * bool(number)}{number or ''}" for number in count())
+        return next(place for name in names if not (place := self.runs / name).exists())
 
     def publish(self, stage: Path, complete: bool) -> Path:
         """Show a finished run.
@@ -114,6 +131,8 @@ class Shelf:
         if not aside:
             self._remove(self.incomplete)
         self._prune()
+        for left in self._unfinished(stage):
+            shutil.rmtree(left, ignore_errors=True)
         return shown
 
     def _refuse_strangers(self) -> None:

@@ -8,20 +8,25 @@ import time
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 
 from cskit.params import load
-from cskit.report.execute import Job, execute_all
+from cskit.report import warm
+from cskit.report.execute import Job, Surroundings, execute_all
+from cskit.report.limits import Limits
 from cskit.report.notebooks import notebooks_of
 from cskit.report.outputs import read
 
 SHOWN = "import os, sys\nprint(os.getcwd(), sys.executable, period, lang, hash('cskit'))"
 UNDER_WAY = """
-import sys; from pathlib import Path; from cskit.params import load; from cskit.report.execute import Job, execute_all
+import sys; from pathlib import Path; from cskit.params import load; from cskit.report.execute import Job, Surroundings, execute_all
 from cskit.report.notebooks import notebooks_of
-root = Path(sys.argv[1])
-jobs = [Job(book, "en", root / "out" / book.path.name) for book in notebooks_of(root)]
-for made in execute_all(jobs, load("2023Q2", root=root), root, step=lambda *told: print(*told[1:], flush=True)): pass
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    params = load("2023Q2", root=root)
+    jobs = [Job(book, params, "en", root / "out" / book.path.name) for book in notebooks_of(root)]
+    for made in execute_all(jobs, Surroundings(root), 2, step=lambda *told: print(*told[1:], flush=True)): pass
 """
 
 
@@ -32,11 +37,10 @@ def test_notebooks_run_in_the_project_with_this_interpreter_whatever_goes_wrong(
         good=[SHOWN, "tag analyst: 1/0"], bad=["1/0", "print('not reached')"], dead=["import os; os._exit(3)"]
     )
     monkeypatch.chdir(root.parent)
-    jobs = [Job(book, "ja", root / "out" / book.path.name) for book in notebooks_of(root)]
+    params = load("2023Q2", root=root)
+    jobs = [Job(book, params, "ja", root / "out" / book.path.name) for book in notebooks_of(root)]
     steps: list[tuple[str, int, int]] = []
-    made = list(
-        execute_all(jobs, load("2023Q2", root=root), root, 2, lambda job, *at: steps.append((job.notebook.name, *at)))
-    )
+    made = list(execute_all(jobs, Surroundings(root), 2, lambda job, *at: steps.append((job.notebook.name, *at))))
     found = {each.job.notebook.name: read(nbformat.read(each.job.target, as_version=4), each.error) for each in made}
 
     assert {name: each.status for name, each in found.items()} == {"good": "ok", "bad": "failed", "dead": "failed"}
@@ -56,34 +60,54 @@ def test_notebooks_run_in_the_project_with_this_interpreter_whatever_goes_wrong(
     assert Path.cwd() == root.parent
 
 
+def test_a_notebook_that_takes_too_much_is_ended_and_says_in_which_cell(project):
+    root = project(
+        slow=["1", "import time\ntime.sleep(60)"],
+        big=["kept = 'x' * 400_000_000\nimport time; time.sleep(60)"],
+        well=["print('well')"],
+    )
+    params = load("2023Q2", root=root)
+    jobs = [Job(book, params, "en", root / "out" / book.path.name) for book in notebooks_of(root)]
+    made = {
+        each.job.notebook.name: each
+        for each in execute_all(jobs, Surroundings(root, Limits(minutes=0.1, megabytes=600)))
+    }
+    assert made["slow"].error == "it took longer than 0.1 minutes, in the cell: import time time.sleep(60)"
+    assert made["big"].error.startswith("it took more than 600 MB of memory, in the cell: kept = ")
+    assert made["well"].error == "" and made["big"].peak > 600 > made["well"].peak > 0
+    assert all(each.job.target.is_file() for each in made.values())
+    kept = nbformat.read(made["slow"].job.target, as_version=4)
+    assert kept.cells[-2].outputs[0].data["text/plain"] == "1"  # what went well before is not lost
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent otherwise on Windows")
-def test_an_interrupted_run_leaves_no_kernel_behind(project):
-    root = project(one=["import time; time.sleep(60)"], two=["import time; time.sleep(60)"], three=["1"])
-    with subprocess.Popen(
-        [sys.executable, "-c", UNDER_WAY, str(root)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as run:
+@pytest.mark.parametrize("cold", [False, True])
+def test_an_interrupted_run_leaves_no_process_behind(project, cold: bool):
+    assert not _left_after(project, signal.SIGINT, cold)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal on Windows")
+def test_neither_does_a_killed_one(project):
+    assert not _left_after(project, signal.SIGKILL)
+
+
+def _left_after(project, sent: signal.Signals, cold: bool = False) -> list[int]:
+    """Processes of a run with two kernels at work that are alive a little after it was sent a signal."""
+    root = project(one=["1", "import time; time.sleep(60)"], two=["1", "import time; time.sleep(60)"], three=["1"])
+    told = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    environment = os.environ | ({warm.COLD: "1"} if cold else {})
+    with subprocess.Popen([sys.executable, "-c", UNDER_WAY, str(root)], env=environment, **told) as run:
         assert run.stdout is not None and run.stdout.readline()
-        kernels = _children(run.pid)
-        assert len(kernels) == 2
-        begun = time.monotonic()
-        run.send_signal(signal.SIGINT)
-        run.wait(timeout=30)
-        assert time.monotonic() - begun < 20
-    time.sleep(0.2)
-    assert not [kernel for kernel in kernels if _alive(kernel)]
-
-
-def _children(parent: int) -> list[int]:
-    import psutil
-
-    return [
-        child.pid
-        for child in psutil.Process(parent).children(recursive=True)
-        if "ipykernel_launcher" in " ".join(child.cmdline())
-    ]
+        time.sleep(1)
+        started = [child.pid for child in psutil.Process(run.pid).children(recursive=True)]
+        assert len(started) >= 2
+        run.send_signal(sent)
+        run.wait(timeout=20)
+    until = time.monotonic() + 5
+    while (left := [pid for pid in started if _alive(pid)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    return left
 
 
 def _alive(pid: int) -> bool:
-    import psutil
-
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE

@@ -69,7 +69,9 @@ def test_a_manifest_names_inputs_settings_code_and_libraries(params: Params, roo
 
 
 def test_without_git_the_revision_is_unknown(tmp_path: Path):
-    assert code_state(tmp_path) == {"revision": None, "clean": None}
+    told = code_state(tmp_path)
+    assert (told["revision"], told["clean"], told["lock_sha256"]) == (None, None, None)
+    assert told["digest"]
 
 
 def test_a_broken_manifest_is_none(tmp_path: Path):

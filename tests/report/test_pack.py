@@ -46,7 +46,8 @@ def run(project, shown: Shown):
     """Makes a pack of the notebooks ``summary`` and ``nps``."""
     root = project(summary=[], nps=[])
     shown |= {"summary": [stated(6.4)], "nps": [stated(6.4)]}
-    return lambda **options: make_pack(load("2023Q2", root=root), root, root / "reports", **options)
+    made = {"force": True}  # what the notebooks show changes here without anything that makes them changing
+    return lambda **options: make_pack(load("2023Q2", root=root), root, root / "reports", **made | options)
 
 
 def manifest(run_folder: Path) -> dict:

@@ -1,0 +1,59 @@
+"""Where do the exports lie, and which files count? Answered without the engine, for commands that need only this."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cskit.data.workbook import SUFFIXES
+from cskit.errors import DataError, did_you_mean
+
+__all__ = ["DATABASE", "PARQUET", "Place", "locate"]
+
+TEXT, PARQUET, DATABASE = {".csv", ".tsv", ".txt"}, {".parquet"}, {".duckdb"}
+READABLE = TEXT | PARQUET | DATABASE | SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the exports are: a folder, and the files of it that count."""
+
+    folder: Path
+    files: tuple[Path, ...]
+
+    @property
+    def databases(self) -> list[Path]:
+        return [path for path in self.files if path.suffix.lower() in DATABASE]
+
+
+def locate(location: str, root: Path) -> Place:
+    """The folder or file that ``data`` names, relative to the project folder.
+
+    Raises
+    ------
+    DataError
+        If it is not there, cannot be read or holds nothing readable.
+    """
+    path = root / Path(location).expanduser()
+    if path.is_file():
+        if path.suffix.lower() not in READABLE:
+            raise DataError(f"data: {location} is no export. {_kinds()}")
+        return Place(path.parent.resolve(), (path.resolve(),))
+    if not path.is_dir():
+        there = [found.name for found in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = did_you_mean(path.name, there)
+        raise DataError(f"data: there is no folder or file {location}.{near} {_kinds()}")
+    try:
+        files = sorted(found.resolve() for found in path.iterdir() if _counts(found))
+    except PermissionError:
+        raise DataError(f"data: {location}: permission denied. Ask for the right to read it.") from None
+    if not files:
+        raise DataError(f"data: the folder {location} holds no exports. {_kinds()}")
+    return Place(path.resolve(), tuple(files))
+
+
+def _counts(path: Path) -> bool:
+    """Lock files of Excel (~$) and hidden files are nobody's data."""
+    return path.is_file() and path.suffix.lower() in READABLE and not path.name.startswith(("~$", "."))
+
+
+def _kinds() -> str:
+    return "Wanted: a folder of CSV, TSV, Parquet or Excel files, a workbook, or a .duckdb file."

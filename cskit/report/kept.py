@@ -1,0 +1,66 @@
+"""Which notebooks need not be run again? Those whose identity an executed copy carries: of an earlier run, or of one
+that was killed before it was done.
+"""
+
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from cskit.report.execute import Job
+from cskit.report.manifest import read_manifest
+
+__all__ = ["identity_of", "stamp", "take_over", "unchanged"]
+
+MARK = "cskit"
+
+
+def stamp(nb: Any, identity: str) -> None:
+    """Mark an executed notebook with what made it; last of all, so that a half-written one carries no mark."""
+    nb.metadata[MARK] = {"identity": identity}
+
+
+def identity_of(copy: Path) -> str:
+    """What made an executed notebook; empty for one that is not there, torn or not whole."""
+    try:
+        return str(json.loads(copy.read_text(encoding="utf-8"))["metadata"][MARK]["identity"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def take_over(job: Job, stage: Path, earlier: Iterable[Path]) -> Path | None:
+    """Copy an executed notebook of the same identity to where the job's would go.
+
+    Parameters
+    ----------
+    job : Job
+    stage : Path
+        The run that is being made.
+    earlier : iterable of Path
+        Folders of other runs, the most trusted first.
+
+    Returns
+    -------
+    Path or None
+        The run it was taken from; None where there is none: the notebook has to be run.
+    """
+    within = job.target.relative_to(stage)
+    for run in earlier:
+        if job.identity and identity_of(run / within) == job.identity:
+            job.target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(run / within, job.target)
+            return run
+    return None
+
+
+def unchanged(run: Path | None, jobs: Iterable[Job], langs: Iterable[str], pdf: bool) -> bool:
+    """Whether a run that readers see is what these jobs would make again."""
+    told = read_manifest(run) if run else {}
+    if not told or not told.get("complete") or told.get("languages") != list(langs) or (pdf and not told.get("pdf")):
+        return False
+    reports = told.get("reports", {})
+    found = {
+        (name, lang): own.get("identity") for name, one in reports.items() for lang, own in one["languages"].items()
+    }
+    return all(job.identity and found.get((job.notebook.name, job.lang)) == job.identity for job in jobs)

@@ -1,0 +1,88 @@
+"""How long may a notebook run, and how much memory may it take?"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+__all__ = ["Limits", "Watch", "memory_of"]
+
+EVERY = 0.2  # seconds between two looks
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one notebook may take; None: as much as it likes.
+
+    Parameters
+    ----------
+    minutes : float or None
+    megabytes : float or None
+        Of memory, with whatever it has started.
+    """
+
+    minutes: float | None = None
+    megabytes: float | None = None
+
+
+class Watch:
+    """Ends a process that takes more than it may, and says so in ``why``.
+
+    Parameters
+    ----------
+    limits : Limits
+    process : callable
+        Returns the number of the process, or None as long as there is none.
+    kill : callable
+        Ends it.
+    """
+
+    def __init__(self, limits: Limits, process: Callable[[], int | None], kill: Callable[[], None]):
+        self.limits, self.process, self.kill = limits, process, kill
+        self.why, self.peak = "", 0.0
+        self._began: float | None = None  # when there was a process first: waiting for one is not its fault
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="watch", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(EVERY):
+            pid = self.process()
+            if pid and self._began is None:
+                self._began = time.monotonic()
+            self.peak = max(self.peak, memory_of(pid) if pid else 0.0)
+            if why := self._beyond():
+                self.why = why
+                self.kill()
+                return
+
+    def _beyond(self) -> str:
+        minutes, megabytes = self.limits.minutes, self.limits.megabytes
+        taken = time.monotonic() - self._began if self._began else 0.0
+        if minutes is not None and taken > minutes * 60:
+            return f"it took longer than {minutes:g} minutes"
+        if megabytes is not None and self.peak > megabytes:
+            return f"it took more than {megabytes:,.0f} MB of memory"
+        return ""
+
+
+def memory_of(pid: int) -> float:
+    """Megabytes that a process and its children hold; 0 for one that has ended."""
+    import psutil
+
+    try:
+        own = psutil.Process(pid)
+        return sum(one.memory_info().rss for one in (own, *own.children(recursive=True))) / 1e6
+    except psutil.Error:
+        return 0.0

@@ -1,0 +1,125 @@
+"""How does a process begin with everything loaded? A parent imports once, and forks when it is asked.
+
+The parent is the fork server of ``multiprocessing``: it has one thread, no database and no pool of BLAS when it
+forks, and it ends with the process that asked for it. Where a process cannot safely be forked (Windows, macOS) there
+is none, and everything starts cold with the same results.
+"""
+
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import Any
+
+__all__ = ["COLD", "ENVIRONMENT", "PARENT", "available", "begin", "context", "environment", "start", "without_main"]
+
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",  # one order of sets in every run: the same inputs make the same page
+    # No thread may exist where a process is forked. Our matrices are small: one thread is enough for them.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # what a kernel would set before its first import
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # nor does the debugger warn of what is frozen
+}
+COLD = "CSKIT_COLD"  # set to anything: never fork
+PARENT = "CSKIT_PARENT"  # tells the parent from any other process that imports what it does
+
+
+def available() -> bool:
+    """Whether processes can be forked from a loaded parent here."""
+    return sys.platform == "linux" and not os.environ.get(COLD)
+
+
+def begin() -> None:
+    """Let the parent load in the background, so that it is ready when the first process is wanted."""
+    if available():
+        context()
+
+
+@cache
+def context() -> ForkServerContext:
+    """The parent, begun; it lives as long as this process."""
+    from multiprocessing import forkserver
+
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(["cskit.report.preload"])
+    with environment({**ENVIRONMENT, PARENT: "1"}), without_main():
+        forkserver.ensure_running()
+    return made
+
+
+def start(target: Callable[..., None], *args: Any) -> BaseProcess:
+    """Fork a process that calls a function; it ends with this one.
+
+    Parameters
+    ----------
+    target : callable
+        Of a module that can be imported; so must be the types of its arguments.
+    """
+    process = context().Process(target=_begin, args=(target, *args), daemon=True)
+    with without_main():
+        process.start()
+    return process
+
+
+def _begin(target: Callable[..., None], *args: Any) -> None:
+    """In the new process: free of the creator's terminal, but not of its end."""
+    os.setsid()  # Ctrl-C is for the one who asked, who then says what becomes of us
+    multiprocessing.current_process().daemon = False  # what runs here may start processes of its own
+    threading.Thread(target=_end_with_creator, name="end with creator", daemon=True).start()
+    _reseed()
+    target(*args)
+
+
+def _end_with_creator() -> None:
+    creator = multiprocessing.parent_process()
+    if creator is not None:
+        creator.join()
+        os._exit(1)
+
+
+def _reseed() -> None:
+    """Two forks must not draw the same numbers; the standard library sees to its own."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()
+
+
+@contextmanager
+def environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """Other variables while a process is started, then the ones there were."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+_main = threading.RLock()
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Hide the script that is running: multiprocessing would run it again in every process it starts.
+
+    Of JupyterLab's script that costs a second, and nothing in it is needed.
+    """
+    with _main:
+        own = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = own
