@@ -22,6 +22,7 @@ from cskit.show import Chart
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 __all__ = [
     "COLOURS",
@@ -48,6 +49,7 @@ ROUTE_COLOURS = {"high_touch": COLOURS["ink"], "hybrid": COLOURS["unsure"], "sel
 # Apart from the grades' greens, amber and red, and from each other for colour-blind eyes (after Okabe and Ito).
 SEGMENT_COLOURS = ("#0b6e8a", "#8a5a9e", "#3d6fd1", "#7a6a4f")
 DENSE = 400  # points from which a cloud is a bitmap: about where its weight passes that of the drawing
+SLIDE_DPI, BITMAP_DPI = 200, 150  # of the picture for slides, of a cloud within a drawing
 MISSING_GLYPH: Literal["ignore", "error"] = "ignore"
 Width = Literal["wide", "narrow"]
 Drawing = Callable[["Axes", Width], None]
@@ -71,7 +73,7 @@ def chart(draw: Drawing, alt: str, caption: str = "", height: float = 2.6) -> Ch
     """
     with _look("wide"):
         wide = _figure(draw, "wide", height)
-        drawings, png = _svg(wide, "wide"), _png(wide)
+        png, drawings = _png(wide), _svg(wide, "wide")
     with _look("narrow"):
         drawings += _svg(_figure(draw, "narrow", height), "narrow")
     return Chart(drawings, alt, caption, png)
@@ -207,40 +209,65 @@ def _look(width: Width) -> Iterator[None]:
 
 
 def _figure(draw: Drawing, width: Width, height: float) -> "Figure":
+    """Drawn and laid out, once for whatever it is saved as: laying out costs more than the rest."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     inches, stretch, _size = SIZES[width]
-    figure = Figure(figsize=(inches, height * stretch), layout="constrained")
-    draw(figure.add_subplot(), width)
+    figure = Figure(figsize=(inches, height * stretch), dpi=SLIDE_DPI, layout="constrained")
+    FigureCanvasAgg(figure)  # the layout measures words by the canvas that the figure has
+    ax = figure.add_subplot()
+    draw(ax, width)
+    # Spines reach no further than their axes, and a label that says nothing needs no place: neither is measured.
+    ax.spines[:].set_in_layout(False)
+    for axis in (ax.xaxis, ax.yaxis):
+        if not axis.get_label_text():
+            axis.set_label_coords(0, 0)
+    engine: Any = figure.get_layout_engine()
+    engine.execute(figure)
+    figure.set_layout_engine("none")
     return figure
-
-
-def _svg(figure: "Figure", width: Width) -> str:
-    out = io.StringIO()
-    figure.savefig(out, format="svg", dpi=150, metadata={"Date": None, "Creator": None}, transparent=True)
-    return _for_the_page(_lighter(out.getvalue()), width)
 
 
 def _png(figure: "Figure") -> str:
     """The figure as a slide takes it, on white, in base 64."""
-    out = io.BytesIO()
-    figure.savefig(out, format="png", dpi=200, facecolor="white", metadata={"Software": None})
-    return _quantised(out.getvalue())
+    from PIL import Image
+
+    canvas: Any = figure.canvas
+    canvas.draw()
+    across, down = canvas.get_width_height(physical=True)
+    return _quantised(Image.frombuffer("RGBA", (across, down), canvas.buffer_rgba(), "raw", "RGBA", 0, 1))
+
+
+def _svg(figure: "Figure", width: Width) -> str:
+    """The figure as a page takes it: without a ground of its own."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    for ground in (figure.patch, *(ax.patch for ax in figure.axes)):
+        ground.set_visible(False)
+    out, figure.dpi = io.StringIO(), BITMAP_DPI
+    FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None, "Creator": None})
+    return _for_the_page(_lighter(out.getvalue()), width)
 
 
 def _lighter(svg: str) -> str:
     """Bitmaps in a drawing with as few colours as they need."""
     pattern = r"(data:image/png;base64,)([A-Za-z0-9+/=\s]+)"
-    return re.sub(pattern, lambda found: found[1] + _quantised(base64.b64decode(found[2])), svg)
+    return re.sub(pattern, lambda found: found[1] + _quantised(_opened(found[2])), svg)
 
 
-def _quantised(png: bytes) -> str:
+def _opened(png: str) -> "Image":
+    from PIL import Image
+
+    return Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA")
+
+
+def _quantised(picture: "Image") -> str:
     """A PNG of at most 64 colours, in base 64: a quarter of the bytes, and no eye sees it."""
     from PIL import Image
 
     out = io.BytesIO()
-    picture = Image.open(io.BytesIO(png)).convert("RGBA")
-    picture.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    picture.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
     return base64.b64encode(out.getvalue()).decode()
 
 
