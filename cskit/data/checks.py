@@ -1,19 +1,17 @@
 """What is wrong with the data, in all tables, told once and so that it can be mended?
 
 Each table is asked in one aggregate query how often each rule is broken; only where a count is not zero does a
-second query fetch the first rows. Both are Ibis expressions, so that they run wherever the tables are.
+second query fetch the first rows. A rule is a line of SQL, as the reading of exports is, for the same embedded engine:
+what is opened is checked there, before anything else is known of it.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
-from operator import and_, or_
-
-import ibis
-import ibis.expr.types as ir
+from typing import Any
 
 from cskit.data.load import Loaded
 from cskit.data.schema import Column
+from cskit.data.session import identifier, literal
 from cskit.errors import Fault
 
 __all__ = ["Broken", "Rule", "count", "faults", "rows", "rules"]
@@ -30,26 +28,26 @@ class Rule:
     ----------
     column : str
         What the fault is told of.
-    broken : function to ibis boolean
-        Whether a row breaks it.
-    found : function to ibis string
-        What stands there; built only when it is asked for.
+    broken : str
+        SQL of a condition: whether a row breaks it; one that is unknown does not.
+    found : str
+        SQL of a text: what stands there.
     wanted, mend : str
         The end of the sentence, and what to do.
     refers : str
         The table whose key the values should be.
-    suspected : ibis integer or None
-        For a key, whose rows are slow to look at: zero when it is surely not broken.
+    suspected : str or None
+        For a key, whose rows are slow to look at: SQL of a count that is zero when it is surely not broken.
     """
 
     column: str
-    broken: Callable[[], ir.BooleanValue]
-    found: Callable[[], ir.StringValue]
+    broken: str
+    found: str
     wanted: str
     mend: str
     warning: bool = False
     refers: str = ""
-    suspected: ir.IntegerValue | None = None
+    suspected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +80,19 @@ def count(loaded: Loaded, checked: tuple[Rule, ...]) -> Broken:
 
     Whether a key is repeated shows in a count of distinct hashes; only where it may be, its rows are looked at.
     """
-    rows = loaded.rows
-    asked = {
-        f"r{n}": rule.suspected if rule.suspected is not None else rows.count(where=rule.broken())
-        for n, rule in enumerate(checked)
-    }
-    answers = rows.aggregate(by=["_part"], rows=rows.count(), **asked).to_pyarrow().to_pylist()
+    asked = ["_part", "count(*)"]
+    asked += [rule.suspected or f"count(*) FILTER (WHERE {rule.broken})" for rule in checked]
+    answers = loaded.ask(f"SELECT {', '.join(asked)} FROM {loaded.scan} GROUP BY _part ORDER BY _part")
     counts = []
-    for number, rule in enumerate(checked):
-        by_part = {int(answer["_part"]): int(answer[f"r{number}"]) for answer in answers if answer[f"r{number}"]}
-        if rule.suspected is not None and (by_part or len(answers) > 1):  # a key may be repeated from part to part
-            by_part = _by_part(rows, rule)
+    for number, rule in enumerate(checked, start=2):
+        by_part = {answer[0]: answer[number] for answer in answers if answer[number]}
+        if rule.suspected and (by_part or len(answers) > 1):  # a key may be repeated from part to part
+            by_part = _by_part(loaded, rule)
         counts.append(by_part)
-    return Broken(checked, tuple(counts), {int(answer["_part"]): int(answer["rows"]) for answer in answers})
+    return Broken(checked, tuple(counts), {answer[0]: answer[1] for answer in answers})
 
 
-def rows(loaded: Loaded, broken: Broken, numbers: Iterable[int], first: int | None = SHOWN) -> list[dict]:
+def rows(loaded: Loaded, broken: Broken, numbers: Iterable[int], first: int | None = SHOWN) -> list[dict[str, Any]]:
     """The rows that break rules, in one query: ``rule``, ``part``, ``row``, ``found``.
 
     Parameters
@@ -107,17 +102,16 @@ def rows(loaded: Loaded, broken: Broken, numbers: Iterable[int], first: int | No
     """
     asked = []
     for number in numbers:
-        rule = broken.rules[number]
-        marked = loaded.rows.select("_part", "_row", hit=rule.broken(), found=rule.found())
-        hits = marked.filter(marked.hit).select(rule=ibis.literal(number), part="_part", row="_row", found="found")
-        parts = broken.counts[number] if first else [None]
-        for part in parts:
-            own = hits if part is None else hits.filter(hits.part == part)
-            asked.append(own if first is None else own.order_by("row").limit(first))
+        hits = f"SELECT {number}, _part, _row, found FROM ({_marked(loaded, broken.rules[number])}) WHERE hit"
+        if first is None:
+            asked.append(hits)
+        else:
+            shown = [f"{hits} AND _part = {part} ORDER BY _row LIMIT {first}" for part in broken.counts[number]]
+            asked += [f"SELECT * FROM ({own})" for own in shown]
     if not asked:
         return []
-    query = reduce(lambda one, two: one.union(two), asked)
-    return query.order_by("rule", "part", "row").to_pyarrow().to_pylist()
+    answers = loaded.ask(f"{' UNION ALL '.join(asked)} ORDER BY 1, 2, 3")
+    return [dict(zip(("rule", "part", "row", "found"), answer, strict=True)) for answer in answers]
 
 
 def faults(loaded: Loaded, broken: Broken) -> list[Fault]:
@@ -142,26 +136,22 @@ def faults(loaded: Loaded, broken: Broken) -> list[Fault]:
 
 def _of_column(loaded: Loaded, column: Column) -> list[Rule]:
     """Its values can be read and lie within their range; a required one is there in every row."""
-    rows, table = loaded.rows, loaded.table.name
-    value, bad = rows[column.name], _bad(rows, column.name)
-    wrong = [test for test in (bad, *_outside(value, column)) if test is not None]
+    table, value, bad = loaded.table.name, identifier(column.name), _bad(loaded, column.name)
+    wrong = [f"{bad} IS NOT NULL"] if bad else []
+    wrong += [f"{value} < {column.min}"] if column.min is not None else []
+    wrong += [f"{value} > {column.max}"] if column.max is not None else []
     found = []
     if wrong:
         mend = (
             f"Correct these cells, or map what they say: data.mapping.{table}, values or missing; see docs/mapping.md."
         )
         wanted = f"{column.name} is {column.wanted}."
-        found.append(Rule(column.name, lambda: reduce(or_, wrong), lambda: _said(rows, column), wanted, mend))
+        found.append(Rule(column.name, " OR ".join(wrong), _said(loaded, column), wanted, mend))
     if column.required:
-        empty = value.isnull() if bad is None else value.isnull() & ~bad
+        empty = f"{value} IS NULL AND {bad} IS NULL" if bad else f"{value} IS NULL"
         wanted = f"empty; every row needs a value: {column.about}."
-        found.append(Rule(column.name, lambda: empty, lambda: ibis.null("string"), wanted, "Fill in these cells."))
+        found.append(Rule(column.name, empty, "CAST(NULL AS VARCHAR)", wanted, "Fill in these cells."))
     return found
-
-
-def _outside(value: ir.Value, column: Column) -> list[ir.BooleanValue]:
-    low = [value < column.min] if column.min is not None else []
-    return [*low, *([value > column.max] if column.max is not None else [])]
 
 
 def _reference(loaded: Loaded, column: Column, others: Mapping[str, Loaded], gone: Collection[str]) -> list[Rule]:
@@ -170,33 +160,24 @@ def _reference(loaded: Loaded, column: Column, others: Mapping[str, Loaded], gon
     (key,) = other.table.key
     if key not in other.present:
         return []
-    value = loaded.rows[column.name]
     wanted = f"{column.refers} has no such {key}."
     if column.refers in gone and column.unknown == "error":
         wanted = f"its row in {column.refers} was set aside."
     mend = f"Add the missing rows to {', '.join(other.labels)}, or correct these cells."
     if column.unknown == "warning":
         mend = f"Normal in real exports; these rows count as of an unknown {column.refers.removesuffix('s')}."
-
-    def unknown() -> ir.BooleanValue:
-        keys = other.rows.filter(other.rows[key].notnull())[key]
-        return value.notnull() & ~value.isin(keys)
-
-    normal = column.unknown == "warning"
-    return [Rule(column.name, unknown, lambda: _quoted(value), wanted, mend, normal, column.refers)]
+    value, theirs = identifier(column.name), identifier(key)
+    keys = f"SELECT other.{theirs} FROM {other.scan} AS other WHERE other.{theirs} IS NOT NULL"
+    unknown = f"{value} IS NOT NULL AND {value} NOT IN ({keys})"
+    return [Rule(column.name, unknown, _quoted(value), wanted, mend, column.unknown == "warning", column.refers)]
 
 
 def _order(loaded: Loaded, first: str, later: str) -> Rule:
     """A pair of dates must not be the wrong way round."""
-    one, two = loaded.rows[first], loaded.rows[later]
+    one, two = identifier(first), identifier(later)
     wanted = f"{later} cannot lie before {first}."
-    return Rule(
-        later,
-        lambda: two < one,
-        lambda: two.cast("string") + f" before {first} " + one.cast("string"),
-        wanted,
-        "Correct one of the two dates.",
-    )
+    found = f"CAST({two} AS VARCHAR) || {literal(f' before {first} ')} || CAST({one} AS VARCHAR)"
+    return Rule(later, f"{two} < {one}", found, wanted, "Correct one of the two dates.")
 
 
 def _totals(loaded: Loaded) -> list[Rule]:
@@ -204,62 +185,56 @@ def _totals(loaded: Loaded) -> list[Rule]:
     keys = [name for name in loaded.table.key if loaded.table.columns[name].type == "text" and name in loaded.present]
     if not keys:
         return []
-    value = loaded.rows[keys[0]]
+    value, words = identifier(keys[0]), ", ".join(map(literal, TOTALS))
     wanted = "this looks like a line of totals, which is no row of the table."
     mend = "Take the line out of the export."
-    return [
-        Rule(keys[0], lambda: value.strip().lower().isin(TOTALS).fill_null(False), lambda: _quoted(value), wanted, mend)
-    ]
+    return [Rule(keys[0], f"lower({value}) IN ({words})", _quoted(value), wanted, mend)]
 
 
 def _key(loaded: Loaded) -> list[Rule]:
     """No two rows may share a key; the first of them stands, the others break the rule."""
-    table, rows = loaded.table, loaded.rows
+    table = loaded.table
     needed = [name for name in table.key if table.columns[name].required]
     if not loaded.present.issuperset(needed):
         return []
-    whole = [rows[name].notnull() for name in needed]
-    whole += [~bad for name in table.key if name not in needed and (bad := _bad(rows, name)) is not None]
-    named = reduce(and_, whole)
-    key = [rows[name] for name in table.key]
-    distinct = key[0] if len(key) == 1 else ibis.struct({name: rows[name] for name in table.key})
-    suspected = rows.count(where=named) - distinct.hash().nunique(where=named)
-
-    def repeated() -> ir.BooleanValue:
-        window = ibis.window(group_by=key, order_by=[rows._part, rows._row])
-        return named & (ibis.row_number().over(window) > 0)
-
-    def found() -> ir.StringValue:
-        cells = [value.cast("string").fill_null("") for value in key]
-        return '"' + reduce(lambda one, two: one + ", " + two, cells) + '"'
-
+    whole = [f"{identifier(name)} IS NOT NULL" for name in needed]
+    whole += [f"{bad} IS NULL" for name in table.key if name not in needed and (bad := _bad(loaded, name))]
+    named, key = " AND ".join(whole), ", ".join(map(identifier, table.key))
+    suspected = f"count(*) FILTER (WHERE {named}) - count(DISTINCT hash({key})) FILTER (WHERE {named})"
+    earlier = f"row_number() OVER (PARTITION BY {key} ORDER BY _part, _row) > 1"
+    cells = [f"coalesce(CAST({identifier(name)} AS VARCHAR), '')" for name in table.key]
+    found = "'\"' || " + " || ', ' || ".join(cells) + " || '\"'"
     label = " + ".join(table.key)
     wanted = f"{label} names one row, and an earlier row has it already."
     mend = "Remove the repeated rows, or give each a name of its own."
-    return [Rule(label, repeated, found, wanted, mend, suspected=suspected)]
+    return [Rule(label, f"{named} AND {earlier}", found, wanted, mend, suspected=suspected)]
 
 
-def _by_part(rows: ir.Table, rule: Rule) -> dict[int, int]:
+def _by_part(loaded: Loaded, rule: Rule) -> dict[int, int]:
     """Rows that break a rule, part by part, for a rule that looks beyond its row."""
-    marked = rows.select("_part", hit=rule.broken())
-    hits = marked.filter(marked.hit).group_by("_part").agg(n=lambda t: t.count())
-    return {int(answer["_part"]): int(answer["n"]) for answer in hits.to_pyarrow().to_pylist()}
+    hits = f"SELECT _part, count(*) FROM ({_marked(loaded, rule)}) WHERE hit GROUP BY _part ORDER BY _part"
+    return dict(loaded.ask(hits))
 
 
-def _bad(rows: ir.Table, column: str) -> ir.BooleanValue | None:
+def _marked(loaded: Loaded, rule: Rule) -> str:
+    """Every row with whether it breaks a rule and what stands there."""
+    return f"SELECT _part, _row, {rule.broken} AS hit, {rule.found} AS found FROM {loaded.scan}"
+
+
+def _bad(loaded: Loaded, column: str) -> str:
+    """The column that holds what did not parse of another; empty where all of it is taken as it is."""
     name = f"_bad_{column}"
-    return rows[name].notnull() if name in rows.columns else None
+    return identifier(name) if name in loaded.rows.columns else ""
 
 
-def _said(rows: ir.Table, column: Column) -> ir.StringValue:
+def _said(loaded: Loaded, column: Column) -> str:
     """A number out of range as it is, a text that does not parse between quotes."""
-    value = rows[column.name].cast("string").re_replace(r"\.0$", "")
-    name = f"_bad_{column.name}"
-    return ibis.coalesce(_quoted(rows[name]), value) if name in rows.columns else value
+    value, bad = f"regexp_replace(CAST({identifier(column.name)} AS VARCHAR), '\\.0$', '')", _bad(loaded, column.name)
+    return f"coalesce({_quoted(bad)}, {value})" if bad else value
 
 
-def _quoted(value: ir.Value) -> ir.StringValue:
-    return '"' + value.cast("string") + '"'
+def _quoted(value: str) -> str:
+    return f"'\"' || CAST({value} AS VARCHAR) || '\"'"
 
 
 def _listed(found: list[str]) -> str:

@@ -1,9 +1,15 @@
 """How does an export become a typed table in the engine?"""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import duckdb
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
+from ibis.backends.sql.datatypes import DuckDBType
 
 from cskit.data.arrange import Piece
 from cskit.data.delimited import UnreadableError
@@ -42,6 +48,18 @@ class Loaded:
     present: frozenset[str]
     headers: tuple[dict[str, str], ...] = ()
 
+    @property
+    def scan(self) -> str:
+        """What follows FROM in SQL."""
+        table = self.rows.op()
+        if isinstance(table, ops.DatabaseTable):
+            return identifier(table.name)
+        return f"({self.rows.get_backend().compile(self.rows)})"
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of the answer to a query, straight from the engine: a frame would cost more than the answer."""
+        return list(self.rows.get_backend().raw_sql(query).fetchall())
+
     def as_written(self, part: int, column: str) -> str:
         """A column as the one who mends the export knows it, with ours behind where they differ."""
         header = self.headers[part].get(column, column) if part < len(self.headers) else column
@@ -70,7 +88,7 @@ class Loader:
         except duckdb.Error as error:
             self.faults.append(Fault(table.name, matches[0].raw.label, f"it cannot be read: {_short(error)}"))
             return None
-        rows = self.session.ibis.table(table.name)
+        rows = _table(self.session, table.name)
         labels = tuple(own.raw.label for own in matches)
         present = frozenset(name for own in matches for name in own.columns)
         headers = tuple(own.headers for own in matches)
@@ -119,6 +137,17 @@ class Loader:
         )
         self._files[export] = name
         return name
+
+
+def _table(session: Session, name: str) -> ir.Table:
+    """A table of the session. Asked for by Ibis its types would come in a frame, for which pandas would be loaded."""
+    types = {column: _type(kind) for column, kind in session.describe(f"FROM {identifier(name)}")}
+    return ops.DatabaseTable(name, schema=ibis.schema(types), source=session.ibis).to_expr()
+
+
+@cache
+def _type(kind: str) -> dt.DataType:
+    return DuckDBType.from_string(kind)
 
 
 def _distinct(headers: tuple[str, ...]) -> list[str]:

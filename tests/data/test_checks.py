@@ -1,8 +1,8 @@
 """What is wrong is told once, all of it, with file, column, rows, what was found and how to mend it."""
 
-import ibis.expr.types as ir
 import pytest
 
+from cskit.data.load import Loaded
 from cskit.errors import DataError
 
 
@@ -125,8 +125,8 @@ def test_all_faults_of_all_files_come_in_one_run(said):
 
 def test_each_table_is_asked_once_and_only_one_with_faults_a_second_time(data_of, said, monkeypatch):
     asked = []
-    real = ir.Table.to_pyarrow
-    monkeypatch.setattr(ir.Table, "to_pyarrow", lambda self, **more: asked.append(self) or real(self, **more))
+    real = Loaded.ask
+    monkeypatch.setattr(Loaded, "ask", lambda self, query: asked.append(query) or real(self, query))
     data_of(customers="customer_id\nA", nps_waves="wave,closed_on\nW,2023-05-31")
     assert len(asked) == 2
     said(customers="customer_id,seats,arr\nA,x,y\nB,,", nps_waves="wave,closed_on\nW,2023-05-31")
