@@ -6,7 +6,7 @@ light and dark, a least width at which its words can be read.
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from html import escape, unescape
 from pathlib import Path
 
@@ -18,9 +18,13 @@ from cskit.style import COLOURS
 __all__ = ["LEAST_TEXT", "clean", "picture"]
 
 TAG = re.compile(r"<[a-zA-Z](?:[^<>\"]|\"[^\"]*\")*>")
+FONT = re.compile(r"\bfont: ([^;\"]+)")
+ID, REFERENCE = re.compile(r' id="([^"]*)"'), re.compile(r'(href="#|url\((?:&quot;|")?#)([^"&)]+)')
 LEAST_TEXT = 11  # px, of the smallest words of a drawing
 # A drawing in the palette's light values, or in black on white, turns with the page.
 TONES = {**COLOURS, "paper": "#ffffff"}
+TONE_OF = {light: tone for tone, light in TONES.items()}
+LIGHT = re.compile(rf"(?<!, )(?<!,)(?:{'|'.join(TONE_OF)})\b", re.I)
 
 
 def clean(html: str, name: str) -> str:
@@ -43,8 +47,15 @@ def clean(html: str, name: str) -> str:
     >>> clean('<p onclick="x()">so<script>y()</script></p>', "a")
     '<p>so</p>'
     """
-    text = _cleaner().clean(_in_tags(html, lambda tag: re.sub(r"\bfont: ([^;\"]+)", _size_only, tag)))
-    return _scrolling(_drawings(_renamed(text, name)))
+    return _renamed(_harmless(html), name)
+
+
+@lru_cache(maxsize=512)  # one output stands on the pages of several audiences
+def _harmless(html: str) -> str:
+    """All of it but the ids, which each page numbers for itself."""
+    if "font: " in html:
+        html = _in_tags(html, lambda tag: FONT.sub(_size_only, tag))
+    return _scrolling(_drawings(_cleaner().clean(html)))
 
 
 def _in_tags(html: str, change: Callable[[str], str]) -> str:
@@ -100,15 +111,17 @@ def _size_only(found: re.Match[str]) -> str:
 def _renamed(html: str, name: str) -> str:
     """Ids that are referred to are numbered within the page, the others go: the same in every run, never twice."""
     tags = "".join(TAG.findall(html))
-    used = list(dict.fromkeys(re.findall(r'(?:href="#|url\((?:&quot;|")?#)([^"&)]+)', tags)))
+    used = list(dict.fromkeys(found[1] for found in REFERENCE.findall(tags)))
+    if not used and not ID.search(tags):
+        return html
     new = {old: f"{name}-{place}" for place, old in enumerate(used)}
 
     def refer(found: re.Match[str]) -> str:
         return found[1] + new.get(found[2], found[2])
 
     def renumber(tag: str) -> str:
-        tag = re.sub(r' id="([^"]*)"', lambda found: f' id="{new[found[1]]}"' if found[1] in new else "", tag)
-        return re.sub(r'(href="#|url\((?:&quot;|")?#)([^"&)]+)', refer, tag)
+        tag = ID.sub(lambda found: f' id="{new[found[1]]}"' if found[1] in new else "", tag)
+        return REFERENCE.sub(refer, tag)
 
     return _in_tags(html, renumber)
 
@@ -148,9 +161,7 @@ def _drawing(svg: str, label: str) -> str:
 def _toned(tag: str) -> str:
     """Colours of the palette, and black, as the page's own, which turn with light and dark."""
     tag = tag.replace("#000000", TONES["ink"])
-    for tone, light in TONES.items():
-        tag = re.sub(rf"(?<!, )(?<!,){light}\b", f"var(--{tone})", tag, flags=re.I)
-    return tag
+    return LIGHT.sub(lambda found: f"var(--{TONE_OF[found[0].lower()]})", tag)
 
 
 def _scrolling(html: str) -> str:

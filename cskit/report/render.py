@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain, count
 from typing import Any
 
 from cskit import i18n
@@ -13,11 +13,13 @@ from cskit.metrics import definitions
 from cskit.report.audience import Audience, seen_by
 from cskit.report.clean import clean, picture
 from cskit.report.outputs import Finding
-from cskit.report.pages import TEMPLATES, Pack, fill, moment
+from cskit.report.pages import Pack, fill, moment
 from cskit.report.prose import translated
 from cskit.show import HEADLINE_TYPE, unit_text, wanted_text
 
 __all__ = ["Page", "Picture", "anchor_of", "linked", "render", "render_joined"]
+
+SHOWN = ("execute_result", "display_data")  # of a cell's outputs; what it prints and its errors stay out
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,21 +220,19 @@ class _Parts:
 
 def _parts(nb: Any, audience: Audience, parts: _Parts) -> _Parts:
     """The cells that the audience sees, added to what the page has already."""
-    nb = deepcopy(nb)
-    nb.cells = _answered(nb.cells, audience)
-    if nb.cells and nb.cells[0].cell_type == "markdown" and nb.cells[0].source.lstrip().startswith("# "):
-        opening = nb.cells.pop(0).source
-        parts.lede = _html(translated(re.sub(r"\A\s*# .*\n?", "", opening)))
-    for cell in nb.cells:
-        headlines = [output for output in cell.get("outputs", ()) if HEADLINE_TYPE in output.get("data", {})]
-        for output in headlines:
-            parts.hero += _hero(output.data.get("text/html", ""))
-            cell.outputs.remove(output)
-    exporter = _exporter()
-    exporter.register_filter("prose", lambda source: _prose(source, parts))
-    exporter.register_filter("shown", lambda output: _shown(output, parts))
-    body, _resources = exporter.from_notebook_node(nb)
-    parts.body += body
+    cells = _answered(nb.cells, audience)
+    if cells and cells[0].cell_type == "markdown" and cells[0].source.lstrip().startswith("# "):
+        parts.lede = _html(translated(re.sub(r"\A\s*# .*\n?", "", cells.pop(0).source)))
+    body = [parts.body]
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            body.append(_prose(cell.source, parts))
+        for output in cell.get("outputs", ()):
+            if HEADLINE_TYPE in output.get("data", {}):
+                parts.hero += _hero(output.data.get("text/html", ""))
+            elif output.output_type in SHOWN:
+                body.append(_shown(output, parts))
+    parts.body = "".join(body)
     return parts
 
 
@@ -246,14 +246,6 @@ def _answered(cells: list[Any], audience: Audience) -> list[Any]:
     while ends and len(kept) > 1 and kept[-1].cell_type == "markdown":
         kept.pop()
     return kept
-
-
-@cache
-def _exporter() -> Any:
-    """nbconvert with our own template for the cells: what it does not name never reaches a page."""
-    from nbconvert.exporters import TemplateExporter
-
-    return TemplateExporter(file_extension=".html", template_name="cells", extra_template_basedirs=[str(TEMPLATES)])
 
 
 def _hero(html: str) -> str:
@@ -295,14 +287,18 @@ def _shown(output: Any, parts: _Parts) -> str:
     return ""
 
 
+@lru_cache(maxsize=512)  # one text stands on the pages of several audiences
 def _html(source: str) -> str:
     """Markdown as HTML, cleaned: whoever wrote it, nothing in it runs."""
+    return clean(str(_markdown().render(source)), "md").strip() if source.strip() else ""
+
+
+@cache
+def _markdown() -> Any:
+    """Markdown as JupyterLab reads it."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-    if not source.strip():
-        return ""
-    made = str(MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source))
-    return clean(made, "md").strip()
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True))
 
 
 def _definitions(finding: Finding, behind: Mapping[str, str] | None) -> list[dict[str, str]]:
@@ -329,7 +325,7 @@ def _definitions(finding: Finding, behind: Mapping[str, str] | None) -> list[dic
 def _slug(text: str, taken: set[str]) -> str:
     """An anchor from the English heading, the same in every language."""
     stem = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].rstrip("-") or "section"
-    names = (stem, *(f"{stem}-{place}" for place in range(2, 1000)))
+    names = chain([stem], (f"{stem}-{place}" for place in count(2)))
     return next(name for name in names if name not in taken | {"definitions", "main"})
 
 
