@@ -6,6 +6,7 @@ parts of a customer add up to the change of its score, whatever appeared, vanish
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import factorial
 
 import numpy as np
@@ -57,12 +58,17 @@ class Moved:
 
     def reasons(self, customer: str, most: int = 2) -> tuple[tuple[str, float], ...]:
         """The items that moved a customer's score most the way it went, with their points."""
-        if customer not in self.parts.index:
+        own = self._parts_of.get(customer)
+        if own is None:
             return ()
-        own = self.parts.loc[customer]
         way = np.sign(self.change[customer])
-        with_it = (own * way)[lambda part: part >= 0.05].sort_values(ascending=False, kind="stable")
-        return tuple((str(item), float(own[item])) for item in with_it.index[:most])
+        with_it = sorted((place for place, part in enumerate(own) if part * way >= 0.05), key=lambda k: -own[k] * way)
+        return tuple((str(self.parts.columns[place]), own[place]) for place in with_it[:most])
+
+    @cached_property
+    def _parts_of(self) -> dict[str, tuple[float, ...]]:
+        """Rows as plain numbers: lists ask for every customer's, one by one."""
+        return dict(zip(self.parts.index, map(tuple, self.parts.to_numpy().tolist()), strict=True))
 
 
 def moved(start: Snapshot, end: Snapshot, rules: Health) -> Moved:
