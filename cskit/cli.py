@@ -79,9 +79,11 @@ def run(
 ) -> None:
     """Make a period's reports."""
     from cskit.report import warm
+    from cskit.report.limits import Clock
     from cskit.report.pack import make_pack, nothing_to_do
     from cskit.report.screen import Screen, tell_faults
 
+    clock = Clock()
     names = _words(only or [])
     langs = _words([lang])
     browser = _browser() if pdf else ""  # missing: said before any time goes into the data
@@ -98,7 +100,7 @@ def run(
     tell_faults(opened)
     with Screen() as screen:
         told = (screen.step, screen.finished)
-        outcome = make_pack(params, root, place, langs, names, opened, *told, browser=browser, force=force)
+        outcome = make_pack(params, root, place, langs, names, opened, *told, browser=browser, force=force, clock=clock)
     screen.end(outcome, root)
     raise typer.Exit(0 if outcome.complete else 1)
 

@@ -33,11 +33,13 @@ __all__ = [
     "several",
     "share",
     "speaking",
+    "times_asked",
     "use",
 ]  # fmt: skip
 
 LANGUAGES = ("en", "ja")
 _current: ContextVar[str] = ContextVar("cskit_language", default="en")
+_asked = 0
 
 
 def use(lang: str) -> None:
@@ -73,7 +75,14 @@ def speaking(lang: str) -> Iterator[None]:
 
 def language() -> str:
     """The language spoken now: ``en`` or ``ja``."""
+    global _asked
+    _asked += 1
     return _current.get()
+
+
+def times_asked() -> int:
+    """How often it mattered which language is spoken: what was made between two equal counts is in no language."""
+    return _asked
 
 
 def _(message: str, /, **values: object) -> str:
@@ -82,7 +91,7 @@ def _(message: str, /, **values: object) -> str:
     >>> _("{n} answers", n=3)
     '3 answers'
     """
-    text = _catalogue(_current.get()).gettext(message) if message else ""
+    text = _catalogue(language()).gettext(message) if message else ""
     return text.format(**values) if values else text
 
 
@@ -92,7 +101,7 @@ def n_(singular: str, plural: str, n: int, /, **values: object) -> str:
     >>> n_("{n} customer", "{n} customers", 1200)
     '1,200 customers'
     """
-    return _catalogue(_current.get()).ngettext(singular, plural, n).format(n=number(n), **values)
+    return _catalogue(language()).ngettext(singular, plural, n).format(n=number(n), **values)
 
 
 # Codes of the tables, as a reader wants to see them. Not in the dictionary: shown as it is.
@@ -148,7 +157,7 @@ def number(value: float, digits: int = 0, signed: bool = False) -> str:
 
     value = round(value, digits) + 0.0  # + 0.0: no "-0"
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    text = format_decimal(abs(value), pattern, locale=_current.get())
+    text = format_decimal(abs(value), pattern, locale=language())
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
     return sign + text
 
@@ -168,7 +177,7 @@ def share(value: float, digits: int = 1, signed: bool = False) -> str:
     >>> share(0.8242), share(0.2, 0)
     ('82.4 %', '20 %')
     """
-    gap = "" if _current.get() == "ja" else " "
+    gap = "" if language() == "ja" else " "
     return f"{number(100 * value, digits, signed)}{gap}%"
 
 
@@ -210,13 +219,13 @@ def money(value: float) -> str:
     """
     from babel.numbers import format_currency
 
-    if _current.get() == "ja" and _currency.get() == "JPY":
+    if language() == "ja" and _currency.get() == "JPY":
         if abs(value) >= 1e8:
             return f"{number(value / 1e8, 2)}億円"
         return f"{number(value / 1e4, 0)}万円" if abs(value) >= 1e5 else f"{number(value)}円"
     short, suffix = (value / 1e6, "M") if abs(value) >= 1e6 else (value, "")
     pattern = "¤#,##0.0" if suffix and abs(short) < 10 else "¤#,##0"
-    text = format_currency(abs(short), _currency.get(), pattern, locale=_current.get(), currency_digits=False)
+    text = format_currency(abs(short), _currency.get(), pattern, locale=language(), currency_digits=False)
     return ("−" if value < 0 else "") + text + suffix
 
 
@@ -238,8 +247,8 @@ def day(value: date) -> str:
     """
     from babel.dates import format_date
 
-    pattern = "y年M月d日" if _current.get() == "ja" else "d MMMM y"
-    return format_date(value, pattern, locale=_current.get())
+    pattern = "y年M月d日" if language() == "ja" else "d MMMM y"
+    return format_date(value, pattern, locale=language())
 
 
 def month(value: date, short: bool = False) -> str:
@@ -250,9 +259,9 @@ def month(value: date, short: bool = False) -> str:
     """
     from babel.dates import format_date
 
-    if _current.get() == "ja":
+    if language() == "ja":
         return format_date(value, "M月" if short else "y年M月", locale="ja")
-    return format_date(value, "MMM" if short else "MMMM y", locale=_current.get())
+    return format_date(value, "MMM" if short else "MMMM y", locale=language())
 
 
 def period_label(period: Period, fiscal: bool = True) -> str:
@@ -266,7 +275,7 @@ def period_label(period: Period, fiscal: bool = True) -> str:
     """
     months = span(period.start, period.end)
     within = _fiscal_name(period) if fiscal else ""
-    return months + (f"({within})" if within and _current.get() == "ja" else f" ({within})" if within else "")
+    return months + (f"({within})" if within and language() == "ja" else f" ({within})" if within else "")
 
 
 def span(first: date, last: date) -> str:
@@ -276,7 +285,7 @@ def span(first: date, last: date) -> str:
     ('Oct–Dec 2022', 'Apr 2023')
     """
     one_year, one_month = first.year == last.year, (first.year, first.month) == (last.year, last.month)
-    if _current.get() == "ja":
+    if language() == "ja":
         until = "" if one_month else f"〜{last.month}" if one_year else f"月〜{last.year}年{last.month}"
         return f"{first.year}年{first.month}{until}月"
     if one_month:
@@ -294,7 +303,7 @@ def _fiscal_name(period: Period) -> str:
         return ""
     part = {"quarter": "Q", "half": "H", "year": ""}[period.kind]
     step = str(offset // length + 1) if part else ""
-    if _current.get() == "ja":
+    if language() == "ja":
         tail = {"Q": f"第{step}四半期", "H": "上期" if step == "1" else "下期", "": ""}[part]
         return f"{year.start.year}年度{tail}"
     return f"FY{year.start.year}" + (f" {part}{step}" if part else "")
@@ -306,7 +315,7 @@ def sentences(*parts: str) -> str:
     >>> sentences("One.", "", "Two.")
     'One. Two.'
     """
-    return ("" if _current.get() == "ja" else " ").join(part for part in parts if part)
+    return ("" if language() == "ja" else " ").join(part for part in parts if part)
 
 
 def listed(items: list[str]) -> str:
@@ -315,7 +324,7 @@ def listed(items: list[str]) -> str:
     >>> listed(["a", "b", "c"])
     'a, b and c'
     """
-    if _current.get() == "ja":
+    if language() == "ja":
         return "、".join(items)
     return items[0] if len(items) == 1 else ", ".join(items[:-1]) + " and " + items[-1] if items else ""
 
@@ -326,7 +335,7 @@ def several(items: Iterable[str], gap: str = "; ") -> str:
     >>> several(["a 1", "b 2"]), several(["a", "b"], ", ")
     ('a 1; b 2', 'a, b')
     """
-    return ("、" if _current.get() == "ja" else gap).join(items)
+    return ("、" if language() == "ja" else gap).join(items)
 
 
 @cache

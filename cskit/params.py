@@ -183,6 +183,7 @@ def _yaml(path: Path) -> dict[str, Any]:
 OPEN = {
     "commentary",
     "data.mapping",
+    "data.only",
     "health.dimensions",
     "health.fresh_days_of",
     "health.items",

@@ -122,6 +122,7 @@ class Part(_Strict):
 class Data(_Strict):
     exclude_tags: list[str]
     set_aside: bool
+    only: dict[str, str]
     mapping: dict[str, list[Part]]
 
     @model_validator(mode="before")

@@ -1,7 +1,7 @@
 """What was known on a day?"""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, reduce
@@ -15,13 +15,15 @@ import ibis.expr.types as ir
 
 from cskit.data.schema import Column, Table, tables
 from cskit.data.session import Session, identifier
-from cskit.errors import Fault, NotAvailable, did_you_mean
+from cskit.errors import Fault, NotAvailable, SettingsError, did_you_mean
 from cskit.i18n import _
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Data", "Input", "Panel", "excluded", "known"]
+    from cskit.settings import Data as DataSettings
+
+__all__ = ["Data", "Input", "Panel", "known", "scoped"]
 
 DAYS = "_days"
 VIEWS = count(1)  # each has a name of its own: one that is replaced would change what is built on it
@@ -55,7 +57,8 @@ class Input:
 class Data:
     """The tables as they were known on one day.
 
-    Rows dated later do not exist yet, later events are empty cells, customers with an excluded tag are in no table.
+    Rows dated later do not exist yet, later events are empty cells, customers with an excluded tag are in no table,
+    and where only some customers are asked for neither are the others, nor rows that belong to no customer.
 
     Parameters
     ----------
@@ -82,6 +85,7 @@ class Data:
     _present: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     _excluded: ir.Table | None = field(default=None, repr=False)
     _session: Session | None = field(default=None, repr=False)
+    _only_theirs: bool = False
     # What was made of these tables in the session, for all days.
     _compiled: dict[str, tuple[str, ibis.Schema]] = field(default_factory=dict, repr=False, compare=False)
     _views: dict[tuple[str, tuple[date, ...], tuple[str, ...]], ir.Table] = field(
@@ -140,6 +144,19 @@ class Data:
         past = {name: known(rows, tables()[name], day) for name, rows in self._tables.items()}
         return replace(self, as_of=day, _tables=past, _compiled={}, _views={})
 
+    def view(self, what: str, build: Callable[[], ir.Table]) -> ir.Table:
+        """What several analyses are built on, behind a view of the session: built and compiled once for the day."""
+        return self._kept(what, (self.as_of,), build)
+
+    def _kept(self, what: str, days: tuple[date, ...], build: Callable[[], ir.Table]) -> ir.Table:
+        if not self._session:
+            return build()
+        if (what, days, ()) not in self._views:
+            rows = build()
+            sql, name = self._session.ibis.compile(rows), f"{what}_{next(VIEWS)}"
+            self._views[what, days, ()] = _view(self._session, name, sql, rows.schema())
+        return self._views[what, days, ()]
+
     def _view(self, session: Session, name: str, days: tuple[date, ...], columns: tuple[str, ...]) -> ir.Table:
         """A table on each of some days, behind a view of the session.
 
@@ -152,7 +169,9 @@ class Data:
                 self._compiled[name] = session.ibis.compile(panel), panel.schema()
             sql, schema = self._compiled[name]
             kept = ibis.schema({column: schema[column] for column in columns})
-            self._views[name, days, columns] = _view(session, f"{name}_known_{next(VIEWS)}", sql, days, kept)
+            listed = ", ".join(f"(DATE '{day}')" for day in days)
+            chosen = f"WITH {DAYS} (as_of) AS (VALUES {listed}) SELECT {', '.join(map(identifier, kept))} FROM ({sql})"
+            self._views[name, days, columns] = _view(session, f"{name}_known_{next(VIEWS)}", chosen, kept)
         return self._views[name, days, columns]
 
     def _panel(self, name: str, days: ir.Table) -> ir.Table:
@@ -165,6 +184,7 @@ class Data:
         if self._excluded is None:
             return rows
         if "customer_id" in rows.columns:
+            rows = rows.filter(rows.customer_id.notnull()) if self._only_theirs else rows
             return _except(rows, "customer_id", self._excluded.customer_id)
         for column in tables()[name].columns.values():  # a step is of the onboarding's customer
             parent = tables()[column.refers].columns if column.refers else {}
@@ -205,6 +225,10 @@ class Panel:
         """Whether a table, and these columns of it, came with the data."""
         return self.data.has(name, *columns)
 
+    def view(self, what: str, build: Callable[[], ir.Table]) -> ir.Table:
+        """What several analyses are built on, behind a view of the session: built and compiled once for these days."""
+        return self.data._kept(what, self.days, build)
+
     def table(self, name: str) -> ir.Table:
         """A table with a column ``as_of``: every row once for each day on which it was known, as known on that day.
 
@@ -238,13 +262,50 @@ def known(rows: ir.Table, table: Table, day: date | ir.DateValue) -> ir.Table:
     return rows.filter(~later_row).mutate(**cells)
 
 
-def excluded(customers: ir.Table, tags: list[str]) -> ir.Table:
-    """The customers that carry one of these tags."""
+def scoped(
+    session: Session, found: Mapping[str, ir.Table], present: Mapping[str, frozenset[str]], rules: "DataSettings"
+) -> ir.Table | None:
+    """The customers to leave out, as a small table; None where there is nobody to leave out.
+
+    Parameters
+    ----------
+    session : Session
+        In which the table is made.
+    found, present
+        The tables, and the columns that came with each.
+    rules : cskit.settings.Data
+        ``exclude_tags``: customers with one of them; ``only``: all but the customers with these values.
+
+    Raises
+    ------
+    SettingsError
+        If ``only`` names a column that did not come with the data, or nobody has its values.
+    """
+    customers, columns = found.get("customers"), present.get("customers", frozenset())
+    missing = [f"customers.{name}" for name in rules.only if name not in columns]
+    if missing:
+        raise SettingsError(f"data.only: {', '.join(missing)} did not come with the data.")
+    if customers is None or "customer_id" not in columns:
+        return None
+    out = [_tagged(customers, rules.exclude_tags)] if rules.exclude_tags and "tags" in columns else []
+    out += [~(customers[name].cast("string") == value).fill_null(False) for name, value in rules.only.items()]
+    if not out:
+        return None
+    leave = customers.filter(reduce(lambda one, two: one | two, out)).select("customer_id")
+    made = session.ibis.create_table("_excluded", leave, temp=True)
+    number = made.count().execute()
+    if rules.only and number == customers.count().execute():
+        told = " and ".join(f"{name} {value}" for name, value in rules.only.items())
+        raise SettingsError(f"data.only: there is no customer with {told}.")
+    return made if number else None
+
+
+def _tagged(customers: ir.Table, tags: list[str]) -> ir.BooleanValue:
+    """Whether a customer carries one of these tags."""
     plain = customers.tags.re_replace("[；;、,]", ";").re_replace(r"\s*;\s*", ";").strip().lower()
     padded = ibis.literal(";") + plain + ";"
     hits = [padded.contains(f";{tag.strip().lower()};") for tag in tags]
-    hit = reduce(lambda one, two: one | two, hits, ibis.literal(False))
-    return customers.filter(hit.fill_null(False)).select("customer_id")
+    return reduce(lambda one, two: one | two, hits).fill_null(False)
 
 
 def _later(rows: ir.Table, column: Column, day: date | ir.DateValue) -> ir.BooleanValue:
@@ -255,11 +316,9 @@ def _later(rows: ir.Table, column: Column, day: date | ir.DateValue) -> ir.Boole
     return (value > day).fill_null(False)
 
 
-def _view(session: Session, name: str, sql: str, days: tuple[date, ...], schema: ibis.Schema) -> ir.Table:
-    """Compiled SQL in which ``DAYS`` are these, as a view. Its schema is known: the engine need not be asked for it."""
-    columns, listed = ", ".join(map(identifier, schema)), ", ".join(f"(DATE '{day}')" for day in days)
-    rows = f"WITH {DAYS} (as_of) AS (VALUES {listed}) SELECT {columns} FROM ({sql})"
-    session.engine.execute(f"CREATE TEMPORARY VIEW {identifier(name)} AS {rows}")
+def _view(session: Session, name: str, sql: str, schema: ibis.Schema) -> ir.Table:
+    """Compiled SQL as a view. Its schema is known: the engine need not be asked for it."""
+    session.engine.execute(f"CREATE TEMPORARY VIEW {identifier(name)} AS {sql}")
     place = ops.Namespace(catalog="temp", database="main")
     return ops.DatabaseTable(name=name, schema=schema, source=session.ibis, namespace=place).to_expr()
 

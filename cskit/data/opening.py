@@ -3,12 +3,11 @@
 from datetime import date
 from pathlib import Path
 
-import ibis.expr.types as ir
-
 from cskit.data import checks
 from cskit.data.arrange import arrange
-from cskit.data.asof import Data, Input, excluded
+from cskit.data.asof import Data, Input, scoped
 from cskit.data.checks import Broken
+from cskit.data.handover import taken_over
 from cskit.data.load import Loaded, Loader
 from cskit.data.mapping import refuse_unknown
 from cskit.data.places import Place, locate
@@ -30,7 +29,7 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
     location : str
         A folder of exports, a workbook or a ``.duckdb`` file, relative to ``root``.
     settings : Settings
-        ``data.mapping``, ``data.set_aside``, ``data.exclude_tags`` and ``calendar.timezone`` are used.
+        ``data`` and ``calendar.timezone`` are used.
     as_of : date
         The last day that counts as known.
     root : Path
@@ -48,6 +47,9 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
     SettingsError
         If the mapping names what is not there.
     """
+    handed = taken_over(location, settings, as_of, root)
+    if handed is not None:
+        return handed
     refuse_unknown(settings.data.mapping)
     place = locate(location, root)
     session = Session(place.folder, place.databases)
@@ -82,6 +84,8 @@ def _open(session: Session, settings: Settings, as_of: date, place: Place) -> Da
         faults += checks.faults(own, state.broken[name])
     if errors := _errors(faults):
         raise DataError(errors)
+    found = {name: own.rows for name, own in state.loaded.items()}
+    present = {name: own.present for name, own in state.loaded.items()}
     return Data(
         as_of=as_of,
         warnings=tuple(faults),
@@ -90,10 +94,11 @@ def _open(session: Session, settings: Settings, as_of: date, place: Place) -> Da
         set_aside_frames=state.joined(),
         inputs=inputs,
         rows=rows,
-        _tables={name: own.rows for name, own in state.loaded.items()},
-        _present={name: own.present for name, own in state.loaded.items()},
-        _excluded=_excluded(session, state.loaded, settings.data.exclude_tags),
+        _tables=found,
+        _present=present,
+        _excluded=scoped(session, found, present, settings.data),
         _session=session,
+        _only_theirs=bool(settings.data.only),
     )
 
 
@@ -126,12 +131,3 @@ def _inputs(loaded: dict[str, Loaded], broken: dict[str, Broken]) -> tuple[Input
             rows = broken[name].rows.get(part, 0)
             found += [Input(export.label, name, rows, export.path) for export in exports]
     return tuple(found)
-
-
-def _excluded(session: Session, loaded: dict[str, Loaded], tags: list[str]) -> ir.Table | None:
-    """A small table of the customers to leave out; None when there are none, so that queries stay short."""
-    customers = loaded.get("customers")
-    if not customers or not tags or not {"customer_id", "tags"} <= customers.present:
-        return None
-    found = session.ibis.create_table("_excluded", excluded(customers.rows, tags), temp=True)
-    return found if found.count().execute() else None

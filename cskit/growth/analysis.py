@@ -12,6 +12,7 @@ from cskit.growth.money import arr_on, doubtful, renewals
 from cskit.metrics import Metric
 from cskit.periods import add_months, months_away
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.economics import Retention, retention
 
 __all__ = ["Study", "study"]
@@ -50,6 +51,7 @@ class Study:
     metrics: tuple[Metric, ...]
 
 
+@shared
 def study(run: Run) -> Study:
     """Everything on money for a run's period; what the tables do not hold stays empty, and is said."""
     end, start = run.data.as_of, run.fiscal_start

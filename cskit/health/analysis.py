@@ -1,7 +1,8 @@
 """Which customers are well, which are at risk, and how much of that do we know?"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from cskit.health.snapshot import Movement, Snapshot, decided, movement, snapsho
 from cskit.metrics import Metric
 from cskit.run import Run
 from cskit.settings import Health
+from cskit.shared import shared
 
 __all__ = ["Study", "study"]
 
@@ -31,6 +33,8 @@ class Study:
     decided : DataFrame, index customer_id, columns grade, reason, until
         What the team's meeting decided; it stands beside the computed grade.
     customers : DataFrame, index customer_id, columns name, owner, url
+    taken : dict of Snapshot
+        By day, all that were scored for this run so far; it grows.
     """
 
     now: Snapshot
@@ -43,6 +47,7 @@ class Study:
     customers: pd.DataFrame
     rules: Health
     metrics: tuple[Metric, ...]
+    taken: dict[date, Snapshot] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def ratio(self) -> Metric:
@@ -55,6 +60,7 @@ class Study:
         return self.now.scores["grade"].dropna()
 
 
+@shared
 def study(run: Run) -> Study:
     """Everything on health for a run's period.
 
@@ -70,7 +76,7 @@ def study(run: Run) -> Study:
     moved = movement(start, now)
     customers = accounts(run.data)
     parts = (now, before, year_before, start, moved, movement(before, now), decided(run.data, rules), customers, rules)
-    return Study(*parts, metrics=_metrics(run, now, before, year_before, moved))
+    return Study(*parts, metrics=_metrics(run, now, before, year_before, moved), taken=taken)
 
 
 def _metrics(run: Run, now: Snapshot, before: Snapshot, year_before: Snapshot, moved: Movement) -> tuple[Metric, ...]:

@@ -16,12 +16,13 @@ import pandas as pd
 from cskit.data import Data
 from cskit.facts import departures
 from cskit.health.analysis import Study
-from cskit.health.history import month_ends, snapshots
+from cskit.health.history import looked_back_on, snapshots
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Snapshot, snapshot
 from cskit.metrics import Metric
 from cskit.run import Run
 from cskit.settings import Health
+from cskit.shared import shared
 from cskit.stats.auc import Auc, auc
 from cskit.stats.calibration import Calibration, calibration
 from cskit.stats.intervals import Interval, wilson
@@ -139,6 +140,7 @@ class Backtest:
         )
 
 
+@shared
 def backtest(run: Run, study: Study) -> Backtest | None:
     """Look back at the grades of past days, as many and as far apart as ``health.backtest`` says.
 
@@ -150,9 +152,7 @@ def backtest(run: Run, study: Study) -> Backtest | None:
     gone = churn_days(run.data)
     if gone is None:
         return None
-    far = study.rules.backtest
-    days = month_ends(run.data.as_of, far.days + 1, far.months)[:-1]
-    shots = tuple(shot for shot in snapshots(run, study, days).values() if len(shot.scores))
+    shots = tuple(shot for shot in snapshots(run, study, looked_back_on(run)).values() if len(shot.scores))
     until = [*(shot.as_of for shot in shots[1:]), run.data.as_of]
     found = [looked_back(shot, gone, end) for shot, end in zip(shots, until, strict=True)]
     rows = pd.concat(found, ignore_index=True) if found else looked_back(study.now, gone, run.data.as_of).iloc[:0]

@@ -16,6 +16,7 @@ from cskit.health.items import people
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Snapshot
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.survival import Completion, completion
 
 __all__ = ["Ages", "History", "ages", "history", "month_ends", "snapshots"]
@@ -65,6 +66,7 @@ class History:
         return pd.Series(found, dtype=int)
 
 
+@shared
 def history(run: Run, study: Study) -> History:
     """Grades at the end of each of the last months, and every stretch at risk that began in them."""
     days = month_ends(run.data.as_of, run.settings.health.history_months)
@@ -82,12 +84,23 @@ def month_ends(last: date, count: int, step: int = 1) -> list[date]:
     return [end.date() for end in reversed(ends)]
 
 
+def looked_back_on(run: Run) -> list[date]:
+    """The days on which the back-test looks at grades: as far apart as each looks ahead, the last one that far back."""
+    far = run.settings.health.backtest
+    return month_ends(run.data.as_of, far.days + 1, far.months)[:-1]
+
+
 def snapshots(run: Run, study: Study, days: Iterable[date]) -> dict[date, Snapshot]:
-    """Grades on several days; those the study has are not scored again."""
+    """Grades on several days; those the study has are not scored again.
+
+    Where one is missing, all that the history and the back-test ask for are scored with it: who shows the one will show
+    the other, and many days at once cost little more than a few.
+    """
     days = list(days)
-    taken = {shot.as_of: shot for shot in (study.now, study.before, study.year_before, study.start)}
-    taken |= snapshot.snapshots(run.data, set(days) - set(taken), study.rules)
-    return {day: taken[day] for day in days}
+    if set(days) - set(study.taken):
+        more = {*days, *month_ends(run.data.as_of, run.settings.health.history_months), *looked_back_on(run)}
+        study.taken.update(snapshot.snapshots(run.data, more - set(study.taken), study.rules))
+    return {day: study.taken[day] for day in days}
 
 
 def _spells(shots: tuple[Snapshot, ...]) -> pd.DataFrame:
@@ -150,19 +163,21 @@ class Ages:
         return int(self.stale.to_numpy().sum())
 
 
+@shared
 def ages(run: Run, study: Study) -> Ages:
     """The age of what is known on the day of the data, scaled with how often a customer uses the product.
 
     A completed set-up does not grow old, and neither does a list in which the customer need not stand.
     """
     data, rules, raw = run.data, study.rules, study.now.raw[list(study.rules.items)]
+    dated = [own for own in (*OBSERVED, *LOGGED) if data.has(own[1]) and any(name in raw for name in own[0])]
+    newest = _newest(data, {table: columns for _names, table, columns in dated})
     found: dict[str, pd.Series] = {}
-    for names, table, columns in (*OBSERVED, *LOGGED):
-        if data.has(table) and any(name in raw for name in names):
-            newest = _newest(data, table, columns)
-            logged = (names, table, columns) in LOGGED
-            since = pd.Series(newest.max(), index=raw.index) if logged else newest.reindex(raw.index)
-            found |= dict.fromkeys(names, (pd.Timestamp(data.as_of) - since).dt.days.clip(lower=0))
+    for own in dated:
+        names, table, _columns = own
+        logged = own in LOGGED
+        since = pd.Series(newest[table].max(), index=raw.index) if logged else newest[table].reindex(raw.index)
+        found |= dict.fromkeys(names, (pd.Timestamp(data.as_of) - since).dt.days.clip(lower=0))
     days = pd.DataFrame({name: found.get(name) for name in rules.items}, index=raw.index, dtype=float).where(
         raw.notna()
     )
@@ -174,10 +189,17 @@ def ages(run: Run, study: Study) -> Ages:
     return Ages(days, days.gt(allowed), allowed, int(raw.notna().to_numpy().sum()))
 
 
-def _newest(data: Data, table: str, columns: tuple[str, ...]) -> pd.Series:
-    """The newest day of each customer's rows in a table."""
-    rows = data.table(table)
-    rows = rows.mutate(newest=ibis.greatest(*(rows[column].cast("date") for column in columns)))
-    mine = rows.filter(row.customer_id.notnull()).group_by("customer_id").aggregate(newest=row.newest.max())
-    frame = mine.order_by("customer_id").to_pandas()
-    return pd.Series(pd.to_datetime(frame["newest"]).to_numpy(), index=frame["customer_id"])
+def _newest(data: Data, dates: dict[str, tuple[str, ...]]) -> dict[str, pd.Series]:
+    """The newest day of each customer's rows in each of some tables, by their columns of dates; all in one query."""
+    parts = []
+    for name, columns in dates.items():
+        rows = data.table(name).filter(row.customer_id.notnull())
+        newest = ibis.greatest(*(rows[column].cast("date") for column in columns))
+        mine = rows.select("customer_id", newest=newest).group_by("customer_id").aggregate(newest=row.newest.max())
+        parts.append(mine.select("customer_id", "newest", table=ibis.literal(name)))
+    if not parts:
+        return {}
+    frame = ibis.union(*parts).order_by("table", "customer_id").to_pandas()
+    frame["newest"] = pd.to_datetime(frame["newest"])
+    by_customer = frame.set_index("customer_id")
+    return {name: by_customer.loc[(by_customer["table"] == name).to_numpy(), "newest"] for name in dates}

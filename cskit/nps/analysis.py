@@ -9,6 +9,7 @@ from cskit.nps.moves import WaveChange, change, slope
 from cskit.nps.response import Response, response
 from cskit.nps.waves import Wave, closed_by, closed_within, waves
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.trend import Slope
 
 __all__ = ["Study", "study"]
@@ -59,6 +60,7 @@ class Study:
         return i18n.share(self.confidence, len(f"{100 * self.confidence:g}".partition(".")[2]))
 
 
+@shared
 def study(run: Run) -> Study:
     """Everything on NPS for a run's period.
 

@@ -8,6 +8,7 @@ from cskit.nps.analysis import Study
 from cskit.nps.eligible import eligible
 from cskit.nps.waves import DETRACTOR_TO, PROMOTER_FROM
 from cskit.run import Run
+from cskit.shared import shared
 
 __all__ = ["Comments", "categories_of", "comments"]
 
@@ -41,6 +42,7 @@ class Comments:
     texts: pd.DataFrame
 
 
+@shared
 def comments(run: Run, study: Study) -> Comments | None:
     """Comments by category of the waves of the last twelve months.
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cskit.nps.analysis import Study
 from cskit.run import Run
+from cskit.shared import shared
 
 __all__ = ["KINDS", "Event", "events"]
 
@@ -23,6 +24,7 @@ class Event:
     title: str
 
 
+@shared
 def events(run: Run, study: Study) -> tuple[Event, ...]:
     """Incidents, releases and price changes between the first wave and the newest, at most the newest 26."""
     if not run.data.has("events", "kind"):

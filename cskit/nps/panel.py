@@ -8,6 +8,7 @@ import pandas as pd
 from cskit.metrics import Metric
 from cskit.nps.analysis import Study
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.paired import Moved, paired_change, stuart_maxwell
 
 __all__ = ["Panel", "migration", "paired"]
@@ -48,6 +49,7 @@ class Panel:
         return self.moved.interval.direction() if self.moved else "unclear"
 
 
+@shared
 def paired(run: Run, study: Study) -> Panel | None:
     """The change of the people who answered both waves; it is about them, not about all customers.
 

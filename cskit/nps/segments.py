@@ -8,6 +8,7 @@ import pandas as pd
 from cskit.nps.analysis import Study
 from cskit.nps.waves import sample
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.intervals import Interval
 from cskit.stats.mixture import mix_and_rate
 from cskit.stats.multiple import benjamini_hochberg, holm
@@ -45,6 +46,7 @@ class Segments:
         return self.rows[self.rows["bh"] < 1 - confidence] if "bh" in self.rows else self.rows.iloc[:0]
 
 
+@shared
 def segments(run: Run, study: Study) -> Segments | None:
     """The newest wave by segment, and its change since the wave before.
 

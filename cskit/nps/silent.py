@@ -10,6 +10,7 @@ from cskit.nps.analysis import Study
 from cskit.nps.eligible import eligible, eligible_invitations
 from cskit.nps.segments import last_unnamed, merged
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.clusters import clustered_share
 from cskit.stats.intervals import Interval
 from cskit.stats.multiple import holm
@@ -71,6 +72,7 @@ class Silent:
         return self.groups[self.groups["holm"] < 1 - confidence]
 
 
+@shared
 def silent(run: Run, study: Study, grades: pd.Series | None = None) -> Silent | None:
     """Response to the newest wave by segment, role, route and grade.
 

@@ -9,6 +9,7 @@ from cskit.metrics import Metric
 from cskit.nps.analysis import Study
 from cskit.nps.waves import Wave
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.intervals import Interval
 from cskit.stats.nps import Answers, design_effect, nps_interval, tango
 
@@ -51,6 +52,7 @@ class Votes:
     metrics: tuple[Metric, ...]
 
 
+@shared
 def votes(run: Run, study: Study, arr: pd.Series) -> Votes:
     """The newest wave by respondent, by company and by ARR.
 

@@ -12,6 +12,7 @@ from cskit.onboarding.knowledge import Coverage, Unknown, coverage, unknown_cust
 from cskit.onboarding.mix import ROUTES, Mix, crossover_month, highest_month, mix, mix_by_month
 from cskit.periods import Period
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.competing import Incidence, incidence
 from cskit.stats.intervals import Interval, difference, share_change
 
@@ -55,6 +56,7 @@ class Study:
     metrics: tuple[Metric, ...]
 
 
+@shared
 def study(run: Run) -> Study:
     """Everything on onboarding for a run's period.
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from cskit.onboarding.knowledge import answers
 from cskit.run import Run
+from cskit.shared import shared
 
 __all__ = ["Course", "course"]
 
@@ -31,6 +32,7 @@ class Course:
         return {"start": quarters[0], "peak": self.points["self_share"].idxmax(), "now": quarters[-1]}
 
 
+@shared
 def course(run: Run) -> Course | None:
     """Self share (efficiency) and hearing coverage (knowledge), quarter by quarter of start.
 

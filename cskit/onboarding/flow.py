@@ -9,6 +9,7 @@ from cskit.data import Data
 from cskit.onboarding.cases import cases, days_between
 from cskit.periods import months_away
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.intervals import Interval, quantile, wilson
 
 __all__ = ["Flow", "flow", "in_order", "open_steps", "ratio_of_sums", "recorded_steps"]
@@ -50,6 +51,7 @@ class Flow:
     unordered: int
 
 
+@shared
 def flow(run: Run, months: int = 12) -> Flow | None:
     """All of it; None without steps of these months."""
     rows = recorded_steps(run.data)

@@ -1,7 +1,8 @@
 """What does an onboarding take and bring, by segment and route, and how sure are we?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import ibis
 import numpy as np
@@ -18,6 +19,7 @@ from cskit.onboarding.mix import ROUTES
 from cskit.periods import months_away
 from cskit.run import Run
 from cskit.settings import Balance as Rules
+from cskit.shared import shared
 
 __all__ = ["Balance", "Cells", "Evidence", "balance", "churn_by_cell", "evidence", "pooled"]
 
@@ -78,6 +80,7 @@ class Balance:
     metrics: tuple[Metric, ...]
 
 
+@shared
 def balance(run: Run) -> Balance | None:
     """The cheapest mix within the limits of params, its band, and the price of a point of knowledge.
 
@@ -134,13 +137,22 @@ def evidence(run: Run) -> Evidence | None:
     assumed += ["arr"] if not arr.any() else []
     cells = {name: Cells.of(frame, segments) for name, frame in tables.items()}
     hourly, margin = _hourly(run.data, run.settings.money.hourly_cost), run.settings.money.gross_margin
-
-    def costs(rng: np.random.Generator | None) -> Costs:
-        hours_, knowledge = (pooled(cells[name], rules, name, rng) for name in ("hours", "knowledge"))
-        churn = churn_by_cell(cells["churn"], rules, rng)
-        return Costs(np.array(counts, float), arr, hours_, knowledge, churn, hourly, margin)
-
+    costs = partial(_costs, cells, rules, np.array(counts, float), arr, hourly, margin)
     return Evidence(segments, costs(None), costs, tuple(assumed), len(recent))
+
+
+def _costs(
+    cells: Mapping[str, "Cells"],
+    rules: Rules,
+    counts: Array,
+    arr: Array,
+    hourly: float,
+    margin: float,
+    rng: np.random.Generator | None,
+) -> Costs:
+    """By segment and route: as observed, or drawn anew from what was observed."""
+    hours, knowledge = (pooled(cells[name], rules, name, rng) for name in ("hours", "knowledge"))
+    return Costs(counts, arr, hours, knowledge, churn_by_cell(cells["churn"], rules, rng), hourly, margin)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from cskit.onboarding.cases import cases
 from cskit.periods import Period, months_away
 from cskit.run import Run
 from cskit.settings import Settings
+from cskit.shared import shared
 from cskit.stats.intervals import Interval, clustered_mean, difference, wilson
 
 __all__ = ["Coverage", "Items", "Unknown", "answers", "coverage", "heard_in", "items", "unknown_customers"]
@@ -149,6 +150,7 @@ def heard_in(data: Data, settings: Settings, period: Period) -> pd.DataFrame | N
     return each[each["reached_on"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
 
 
+@shared
 def items(run: Run, months: int = 12) -> Items | None:
     """What is learnt in time, item by item, of the onboardings started in the last months and older than N days.
 

@@ -8,6 +8,7 @@ import pandas as pd
 from cskit.onboarding.cases import with_traits
 from cskit.onboarding.knowledge import answers
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.weighting import Weighted, weighted_shares
 
 __all__ = ["FEWEST", "Leaving", "leaving"]
@@ -44,6 +45,7 @@ class Leaving:
         return self.churned >= FEWEST
 
 
+@shared
 def leaving(run: Run) -> Leaving | None:
     """Known or unknown on day N after the start; churn within the year after that day, of who was there then.
 

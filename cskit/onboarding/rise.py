@@ -8,6 +8,7 @@ import pandas as pd
 
 from cskit.metrics import Metric
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.crossing import Crossing, crossing_of_rise, first_above
 from cskit.stats.steps import Step, steps
 
@@ -64,6 +65,7 @@ class Steps:
     months: int
 
 
+@shared
 def rise(run: Run, months: pd.DataFrame) -> Rise:
     """Fit the rise of the self share and where it crosses one half.
 

@@ -12,6 +12,7 @@ from cskit.onboarding.cases import cases
 from cskit.onboarding.flow import open_steps
 from cskit.periods import Period
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.intervals import Interval, share_change, wilson
 
 __all__ = ["Due", "Timeliness", "due_in", "due_rows", "overdue", "parallel", "timeliness"]
@@ -57,6 +58,7 @@ class Timeliness:
     metrics: tuple[Metric, ...]
 
 
+@shared
 def timeliness(run: Run) -> Timeliness:
     """All of it for a run's period."""
     level = run.settings.report.confidence

@@ -8,6 +8,7 @@ import pandas as pd
 from cskit.onboarding.cases import cases, days_between
 from cskit.onboarding.knowledge import answers
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.intervals import Interval, clustered_mean, wilson
 from cskit.stats.weighting import standardised
 
@@ -56,6 +57,7 @@ class Versions:
     measures: dict[str, Compared]
 
 
+@shared
 def versions(run: Run) -> Versions | None:
     """Compare within routes, as newer versions also changed who takes which route.
 

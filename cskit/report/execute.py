@@ -115,7 +115,7 @@ def execute_all(
     waiting: set[Future[Made]] = set()
     pool = ThreadPoolExecutor(workers or (os.cpu_count() or 1) + SPARE, thread_name_prefix="notebook")
     try:
-        waiting = {pool.submit(execute, job, around, step) for job in jobs}
+        waiting = {pool.submit(execute, job, around, step) for job in jobs}  # begun in their order
         while waiting:
             done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in done:

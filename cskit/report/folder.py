@@ -17,6 +17,7 @@ from cskit.report.audience import Audience, folder_of
 from cskit.report.chat import summary_text
 from cskit.report.coverage import coverage_of
 from cskit.report.index import index_page
+from cskit.report.limits import Clock
 from cskit.report.lists import ACTIONS, MEETING, write_actions, write_csv, write_meeting, write_set_aside
 from cskit.report.manifest import Entry, join_metrics, write_json
 from cskit.report.pages import Pack
@@ -49,6 +50,8 @@ class Folder:
         See :func:`cskit.report.manifest.run_facts`.
     basis : str
         Digest of data and settings.
+    clock : Clock
+        Of the run, for the manifest.
     entries : list of Entry
         The reports, as they are read.
     done : dict of list
@@ -63,6 +66,7 @@ class Folder:
     data: "Data | None"
     facts: dict[str, Any]
     basis: str
+    clock: Clock = field(default_factory=Clock)
     entries: list[Entry] = field(default_factory=list)
     done: dict[str, list[tuple["Made", "Finding"]]] = field(default_factory=dict)
 
@@ -90,6 +94,7 @@ def write(run: Folder) -> None:
         with i18n.speaking(lang):
             i18n.use_currency(run.params.settings.money.currency)
             _write_pages(run, Pack.of(run.params, run.langs, run.made), lists)
+    run.clock.lap("written")
     write_json(_manifest(run), run.stage / "manifest.json")
 
 
@@ -218,5 +223,7 @@ def _manifest(run: Folder) -> dict[str, Any]:
         "languages": list(run.langs),
         "basis": run.basis,
         "reports": {entry.name: entry.as_json() for entry in run.entries},
+        "seconds": run.clock.laps,
+        "peak_megabytes": round(run.clock.peak),
         **run.facts,
     }

@@ -1,15 +1,17 @@
 """How long may a notebook run, and how much memory may it take?"""
 
+import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-__all__ = ["Limits", "Watch", "memory_of"]
+__all__ = ["Clock", "Limits", "Watch", "memory_of"]
 
 EVERY = 0.2  # seconds between two looks
+SELDOM = 1.0  # the same, at what several processes share: the system has to walk through all their pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,61 @@ class Watch:
         return ""
 
 
-def memory_of(pid: int) -> float:
-    """Megabytes that a process and its children hold; 0 for one that has ended."""
+class Clock:
+    """How long a run took, step by step, and how much memory it held at its largest.
+
+    Attributes
+    ----------
+    laps : dict of float
+        Seconds by step.
+    peak : float
+        Megabytes, of this process and all it has started; what they share counts once where the system tells.
+    """
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self.peak = 0.0
+        self._last = time.monotonic()
+        self._done = threading.Event()
+        threading.Thread(target=self._look, name="clock", daemon=True).start()
+
+    def lap(self, name: str) -> None:
+        """A step is done."""
+        now = time.monotonic()
+        self.laps[name] = round(now - self._last, 2)
+        self._last = now
+
+    def stop(self) -> None:
+        """No more looks."""
+        self._done.set()
+
+    def _look(self) -> None:
+        while not self._done.wait(SELDOM):
+            self.peak = max(self.peak, memory_of(os.getpid(), shared=False))
+
+
+def memory_of(pid: int, shared: bool = True) -> float:
+    """Megabytes that a process and its children hold; 0 for one that has ended.
+
+    Parameters
+    ----------
+    pid : int
+    shared : bool
+        What several of them share is counted for each; False: its part of it, where the system knows.
+    """
     import psutil
 
     try:
         own = psutil.Process(pid)
-        return sum(one.memory_info().rss for one in (own, *own.children(recursive=True))) / 1e6
+        return sum(_held(one, shared) for one in (own, *own.children(recursive=True))) / 1e6
     except psutil.Error:
         return 0.0
+
+
+def _held(process: Any, shared: bool) -> int:
+    import psutil
+
+    try:
+        return process.memory_info().rss if shared else getattr(process.memory_full_info(), "pss", 0)
+    except psutil.NoSuchProcess:
+        return 0

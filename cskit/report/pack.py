@@ -16,10 +16,10 @@ from cskit.report.folder import COPIES, Folder, write
 from cskit.report.identity import identity, input_digest
 from cskit.report.index import periods_of, periods_page
 from cskit.report.kept import stamp, take_over, unchanged
-from cskit.report.limits import Limits
+from cskit.report.limits import Clock, Limits
 from cskit.report.manifest import Entry, basis, read_manifest, run_facts
 from cskit.report.neighbours import relink
-from cskit.report.notebooks import Notebook, chosen, notebooks_of
+from cskit.report.notebooks import SUMMARY, Notebook, chosen, notebooks_of
 from cskit.report.outputs import Finding, read, scrub
 from cskit.report.pdf import print_pages
 from cskit.report.publish import Shelf, put_in_place
@@ -63,6 +63,7 @@ def make_pack(
     workers: int | None = None,
     browser: str = "",
     force: bool = False,
+    clock: Clock | None = None,
 ) -> Outcome:
     """Make a period's reports and show them.
 
@@ -86,6 +87,8 @@ def make_pack(
         What prints leadership's pages as PDF (:func:`cskit.report.pdf.chromium`); empty: none are printed.
     force : bool
         Run every notebook, also those of which nothing has changed.
+    clock : Clock or None
+        Begun with the run; None: the run begins here.
 
     Returns
     -------
@@ -106,13 +109,15 @@ def make_pack(
         spoken = _languages(params, langs, before)
         with shelf.making() as stage:
             facts = run_facts(params, root, data)
-            clock = ZoneInfo(params.settings.calendar.timezone)
-            run = Folder(params, root, stage, spoken, datetime.now(clock), data, facts, basis(facts))
+            now = datetime.now(ZoneInfo(params.settings.calendar.timezone))
+            run = Folder(params, root, stage, spoken, now, data, facts, basis(facts), clock or Clock())
+            run.clock.lap("read")
             jobs = _jobs(run, wanted)
             left = jobs if force else _take_over(run, jobs, shelf.earlier(stage))
             _execute(run, left, step, finished, workers)
             if before:
                 _carry_over(run, [book for book in books if book not in wanted], before)
+            run.clock.lap("run")
             run.entries.sort(key=lambda entry: entry.notebook)
             write(run)
             if browser:
@@ -155,11 +160,12 @@ def nothing_to_do(
 
 
 def _jobs(run: Folder, books: Sequence[Notebook]) -> list[Job]:
+    """One language after the other and the summary last: what the others have worked out is there by then."""
     same = identity(run.params, input_digest(run.params.data, run.root))
     return [
         Job(book, run.params, lang, run.copy_of(book.name, lang), same.of(book, lang))
-        for book in books
         for lang in run.langs
+        for book in sorted(books, key=lambda book: book.name == SUMMARY)
     ]
 
 
@@ -201,7 +207,7 @@ def _execute(
 ) -> None:
     """Execute notebooks, and read what came out."""
     limits = run.params.settings.limits
-    around = Surroundings(run.root, Limits(limits.minutes, limits.megabytes))
+    around = Surroundings(run.root, Limits(limits.minutes, limits.megabytes), _handed(run) if jobs else {})
     for made in execute_all(jobs, around, workers, step):
         found = _read(made)
         done = run.done.setdefault(made.job.notebook.name, [])
@@ -210,6 +216,16 @@ def _execute(
             run.entries.append(_entry(run, made.job.notebook, done))
         if finished:
             finished(made, _entry(run, made.job.notebook, [(made, found)]))
+
+
+def _handed(run: Folder) -> dict[str, str]:
+    """What the kernels find in their environment: the data, read and checked once for all of them."""
+    if run.data is None:
+        return {}
+    from cskit.data.handover import HANDED, hand_over
+
+    folder = hand_over(run.data, run.params.data, run.params.settings, run.root)
+    return {HANDED: str(folder), "TMPDIR": str(folder.parent)}  # a kernel is ended as it stands: nothing tidies up
 
 
 def _entry(run: Folder, book: Notebook, done: Sequence[tuple[Made, Finding]], kept: bool = False) -> Entry:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cskit.metrics import Metric
 from cskit.periods import Period, add_months
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.workload.hours import Capacity, Hours, capacity, hours, recorded_since
 from cskit.workload.modes import ModeChange, mode_change
 
@@ -47,6 +48,7 @@ class Study:
         return self.worked / self.capacity.hours if self.capacity and self.capacity.hours else None
 
 
+@shared
 def study(run: Run) -> Study:
     """Everything on workload for a run's period.
 

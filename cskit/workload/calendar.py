@@ -17,6 +17,7 @@ from cskit.facts import current_customers, in_charge
 from cskit.periods import add_months
 from cskit.run import Run
 from cskit.settings import Reviews, Workload
+from cskit.shared import shared
 from cskit.workload.hours import contracted, team
 from cskit.workload.served import mode_on
 
@@ -46,6 +47,7 @@ class Calendar:
         return self.reviews[self.reviews["month"].notna()]
 
 
+@shared
 def calendar(run: Run) -> Calendar | None:
     """Plan the quarter after the period; None where nobody is served by reviews."""
     rules = run.settings.workload

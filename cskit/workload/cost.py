@@ -6,6 +6,7 @@ import pandas as pd
 
 from cskit.facts import arr_by_customer
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.workload.hours import cube
 
 __all__ = ["Costs", "costs", "hourly"]
@@ -58,6 +59,7 @@ class Costs:
         return self.rows[self.rows["of_arr"] > self.limit]
 
 
+@shared
 def costs(run: Run) -> Costs:
     """Hours of the period times each person's cost of an hour, against ARR at its end."""
     found = cube(run.data, run.settings.workload, run.period)

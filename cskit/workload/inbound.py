@@ -7,6 +7,7 @@ from ibis import _ as row
 
 from cskit.periods import months_away
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.queues import Queue, agents_needed, erlang_c
 
 __all__ = ["Inbound", "inbound"]
@@ -39,6 +40,7 @@ class Inbound:
     on_shift: int
 
 
+@shared
 def inbound(run: Run) -> Inbound | None:
     """Erlang C on the busiest hour of the week; None without ``tickets``."""
     rules = run.settings.workload.queue

@@ -7,6 +7,7 @@ import pandas as pd
 from ibis import _ as row
 
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.before_after import Change, typical_change
 from cskit.workload.cases import cases
 
@@ -39,6 +40,7 @@ class Initiative:
     with_case: bool
 
 
+@shared
 def initiatives(run: Run) -> tuple[Initiative, ...] | None:
     """Every initiative begun in the three years to the end of the period, the newest first; None without records.
 

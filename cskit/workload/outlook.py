@@ -15,6 +15,7 @@ from cskit.data import Data
 from cskit.periods import add_months
 from cskit.run import Run
 from cskit.settings import Workload
+from cskit.shared import shared
 from cskit.stats.intervals import Interval
 from cskit.workload.hours import by_month, contracted, recorded_since, team
 from cskit.workload.people import independence
@@ -71,6 +72,7 @@ class Outlook:
         return float((self.courses > room).mean(axis=0)[full].max())
 
 
+@shared
 def outlook(run: Run) -> Outlook | None:
     """Draw the months to come; None without contracted hours, or with less than a year of records."""
     rules, since = run.settings.workload, recorded_since(run.data)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from cskit.periods import months_away
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.pooling import Pooled, pooled
 from cskit.stats.survival import Completion, completion
 from cskit.workload.cases import COLUMNS, cases
@@ -41,6 +42,7 @@ class People:
     independence: Completion
 
 
+@shared
 def people(run: Run) -> People:
     """Compare people with partial pooling, and time new members."""
     found = _recent(run) if run.data.has("time_logs") else pd.DataFrame(columns=COLUMNS)

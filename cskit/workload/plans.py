@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cskit.facts import current_customers, departures
 from cskit.periods import months_away
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.stats.economics import lifetime_value
 from cskit.stats.intervals import Interval, wilson
 from cskit.workload.cost import Costs
@@ -43,6 +44,7 @@ class Plan:
     around: Interval | None
 
 
+@shared
 def plans(run: Run, ahead: Outlook | None, spent: Costs | None) -> tuple[Plan, ...]:
     """No hire, the hires needed, and one more; empty without an outlook."""
     if ahead is None or spent is None:

@@ -8,6 +8,7 @@ from ibis import _ as row
 
 from cskit.data import Data
 from cskit.run import Run
+from cskit.shared import shared
 from cskit.workload.modes import NEW_MODES
 
 __all__ = ["Rollout", "rollout", "upper_bound"]
@@ -36,6 +37,7 @@ class Rollout:
     complaint_high: float
 
 
+@shared
 def rollout(run: Run) -> Rollout | None:
     """Count; None where nobody moved to a new mode."""
     data, rules, confidence = run.data, run.settings.workload.rollout, run.settings.report.confidence

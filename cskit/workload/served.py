@@ -13,6 +13,7 @@ from cskit.facts import departures
 from cskit.periods import months_away
 from cskit.run import Run
 from cskit.settings import Mode, Workload
+from cskit.shared import shared
 from cskit.workload.hours import work
 from cskit.workload.minutes import timed_touchpoints
 
@@ -78,6 +79,7 @@ class Projects:
     themes: int
 
 
+@shared
 def projects(run: Run) -> Projects | None:
     """What growth mode takes; None where nobody is in it, or no work is recorded."""
     data, rules = run.data, run.settings.workload
@@ -95,6 +97,7 @@ def projects(run: Run) -> Projects | None:
     return Projects(*counts)
 
 
+@shared
 def served(run: Run) -> tuple[Served, ...] | None:
     """Every mode somebody was in within the year; None without ``service_levels`` and ``touchpoints``."""
     data, rules = run.data, run.settings.workload

@@ -7,6 +7,7 @@ from cskit.data import Data
 from cskit.periods import months_away
 from cskit.run import Run
 from cskit.settings import Mode
+from cskit.shared import shared
 from cskit.workload.served import Served, mode_on
 
 __all__ = ["Load", "Mixes", "load_of", "mixes"]
@@ -80,6 +81,7 @@ def load_of(customers: Mapping[str, int], modes: Mapping[str, Mode], reschedule_
     return Load(dict(customers), *sums)
 
 
+@shared
 def mixes(run: Run, found: tuple[Served, ...] | None) -> Mixes | None:
     """The three mixes, with the modes as :func:`served` found them; None where no customer has a mode on record."""
     data, rules = run.data, run.settings.workload
