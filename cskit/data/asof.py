@@ -1,7 +1,7 @@
 """What was known on a day?"""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, reduce
@@ -139,23 +139,15 @@ class Data:
         """The same data as known on another day."""
         return replace(self, as_of=day)
 
+    def described(self) -> "Data":
+        """What is told of the data, without the tables: this can go to another process."""
+        own = {"as_of", "warnings", "set_aside", "set_aside_rows", "set_aside_frames", "inputs", "rows"}
+        return Data(**{name: getattr(self, name) for name in own})
+
     def cut(self, day: date) -> "Data":
         """The same data with every later row and cell taken out beforehand, however it is read."""
         past = {name: known(rows, tables()[name], day) for name, rows in self._tables.items()}
         return replace(self, as_of=day, _tables=past, _compiled={}, _views={})
-
-    def view(self, what: str, build: Callable[[], ir.Table]) -> ir.Table:
-        """What several analyses are built on, behind a view of the session: built and compiled once for the day."""
-        return self._kept(what, (self.as_of,), build)
-
-    def _kept(self, what: str, days: tuple[date, ...], build: Callable[[], ir.Table]) -> ir.Table:
-        if not self._session:
-            return build()
-        if (what, days, ()) not in self._views:
-            rows = build()
-            sql, name = self._session.ibis.compile(rows), f"{what}_{next(VIEWS)}"
-            self._views[what, days, ()] = _view(self._session, name, sql, rows.schema())
-        return self._views[what, days, ()]
 
     def _view(self, session: Session, name: str, days: tuple[date, ...], columns: tuple[str, ...]) -> ir.Table:
         """A table on each of some days, behind a view of the session.
@@ -169,9 +161,7 @@ class Data:
                 self._compiled[name] = session.ibis.compile(panel), panel.schema()
             sql, schema = self._compiled[name]
             kept = ibis.schema({column: schema[column] for column in columns})
-            listed = ", ".join(f"(DATE '{day}')" for day in days)
-            chosen = f"WITH {DAYS} (as_of) AS (VALUES {listed}) SELECT {', '.join(map(identifier, kept))} FROM ({sql})"
-            self._views[name, days, columns] = _view(session, f"{name}_known_{next(VIEWS)}", chosen, kept)
+            self._views[name, days, columns] = _view(session, f"{name}_known_{next(VIEWS)}", sql, days, kept)
         return self._views[name, days, columns]
 
     def _panel(self, name: str, days: ir.Table) -> ir.Table:
@@ -224,10 +214,6 @@ class Panel:
     def has(self, name: str, *columns: str) -> bool:
         """Whether a table, and these columns of it, came with the data."""
         return self.data.has(name, *columns)
-
-    def view(self, what: str, build: Callable[[], ir.Table]) -> ir.Table:
-        """What several analyses are built on, behind a view of the session: built and compiled once for these days."""
-        return self.data._kept(what, self.days, build)
 
     def table(self, name: str) -> ir.Table:
         """A table with a column ``as_of``: every row once for each day on which it was known, as known on that day.
@@ -316,9 +302,11 @@ def _later(rows: ir.Table, column: Column, day: date | ir.DateValue) -> ir.Boole
     return (value > day).fill_null(False)
 
 
-def _view(session: Session, name: str, sql: str, schema: ibis.Schema) -> ir.Table:
-    """Compiled SQL as a view. Its schema is known: the engine need not be asked for it."""
-    session.engine.execute(f"CREATE TEMPORARY VIEW {identifier(name)} AS {sql}")
+def _view(session: Session, name: str, sql: str, days: tuple[date, ...], schema: ibis.Schema) -> ir.Table:
+    """Compiled SQL in which ``DAYS`` are these, as a view. Its schema is known: the engine need not be asked for it."""
+    columns, listed = ", ".join(map(identifier, schema)), ", ".join(f"(DATE '{day}')" for day in days)
+    rows = f"WITH {DAYS} (as_of) AS (VALUES {listed}) SELECT {columns} FROM ({sql})"
+    session.engine.execute(f"CREATE TEMPORARY VIEW {identifier(name)} AS {rows}")
     place = ops.Namespace(catalog="temp", database="main")
     return ops.DatabaseTable(name=name, schema=schema, source=session.ibis, namespace=place).to_expr()
 
