@@ -5,12 +5,14 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.facts import departures
+from cskit.once import once
 
 __all__ = ["DATES", "cases", "days_between", "with_traits"]
 
 DATES = ("started_on", "due_on", "completed_on", "left_on")
 
 
+@once
 def cases(data: Data) -> pd.DataFrame:
     """One row an onboarding, oldest first.
 
@@ -45,7 +47,7 @@ def with_traits(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     names = ["segment", "plan"]
     if data.has("customer_history"):
         names.append("seats")
-        history = data.table("customer_history").select("customer_id", "from_on", *names).to_pandas()
+        history = _history(data)
         history["from_on"] = pd.to_datetime(history["from_on"]).astype(rows["started_on"].dtype)
         history = history.sort_values(["from_on", "customer_id"], kind="stable")
         # What was first known of a customer holds before that day, too: histories often begin after the kick-off.
@@ -68,3 +70,9 @@ def with_traits(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     text = {name: rows[name].fillna("").astype(str) for name in ("segment", "plan")}
     seats = rows["seats"].astype(float) if "seats" in rows else float("nan")
     return rows.assign(**text, seats=seats).sort_values(["started_on", "onboarding_id"], ignore_index=True)
+
+
+@once
+def _history(data: Data) -> pd.DataFrame:
+    columns = ("customer_id", "from_on", "segment", "plan", "seats")
+    return data.table("customer_history").select(*columns).to_pandas()

@@ -13,12 +13,14 @@ import pandas as pd
 from ibis import _ as row
 
 from cskit.data import Data
+from cskit.once import once
 
 __all__ = ["COLUMNS", "cases"]
 
 COLUMNS = ["case", "named", "task", "kind", "customer_id", "csm_id", "began", "minutes"]
 
 
+@once
 def cases(data: Data, days: int) -> pd.DataFrame:
     """Every case old enough to be compared.
 

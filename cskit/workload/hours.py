@@ -17,6 +17,7 @@ from cskit.data import Data
 from cskit.errors import NotAvailable
 from cskit.facts import departures
 from cskit.i18n import _
+from cskit.once import once
 from cskit.periods import Period
 from cskit.settings import Workload
 from cskit.workload.minutes import timed_touchpoints
@@ -139,9 +140,17 @@ def work(data: Data, rules: Workload, first: date, last: date) -> tuple[ibis.Tab
         raise NotAvailable(
             _("Hours need the table time_logs (hours booked) or touchpoints (contacts). Neither came with the data.")
         )
-    contacts, left_out = _from_contacts(data, rules, first, last)
-    parts = [part for part in (_booked(data, first, last), contacts) if part is not None]
-    return _with_phase(data, ibis.union(*parts) if len(parts) > 1 else parts[0]), left_out
+    table, left_out = _recorded(data, rules)
+    within = (left_out.index >= pd.Timestamp(first)) & (left_out.index <= pd.Timestamp(last))
+    return table.filter(table.on.between(first, last)), int(left_out[within].sum())
+
+
+@once
+def _recorded(data: Data, rules: Workload) -> tuple[ibis.Table, pd.Series]:
+    """All work there is a record of, as a table of its own; and by day the contacts left out."""
+    contacts, left_out = _from_contacts(data, rules)
+    parts = [part for part in (_booked(data), contacts) if part is not None]
+    return _with_phase(data, ibis.union(*parts) if len(parts) > 1 else parts[0]).cache(), left_out
 
 
 def cube(data: Data, rules: Workload, period: Period) -> pd.DataFrame:
@@ -222,32 +231,32 @@ def booked_share(found: Hours, room: pd.Series) -> pd.DataFrame:
     return own.assign(unlogged=own["contracted"] - own["booked"]).reset_index(names="csm_id")
 
 
-def _booked(data: Data, first: date, last: date) -> ibis.Table | None:
+def _booked(data: Data) -> ibis.Table | None:
     if not data.has("time_logs"):
         return None
     logs = data.table("time_logs")
-    logs = logs.filter(logs.on.between(first, last))
     task, minutes = logs.task.fill_null(""), logs.minutes.cast("float64")
     return logs.select("csm_id", "on", "customer_id", task=task, minutes=minutes, source=ibis.literal("booked"))
 
 
-def _from_contacts(data: Data, rules: Workload, first: date, last: date) -> tuple[ibis.Table | None, int]:
-    """Contacts of people and months without any booking; and how many of nobody in particular are left out."""
+def _from_contacts(data: Data, rules: Workload) -> tuple[ibis.Table | None, pd.Series]:
+    """Contacts of people and months without any booking; and by day how many of nobody in particular are left out."""
+    left_out = pd.Series(0, pd.DatetimeIndex([]))
     if not data.has("touchpoints"):
-        return None, 0
+        return None, left_out
     touch = timed_touchpoints(data, rules)
-    touch = touch.filter(touch.on.between(first, last))
     touch = touch.mutate(month=touch.on.truncate("M"), csm_id=touch.csm_id.fill_null(""))
-    left_out = 0
     if data.has("time_logs"):
         logs = data.table("time_logs")
         booked = logs.select("csm_id", month=logs.on.truncate("M")).distinct()
         nobody = booked.select(csm_id=ibis.literal(""), month="month").distinct()
-        left_out = touch.semi_join(nobody, ["csm_id", "month"]).count().to_pyarrow().as_py()
+        out = touch.semi_join(nobody, ["csm_id", "month"]).group_by("on").aggregate(n=row.count()).order_by("on")
+        found = out.to_pandas()
+        left_out = pd.Series(found["n"].to_numpy(), pd.DatetimeIndex(found["on"]))
         touch = touch.anti_join(ibis.union(booked, nobody), ["csm_id", "month"])
     task, minutes = touch.kind.fill_null(""), touch.meeting + touch.overhead
     shown = touch.select("csm_id", "on", "customer_id", task=task, minutes=minutes, source=ibis.literal("estimated"))
-    return shown, int(left_out)
+    return shown, left_out
 
 
 def _with_phase(data: Data, work: ibis.Table) -> ibis.Table:
