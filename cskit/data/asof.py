@@ -278,8 +278,9 @@ def scoped(
     if not out:
         return None
     leave = customers.filter(reduce(lambda one, two: one | two, out)).select("customer_id")
-    made = session.ibis.create_table("_excluded", leave, temp=True)
-    number = made.count().execute()
+    session.engine.execute(f"CREATE TEMPORARY TABLE _excluded AS {session.ibis.compile(leave)}")
+    made = _temporary(session, "_excluded", leave.schema())
+    number = session.engine.execute("SELECT count(*) FROM _excluded").fetchall()[0][0]
     if rules.only and number == customers.count().execute():
         told = " and ".join(f"{name} {value}" for name, value in rules.only.items())
         raise SettingsError(f"data.only: there is no customer with {told}.")
@@ -303,10 +304,15 @@ def _later(rows: ir.Table, column: Column, day: date | ir.DateValue) -> ir.Boole
 
 
 def _view(session: Session, name: str, sql: str, days: tuple[date, ...], schema: ibis.Schema) -> ir.Table:
-    """Compiled SQL in which ``DAYS`` are these, as a view. Its schema is known: the engine need not be asked for it."""
+    """Compiled SQL in which ``DAYS`` are these, as a view."""
     columns, listed = ", ".join(map(identifier, schema)), ", ".join(f"(DATE '{day}')" for day in days)
     rows = f"WITH {DAYS} (as_of) AS (VALUES {listed}) SELECT {columns} FROM ({sql})"
     session.engine.execute(f"CREATE TEMPORARY VIEW {identifier(name)} AS {rows}")
+    return _temporary(session, name, schema)
+
+
+def _temporary(session: Session, name: str, schema: ibis.Schema) -> ir.Table:
+    """A temporary table or view whose schema is known: the engine need not be asked, nor pandas loaded to hear it."""
     place = ops.Namespace(catalog="temp", database="main")
     return ops.DatabaseTable(name=name, schema=schema, source=session.ibis, namespace=place).to_expr()
 

@@ -1,5 +1,8 @@
 """What is wrong is told once, all of it, with file, column, rows, what was found and how to mend it."""
 
+import subprocess
+import sys
+
 import pytest
 
 from cskit.data.load import Loaded
@@ -146,3 +149,17 @@ def test_a_line_of_totals_is_no_customer(data_of):
 def test_a_fault_names_the_header_as_it_stands_in_the_export(data_of):
     with pytest.raises(DataError, match=r"column 決算月 \(fiscal_year_end\), row 2: found \"12月\""):
         data_of(customers="顧客ID,決算月\nA,12月")
+
+
+def test_data_are_opened_and_checked_without_what_only_analyses_need(tmp_path, root):
+    (tmp_path / "customers.csv").write_text("customer_id,seats,tags\nA,1,test\nB,2,\n", encoding="utf-8")
+    (tmp_path / "tickets.csv").write_text("ticket_id,customer_id,opened_at\n1,X,2023-01-01 09:00\n", encoding="utf-8")
+    program = (
+        "import sys; from datetime import date; from pathlib import Path\n"
+        "from cskit.data import open_data; from cskit.params import settings_with\n"
+        "settings = settings_with({'data': {'exclude_tags': ['test']}})\n"
+        f"found = open_data({str(tmp_path)!r}, settings, date(2023, 6, 30), Path({str(root)!r}))\n"
+        "print(len(found.warnings), [name for name in ('pandas', 'numpy', 'pyarrow', 'scipy') if name in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert ended.stdout == "1 []\n"
