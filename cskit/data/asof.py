@@ -111,7 +111,12 @@ class Data:
         return known(self._rows(name), tables()[name], self.as_of)
 
     def on_days(self, days: Iterable[date]) -> "Panel":
-        """The same data as known on each of several days at once."""
+        """The same data as known on each of several days at once.
+
+        >>> panel = Data(date(2023, 6, 30)).on_days([date(2023, 6, 30), date(2023, 3, 31), date(2023, 6, 30)])
+        >>> [day.isoformat() for day in panel.days], panel.newest.as_of.isoformat()
+        (['2023-03-31', '2023-06-30'], '2023-06-30')
+        """
         return Panel(self, tuple(sorted(set(days))))
 
     def has(self, name: str, *columns: str) -> bool:
