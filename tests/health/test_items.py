@@ -101,6 +101,14 @@ def test_use_within_the_window_and_unknown_for_who_was_never_seen(data_of):
     assert np.isnan(_value(data, "B", "licence_use"))
 
 
+def test_the_window_of_a_monthly_user_is_three_times_as_long(data_of):
+    usage = "customer_id,on,feature,active_users,events\nA,2023-04-08,,4,9\nB,2023-04-08,,4,9\nB,2023-04-07,,8,99"
+    data = data_of(customers=CUSTOMERS, usage=usage)
+    # 84 days to 30 June begin on 8 April.
+    assert (_value(data, "A", "licence_use"), _value(data, "B", "licence_use")) == (0, 0.4)
+    assert _value(data, "B", "usage_depth") == pytest.approx(9 / 10 / 3)
+
+
 def test_who_stopped_using_is_at_zero_not_unknown(data_of):
     usage = "customer_id,on,feature,active_users,events\nA,2023-01-15,,7,20\nA,2023-01-15,reports,7,20"
     data = data_of(customers=CUSTOMERS, usage=usage)
