@@ -7,6 +7,7 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.onboarding.cases import cases, days_between
+from cskit.once import once
 from cskit.periods import months_away
 from cskit.run import Run
 from cskit.shared import shared
@@ -84,6 +85,7 @@ def flow(run: Run, months: int = 12) -> Flow | None:
     )
 
 
+@once
 def recorded_steps(data: Data) -> pd.DataFrame:
     """Steps of all onboardings, with dates; empty where none came with the data."""
     if not data.has("onboarding_steps"):

@@ -8,6 +8,7 @@ import pandas as pd
 from cskit.data import Data
 from cskit.facts import current_customers
 from cskit.onboarding.cases import cases
+from cskit.once import once
 from cskit.periods import Period, months_away
 from cskit.run import Run
 from cskit.settings import Settings
@@ -85,6 +86,7 @@ class Items:
     interval: dict[str, Interval]
 
 
+@once
 def answers(data: Data, settings: Settings) -> pd.DataFrame | None:
     """What was learnt in time at each onboarding that is older than N days.
 

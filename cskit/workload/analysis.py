@@ -94,7 +94,8 @@ def _comparable(run: Run, period: Period) -> bool:
 
 
 def _hours(run: Run, period: Period) -> Hours:
-    return hours(run.data.at(period.end), run.settings.workload, period)
+    data = run.data if run.data.as_of == period.end else run.data.at(period.end)
+    return hours(data, run.settings.workload, period)
 
 
 def _ratios(run: Run, modes: ModeChange | None) -> tuple[Metric, ...]:

@@ -20,7 +20,7 @@ from cskit.i18n import _
 from cskit.once import once
 from cskit.periods import Period
 from cskit.settings import Workload
-from cskit.workload.minutes import timed_touchpoints
+from cskit.workload.minutes import timed_touchpoints, untimed
 
 __all__ = [
     "PHASES",
@@ -180,6 +180,7 @@ def by_month(data: Data, rules: Workload, first: date, last: date) -> pd.Series:
     return pd.Series(found["hours"].to_numpy(float), pd.DatetimeIndex(found["month"])).reindex(months).fillna(0.0)
 
 
+@once
 def recorded_since(data: Data) -> date | None:
     """The first day of which bookings or contacts are recorded; None where none are."""
     tables = [data.table(name) for name in ("time_logs", "touchpoints") if data.has(name)]
@@ -195,6 +196,7 @@ def capacity(data: Data, period: Period) -> Capacity | None:
     return Capacity(float(each.sum()), tuple(each.index[each > 0]))
 
 
+@once
 def team(data: Data) -> pd.DataFrame:
     """Whose weekly hours are known: their dates, hours and cs_share, index csm_id."""
     people = data.table("csms").filter(row.weekly_hours.notnull())
@@ -245,17 +247,25 @@ def _from_contacts(data: Data, rules: Workload) -> tuple[ibis.Table | None, pd.S
     if not data.has("touchpoints"):
         return None, left_out
     touch = timed_touchpoints(data, rules)
-    touch = touch.mutate(month=touch.on.truncate("M"), csm_id=touch.csm_id.fill_null(""))
+    shown = touch.select(
+        "on",
+        "customer_id",
+        csm_id=touch.csm_id.fill_null(""),
+        task=touch.kind.fill_null(""),
+        minutes=touch.meeting + touch.overhead,
+        source=ibis.literal("estimated"),
+        month=touch.on.truncate("M"),
+    )
     if data.has("time_logs"):
         logs = data.table("time_logs")
         booked = logs.select("csm_id", month=logs.on.truncate("M")).distinct()
         nobody = booked.select(csm_id=ibis.literal(""), month="month").distinct()
-        out = touch.semi_join(nobody, ["csm_id", "month"]).group_by("on").aggregate(n=row.count()).order_by("on")
+        out = untimed(data).filter(row.csm_id.fill_null("") == "").select("on", month=row.on.truncate("M"))
+        out = out.semi_join(booked, "month").group_by("on").aggregate(n=row.count()).order_by("on")
         found = out.to_pandas()
         left_out = pd.Series(found["n"].to_numpy(), pd.DatetimeIndex(found["on"]))
-        touch = touch.anti_join(ibis.union(booked, nobody), ["csm_id", "month"])
-    task, minutes = touch.kind.fill_null(""), touch.meeting + touch.overhead
-    shown = touch.select("csm_id", "on", "customer_id", task=task, minutes=minutes, source=ibis.literal("estimated"))
+        shown = shown.anti_join(ibis.union(booked, nobody), ["csm_id", "month"])
+    shown = shown.select("csm_id", "on", "customer_id", "task", "minutes", "source")
     return shown, left_out
 
 

@@ -5,7 +5,7 @@ import ibis
 from cskit.data import Data
 from cskit.settings import Workload
 
-__all__ = ["OVERHEAD", "timed_touchpoints"]
+__all__ = ["OVERHEAD", "timed_touchpoints", "untimed"]
 
 # Column of touchpoints -> name in params: workload.standard_minutes.
 OVERHEAD = {"prep_minutes": "prep", "followup_minutes": "followup", "travel_minutes": "travel"}
@@ -20,8 +20,7 @@ def timed_touchpoints(data: Data, rules: Workload) -> ibis.Table:
         meeting (minutes), overhead (minutes of preparation, follow-up, travel and moving), and how many of either
         are standard times: meeting_estimated, overhead_estimated.
     """
-    table = data.table("touchpoints")
-    table = table.filter(~table.mass.fill_null(False))
+    table = untimed(data)
     meeting, meeting_estimated = _filled(table, "minutes", "minutes", rules)
     overhead = table.reschedules.fill_null(0) * rules.reschedule_minutes
     estimated = ibis.literal(0.0)
@@ -31,6 +30,12 @@ def timed_touchpoints(data: Data, rules: Workload) -> ibis.Table:
     return table.mutate(
         meeting=meeting, overhead=overhead, meeting_estimated=meeting_estimated, overhead_estimated=estimated
     )
+
+
+def untimed(data: Data) -> ibis.Table:
+    """Contacts that took somebody's time, as they were noted."""
+    table = data.table("touchpoints")
+    return table.filter(~table.mass.fill_null(False))
 
 
 def _filled(
