@@ -68,6 +68,9 @@ def run(
         typer.Option(help="Make these reports only (may be repeated); the others are taken over from the newest run."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="The reports folder; otherwise reports/ of the project.")] = None,
+    each: Annotated[
+        str, typer.Option(help="A pack for each value of a column of customers: segment, plan, region, owner.")
+    ] = "",
     force: Annotated[
         bool, typer.Option("--force", help="Make every report anew, also those of which nothing has changed.")
     ] = False,
@@ -85,12 +88,14 @@ def run(
 
     clock = Clock()
     names = _words(only or [])
+    if each and names:
+        raise CskitError("--each makes every report of every pack: leave --only away.")
     langs = _words([lang])
     browser = _browser() if pdf else ""  # missing: said before any time goes into the data
     params, root = _params(period, data, compare_to, langs[0] if langs else "", settings, set_aside)
     _check_names(root, names, langs)
     place = out or root / "reports"
-    if not force and (seen := nothing_to_do(params, root, place, langs, names, pdf)):
+    if not force and (seen := nothing_to_do(params, root, place, langs, names, pdf, each)):
         print("Nothing has changed since the last run. To make the reports anew all the same: --force")
         print(seen / "index.html")
         return
@@ -100,7 +105,9 @@ def run(
     tell_faults(opened)
     with Screen() as screen:
         told = (screen.step, screen.finished)
-        outcome = make_pack(params, root, place, langs, names, opened, *told, browser=browser, force=force, clock=clock)
+        outcome = make_pack(
+            params, root, place, langs, names, opened, *told, browser=browser, force=force, clock=clock, each=each
+        )
     screen.end(outcome, root)
     raise typer.Exit(0 if outcome.complete else 1)
 

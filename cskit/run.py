@@ -63,6 +63,16 @@ class Run:
         notes = []
         if self.settings.report.status == "preliminary":
             notes.append(_("Preliminary: figures may still change."))
+        only = self.settings.data.only
+        if only:
+            told = i18n.listed([f"{i18n.term(name)}: {i18n.term(value)}" for name, value in only.items()])
+            notes.append(
+                _(
+                    "Only customers with {told}. Hours booked on no customer are left out; "
+                    "the team and its capacity are those of all customers.",
+                    told=told,
+                )
+            )
         if self.data.set_aside_rows:
             notes.append(
                 i18n.n_(

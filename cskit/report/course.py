@@ -12,7 +12,7 @@ from cskit.metrics import Metric, definitions
 from cskit.periods import Period
 from cskit.show import said, spread_of
 
-__all__ = ["Change", "Figure", "Stop", "changes", "figures", "spark"]
+__all__ = ["Change", "Figure", "Stop", "changes", "figures", "figures_of", "spark"]
 
 MOST_CHANGES = 12  # settings named between two periods; how many more there are is said
 WIDE, HIGH, EDGE = 150, 34, 5  # of a course, in pixels
@@ -56,10 +56,15 @@ class Change:
 
 def figures(stops: Sequence[Stop], names: Sequence[str]) -> list[Figure]:
     """Each key figure over the periods, oldest first."""
+    return figures_of([stop.metrics for stop in stops], names)
+
+
+def figures_of(columns: Sequence[Mapping[str, Metric]], names: Sequence[str]) -> list[Figure]:
+    """Each key figure in each column of metrics."""
     known = definitions()
     found = []
     for name in (name for name in names if name in known):
-        metrics = [stop.metrics.get(name) for stop in stops]
+        metrics = [column.get(name) for column in columns]
         cells = [
             ("", "") if one is None or one.value is None else (said(one, one.value), " · ".join(spread_of(one)))
             for one in metrics

@@ -41,6 +41,8 @@ class Job:
     target : Path
     identity : str
         What makes it: :meth:`cskit.report.identity.Identity.of`; empty: never taken over by another run.
+    label : str
+        Of the part of the run that it belongs to; empty where there is one part.
     """
 
     notebook: Notebook
@@ -48,6 +50,7 @@ class Job:
     lang: str
     target: Path
     identity: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

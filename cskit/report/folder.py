@@ -1,5 +1,6 @@
 """What lies in the folder of a run? Pages in every language, lists, metrics, manifest, executed notebooks."""
 
+import time
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,6 @@ from cskit.report.audience import Audience, folder_of
 from cskit.report.chat import summary_text
 from cskit.report.coverage import coverage_of
 from cskit.report.index import index_page
-from cskit.report.limits import Clock
 from cskit.report.lists import ACTIONS, MEETING, write_actions, write_csv, write_meeting, write_set_aside
 from cskit.report.manifest import Entry, join_metrics, write_json
 from cskit.report.pages import Pack
@@ -50,8 +50,14 @@ class Folder:
         See :func:`cskit.report.manifest.run_facts`.
     basis : str
         Digest of data and settings.
-    clock : Clock
-        Of the run, for the manifest.
+    label : str
+        Which part of a run it is, such as ``segment=small``; empty: all of it.
+    seconds : dict of float
+        What each step of the run took.
+    peak : float
+        Most memory that the run held, in megabytes.
+    pdf : bool
+        Leadership's pages are printed as PDF as well.
     entries : list of Entry
         The reports, as they are read.
     done : dict of list
@@ -66,7 +72,10 @@ class Folder:
     data: "Data | None"
     facts: dict[str, Any]
     basis: str
-    clock: Clock = field(default_factory=Clock)
+    label: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    peak: float = 0.0
+    pdf: bool = False
     entries: list[Entry] = field(default_factory=list)
     done: dict[str, list[tuple["Made", "Finding"]]] = field(default_factory=dict)
 
@@ -87,6 +96,8 @@ class Folder:
 
 def write(run: Folder) -> None:
     """Everything of a run but the executed notebooks: pages, lists, metrics, manifest."""
+    began = time.monotonic()
+    run.entries.sort(key=lambda entry: entry.notebook)
     lists = _write_lists(run)
     metrics = {name: entry | {"rows": lists.behind.get(name)} for name, entry in join_metrics(run.entries)[0].items()}
     write_json(metrics, run.stage / "metrics.json")
@@ -94,7 +105,7 @@ def write(run: Folder) -> None:
         with i18n.speaking(lang):
             i18n.use_currency(run.params.settings.money.currency)
             _write_pages(run, Pack.of(run.params, run.langs, run.made), lists)
-    run.clock.lap("written")
+    run.seconds["written"] = round(time.monotonic() - began, 2)
     write_json(_manifest(run), run.stage / "manifest.json")
 
 
@@ -223,7 +234,8 @@ def _manifest(run: Folder) -> dict[str, Any]:
         "languages": list(run.langs),
         "basis": run.basis,
         "reports": {entry.name: entry.as_json() for entry in run.entries},
-        "seconds": run.clock.laps,
-        "peak_megabytes": round(run.clock.peak),
+        "pdf": run.pdf,
+        "seconds": run.seconds,
+        "peak_megabytes": round(run.peak),
         **run.facts,
     }

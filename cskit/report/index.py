@@ -19,7 +19,7 @@ from cskit.report.pages import Pack, fill, moment
 from cskit.report.render import anchor_of, linked
 from cskit.show import said, spread_of, tile
 
-__all__ = ["index_page", "periods_of", "periods_page"]
+__all__ = ["index_page", "periods_of", "periods_page", "tiles_of"]
 
 CARD_KEYS = 3
 COURSE = 8  # periods side by side
@@ -82,7 +82,7 @@ def index_page(
         up=up,
         periods=f"{up}../index.{pack.lang}.html",
         verdict=summary.verdict if summary and summary.status != "failed" else "",
-        hero=_tiles(summary, f"{here}{SUMMARY}.html") if summary else "",
+        hero=tiles_of(summary, f"{here}{SUMMARY}.html") if summary else "",
         lead=lead,
         cards=cards,
         failed=[card for card in cards if card.finding.status == "failed"],
@@ -133,7 +133,7 @@ def periods_page(out: Path, langs: Sequence[str] = ()) -> str:
                 "label": i18n.period_label(period),
                 "href": f"{period.name}/{lang}/index.html",
                 "verdict": own.get("verdict", ""),
-                "tiles": _tiles(shown, f"{period.name}/{lang}/{SUMMARY}.html"),
+                "tiles": tiles_of(shown, f"{period.name}/{lang}/{SUMMARY}.html"),
                 "complete": manifest["complete"],
                 "incomplete": (out / f"{period.name}-incomplete").exists(),
                 "incomplete_href": f"{period.name}-incomplete/{lang}/index.html",
@@ -182,7 +182,7 @@ def _card(entry: Entry, pack: Pack, here: str, basis: str) -> _Card:
             carried += " " + _("Since then the data or the settings have changed.")
     shown = replace(finding, keys=finding.keys[:CARD_KEYS] if finding.status != "failed" else ())
     return _Card(
-        entry.name, _(finding.question) or entry.name, finding, _tiles(shown, f"{here}{entry.name}.html"), carried
+        entry.name, _(finding.question) or entry.name, finding, tiles_of(shown, f"{here}{entry.name}.html"), carried
     )
 
 
@@ -211,7 +211,7 @@ def _metric_lines(entries: Sequence[Entry], pack: Pack, behind: Mapping[str, str
     ]
 
 
-def _tiles(finding: Finding, page: str) -> str:
+def tiles_of(finding: Finding, page: str) -> str:
     """Key figures as tiles, each linked to its definition."""
     metrics: Mapping[str, Metric] = metrics_of(finding)
     shown = [tile(metrics[name]) for name in finding.keys if name in metrics and name in definitions()]

@@ -1,8 +1,9 @@
 """From notebooks to a pack that readers see: run, read, render, list, publish."""
 
-import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,23 +12,25 @@ from zoneinfo import ZoneInfo
 from cskit import i18n
 from cskit.errors import SettingsError
 from cskit.params import Params
+from cskit.report import warm
+from cskit.report.each import Part, parts_of, write_overview
+from cskit.report.entries import carry_over, enter, enter_kept
 from cskit.report.execute import Job, Made, Step, Surroundings, execute_all
-from cskit.report.folder import COPIES, Folder, write
+from cskit.report.folder import Folder, write
 from cskit.report.identity import identity, input_digest
 from cskit.report.index import periods_of, periods_page
-from cskit.report.kept import stamp, take_over, unchanged
+from cskit.report.kept import unchanged
 from cskit.report.limits import Clock, Limits
 from cskit.report.manifest import Entry, basis, read_manifest, run_facts
 from cskit.report.neighbours import relink
 from cskit.report.notebooks import SUMMARY, Notebook, chosen, notebooks_of
-from cskit.report.outputs import Finding, read, scrub
 from cskit.report.pdf import print_pages
 from cskit.report.publish import Shelf, put_in_place
 
 if TYPE_CHECKING:
     from cskit.data import Data
 
-__all__ = ["Outcome", "make_pack", "nothing_to_do"]
+__all__ = ["Outcome", "make_pack", "nothing_to_do", "shelf_name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ def make_pack(
     browser: str = "",
     force: bool = False,
     clock: Clock | None = None,
+    each: str = "",
 ) -> Outcome:
     """Make a period's reports and show them.
 
@@ -89,6 +93,8 @@ def make_pack(
         Run every notebook, also those of which nothing has changed.
     clock : Clock or None
         Begun with the run; None: the run begins here.
+    each : str
+        A column of customers: a pack for each of its values, beside the pack of all.
 
     Returns
     -------
@@ -103,28 +109,68 @@ def make_pack(
     """
     books = notebooks_of(root)
     wanted = chosen(books, only)
-    shelf = Shelf(out, params.period.name)
+    shelf = Shelf(out, shelf_name(params, each))
+    clock = clock or Clock()
     with shelf.locked():
         before = shelf.newest if len(wanted) < len(books) else None
         spoken = _languages(params, langs, before)
         with shelf.making() as stage:
-            facts = run_facts(params, root, data)
-            now = datetime.now(ZoneInfo(params.settings.calendar.timezone))
-            run = Folder(params, root, stage, spoken, now, data, facts, basis(facts), clock or Clock())
-            run.clock.lap("read")
-            jobs = _jobs(run, wanted)
-            left = jobs if force else _take_over(run, jobs, shelf.earlier(stage))
-            _execute(run, left, step, finished, workers)
+            runs = _folders(params, root, stage, spoken, data, each)
+            clock.lap("read")
+            inputs = input_digest(params.data, root)
+            jobs = [job for _part, run in runs for job in _jobs(run, wanted, inputs)]
+            if not force:
+                jobs = _enter_kept(runs, jobs, stage, shelf.earlier(stage))
             if before:
-                _carry_over(run, [book for book in books if book not in wanted], before)
-            run.clock.lap("run")
-            run.entries.sort(key=lambda entry: entry.notebook)
-            write(run)
+                carry_over(runs[0][1], [book for book in books if book not in wanted], before)
+            _make(runs, jobs, clock, Telling(step, finished), workers, bool(browser))
+            if each:
+                whole = _whole(params, inputs, wanted, spoken, each)
+                write_overview(stage, params, each, runs, _without(data, each), whole)
             if browser:
-                print_pages([page for lang in spoken for page in sorted((stage / lang).glob("*.html"))], browser)
-            shown = shelf.publish(stage, run.complete)
+                pages = [page for _part, run in runs for lang in spoken for page in (run.stage / lang).glob("*.html")]
+                print_pages(sorted(pages), browser)
+            complete = all(run.complete for _part, run in runs)
+            shown = shelf.publish(stage, complete)
+    clock.stop()
     _write_periods(out, spoken)
-    return Outcome(shown, tuple(run.entries), tuple(run.quarrels), run.complete)
+    entries = tuple(entry for _part, run in runs for entry in run.entries)
+    return Outcome(shown, entries, tuple(text for _part, run in runs for text in run.quarrels), complete)
+
+
+def shelf_name(params: Params, each: str) -> str:
+    """Under which name readers find a run."""
+    return f"{params.period.name}-by-{each}" if each else params.period.name
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Whom to tell of each cell and of each notebook done."""
+
+    step: Step | None = None
+    finished: Callable[[Made, Entry], None] | None = None
+
+
+Runs = list[tuple[Part, Folder]]
+
+
+def _folders(params: Params, root: Path, stage: Path, langs: tuple[str, ...], data: "Data | None", each: str) -> Runs:
+    """A folder for each pack of the run."""
+    now = datetime.now(ZoneInfo(params.settings.calendar.timezone))
+    runs = []
+    for part in parts_of(params, each, data, root):
+        facts = run_facts(part.params, root, data)
+        place = stage / part.folder
+        runs.append((part, Folder(part.params, root, place, langs, now, data, facts, basis(facts), part.folder)))
+    return runs
+
+
+def _without(data: "Data | None", each: str) -> int:
+    """Customers without a value in a column."""
+    if data is None:
+        return 0
+    rows = data.table("customers")
+    return int(rows.filter(rows[each].isnull()).count().execute())
 
 
 def _languages(params: Params, langs: Sequence[str], before: Path | None) -> tuple[str, ...]:
@@ -143,7 +189,13 @@ def _languages(params: Params, langs: Sequence[str], before: Path | None) -> tup
 
 
 def nothing_to_do(
-    params: Params, root: Path, out: Path, langs: Sequence[str] = (), only: Sequence[str] = (), pdf: bool = False
+    params: Params,
+    root: Path,
+    out: Path,
+    langs: Sequence[str] = (),
+    only: Sequence[str] = (),
+    pdf: bool = False,
+    each: str = "",
 ) -> Path | None:
     """What readers see of the period, where a run would make the same again; None where there is something to do.
 
@@ -151,148 +203,82 @@ def nothing_to_do(
     """
     books = notebooks_of(root)
     wanted = chosen(books, only)
-    shelf = Shelf(out, params.period.name)
+    shelf = Shelf(out, shelf_name(params, each))
     seen = shelf.link if shelf.link.is_dir() and not shelf.incomplete.is_dir() else None
     spoken = _languages(params, langs, seen if len(wanted) < len(books) else None)
-    same = identity(params, input_digest(params.data, root))
-    jobs = [Job(book, params, lang, shelf.link, same.of(book, lang)) for book in wanted for lang in spoken]
+    inputs = input_digest(params.data, root)
+    if seen and each:
+        told = read_manifest(seen)
+        same = told.get("complete") and told.get("identity") == _whole(params, inputs, wanted, spoken, each)
+        return seen if same and not pdf else None
+    own = identity(params, inputs)
+    jobs = [Job(book, params, lang, shelf.link, own.of(book, lang)) for book in wanted for lang in spoken]
     return seen if unchanged(seen, jobs, spoken, pdf) else None
 
 
-def _jobs(run: Folder, books: Sequence[Notebook]) -> list[Job]:
+def _whole(params: Params, inputs: str, books: Sequence[Notebook], langs: Sequence[str], each: str) -> str:
+    """What makes a run of several packs: which there are follows from its inputs."""
+    own = identity(params, inputs)
+    return " ".join([each, *(own.of(book, lang) for book in books for lang in langs)])
+
+
+def _jobs(run: Folder, books: Sequence[Notebook], inputs: str) -> list[Job]:
     """One language after the other and the summary last: what the others have worked out is there by then."""
-    same = identity(run.params, input_digest(run.params.data, run.root))
+    same = identity(run.params, inputs)
     return [
-        Job(book, run.params, lang, run.copy_of(book.name, lang), same.of(book, lang))
+        Job(book, run.params, lang, run.copy_of(book.name, lang), same.of(book, lang), run.label)
         for lang in run.langs
         for book in sorted(books, key=lambda book: book.name == SUMMARY)
     ]
 
 
-def _take_over(run: Folder, jobs: Sequence[Job], earlier: Sequence[Path]) -> list[Job]:
-    """Enter the reports that an earlier run has made of the same, in every language; the jobs that remain.
-
-    A report is taken over as a whole: its languages are one entry.
-    """
-    import nbformat
-
-    remaining: list[Job] = []
-    for book in dict.fromkeys(job.notebook for job in jobs):
-        own = [job for job in jobs if job.notebook == book]
-        origin = {job.lang: place for job in own if (place := take_over(job, run.stage, earlier))}
-        fresh = [job for job in own if job.lang not in origin]
-        remaining += fresh
-        run.done[book.name] = [
-            (Made(job, _seconds(origin[job.lang], job)), read(nbformat.read(job.target, as_version=4)))
-            for job in own
-            if job.lang in origin
-        ]
-        if not fresh:
-            run.entries.append(_entry(run, book, run.done[book.name], kept=True))
-    return remaining
+def _enter_kept(runs: Runs, jobs: Iterable[Job], stage: Path, earlier: Sequence[Path]) -> list[Job]:
+    """The jobs that remain when every report that was made of the same before is entered."""
+    jobs = list(jobs)
+    return [
+        job
+        for _part, run in runs
+        for job in enter_kept(run, [job for job in jobs if job.label == run.label], stage, earlier)
+    ]
 
 
-def _seconds(origin: Path, job: Job) -> float:
-    """What it took to run it then, where that run came far enough to say so."""
-    told = read_manifest(origin).get("reports", {}).get(job.notebook.name, {}).get("languages", {})
-    return float(told.get(job.lang, {}).get("seconds", 0.0))
+def _make(runs: Runs, jobs: Sequence[Job], clock: Clock, telling: Telling, workers: int | None, pdf: bool) -> None:
+    """Run the notebooks, and write each pack as soon as its last one is done, while the others run on."""
+    by_label = {run.label: run for _part, run in runs}
+    left = {label: sum(job.label == label for job in jobs) for label in by_label}
+    settings = runs[0][1].params.settings.limits
+    around = Surroundings(runs[0][1].root, Limits(settings.minutes, settings.megabytes), _handed(runs) if jobs else {})
+    with warm.pool(os.cpu_count() or 1) as pool:
+        writing = [_written(pool, run, clock, pdf) for run in by_label.values() if not left[run.label]]
+        for made in execute_all(jobs, around, workers, telling.step):
+            run = by_label[made.job.label]
+            entry = enter(run, made)
+            if telling.finished:
+                telling.finished(made, entry)
+            left[run.label] -= 1
+            if not left[run.label]:
+                writing.append(_written(pool, run, clock, pdf))
+        for future in writing:
+            future.result()
 
 
-def _execute(
-    run: Folder,
-    jobs: Sequence[Job],
-    step: Step | None,
-    finished: Callable[[Made, Entry], None] | None,
-    workers: int | None,
-) -> None:
-    """Execute notebooks, and read what came out."""
-    limits = run.params.settings.limits
-    around = Surroundings(run.root, Limits(limits.minutes, limits.megabytes), _handed(run) if jobs else {})
-    for made in execute_all(jobs, around, workers, step):
-        found = _read(made)
-        done = run.done.setdefault(made.job.notebook.name, [])
-        done.append((made, found))
-        if len(done) == len(run.langs):
-            run.entries.append(_entry(run, made.job.notebook, done))
-        if finished:
-            finished(made, _entry(run, made.job.notebook, [(made, found)]))
+def _written(pool: Executor, run: Folder, clock: Clock, pdf: bool) -> Future[None]:
+    """Write a pack in another process."""
+    clock.lap("run")
+    run.seconds, run.peak, run.pdf = dict(clock.laps), clock.peak, pdf
+    data = run.data.described() if run.data is not None else None
+    return pool.submit(write, replace(run, data=data))
 
 
-def _handed(run: Folder) -> dict[str, str]:
+def _handed(runs: Runs) -> dict[str, str]:
     """What the kernels find in their environment: the data, read and checked once for all of them."""
+    run = runs[0][1]
     if run.data is None:
         return {}
     from cskit.data.handover import HANDED, hand_over
 
     folder = hand_over(run.data, run.params.data, run.params.settings, run.root)
     return {HANDED: str(folder), "TMPDIR": str(folder.parent)}  # a kernel is ended as it stands: nothing tidies up
-
-
-def _entry(run: Folder, book: Notebook, done: Sequence[tuple[Made, Finding]], kept: bool = False) -> Entry:
-    by_lang = {made.job.lang: (made, found) for made, found in done}
-    langs = [lang for lang in run.langs if lang in by_lang]
-    return Entry(
-        name=book.name,
-        notebook=book.path.name,
-        findings={lang: by_lang[lang][1] for lang in langs},
-        seconds={lang: by_lang[lang][0].seconds for lang in langs},
-        errors={lang: by_lang[lang][0].error for lang in langs},
-        made=run.made,
-        carried=False,
-        basis=run.basis,
-        identities={lang: by_lang[lang][0].job.identity for lang in langs},
-        kept=kept,
-        peak=max(by_lang[lang][0].peak for lang in langs),
-    )
-
-
-def _read(made: Made) -> Finding:
-    """What an executed notebook found; its copy is scrubbed, and marked with what made it unless it failed.
-
-    Of one that never started the source is the copy.
-    """
-    import nbformat
-
-    job = made.job
-    source = job.target if job.target.is_file() else job.notebook.path
-    nb = scrub(nbformat.read(source, as_version=4), job.notebook.path)
-    found = read(nb, made.error)
-    if found.status != "failed":
-        stamp(nb, job.identity)
-    nbformat.write(nb, job.target)
-    return found
-
-
-def _carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
-    """Take executed notebooks over from an earlier run; their pages are made anew, so that all links fit."""
-    import nbformat
-
-    told = read_manifest(before)["reports"]
-    for book in books:
-        report = told.get(book.name)
-        copies = {lang: before / COPIES / lang / f"{book.name}.ipynb" for lang in run.langs}
-        if report is None or not all(copy.is_file() for copy in copies.values()):
-            continue
-        own = report["languages"]
-        for lang, copy in copies.items():
-            run.copy_of(book.name, lang).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(copy, run.copy_of(book.name, lang))
-        run.entries.append(
-            Entry(
-                name=book.name,
-                notebook=book.path.name,
-                findings={
-                    lang: read(nbformat.read(copy, as_version=4), own[lang]["error"]) for lang, copy in copies.items()
-                },
-                seconds={lang: own[lang]["seconds"] for lang in run.langs},
-                errors={lang: own[lang]["error"] for lang in run.langs},
-                made=datetime.fromisoformat(report["made_at"]),
-                carried=True,
-                basis=report["basis"],
-                identities={lang: own[lang].get("identity", "") for lang in run.langs},
-                peak=report.get("peak_megabytes", 0.0),
-            )
-        )
 
 
 def _write_periods(out: Path, spoken: Sequence[str]) -> None:

@@ -31,7 +31,7 @@ class Screen:
         self.console = Console(stderr=True, highlight=False, soft_wrap=True)
         columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
         self.progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
-        self.tasks: dict[tuple[str, str], TaskID] = {}
+        self.tasks: dict[tuple[str, str, str], TaskID] = {}
 
     def __enter__(self) -> Self:
         self.progress.start()
@@ -44,17 +44,17 @@ class Screen:
 
     def step(self, job: Job, done: int, total: int) -> None:
         """A cell is done."""
-        key = (job.notebook.name, job.lang)
+        key = (job.label, job.notebook.name, job.lang)
         if key not in self.tasks:
-            self.tasks[key] = self.progress.add_task(f"{job.notebook.name} ({job.lang})", total=total)
+            self.tasks[key] = self.progress.add_task(_named(job), total=total)
         self.progress.update(self.tasks[key], completed=done)
 
     def finished(self, made: Made, entry: Entry) -> None:
         """A notebook is done."""
-        task = self.tasks.pop((made.job.notebook.name, made.job.lang), None)
+        task = self.tasks.pop((made.job.label, made.job.notebook.name, made.job.lang), None)
         if task is not None:
             self.progress.remove_task(task)
-        name = f"{made.job.notebook.name} ({made.job.lang})"
+        name = escape(_named(made.job))
         why = f"  {escape(entry.first.message)}" if entry.first.message else ""
         self.console.print(f"  {MARKS[entry.first.status]}  {name}  [dim]{made.seconds:.1f} s[/]{why}")
 
@@ -69,6 +69,10 @@ class Screen:
         elif not outcome.complete:
             self.console.print("A report failed; the index says which:")
         print(index.relative_to(Path.cwd()) if index.is_relative_to(Path.cwd()) else index)
+
+
+def _named(job: Job) -> str:
+    return " ".join([*([job.label] if job.label else []), f"{job.notebook.name} ({job.lang})"])
 
 
 def tell_data(data: "Data", params: Params) -> None:

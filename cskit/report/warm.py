@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing.context import ForkServerContext
@@ -17,7 +18,18 @@ from multiprocessing.process import BaseProcess
 from types import ModuleType
 from typing import Any
 
-__all__ = ["COLD", "ENVIRONMENT", "PARENT", "available", "begin", "context", "environment", "start", "without_main"]
+__all__ = [
+    "COLD",
+    "ENVIRONMENT",
+    "PARENT",
+    "available",
+    "begin",
+    "context",
+    "environment",
+    "pool",
+    "start",
+    "without_main",
+]
 
 ENVIRONMENT = {
     "PYTHONHASHSEED": "0",  # one order of sets in every run: the same inputs make the same page
@@ -67,6 +79,24 @@ def start(target: Callable[..., None], *args: Any) -> BaseProcess:
     with without_main():
         process.start()
     return process
+
+
+def pool(workers: int) -> Executor:
+    """Forked processes that work through what is submitted; threads of this one where nothing can be forked.
+
+    Parameters
+    ----------
+    workers : int
+        At most so many at a time.
+    """
+    if not available():
+        return ThreadPoolExecutor(1)
+    return ProcessPoolExecutor(workers, mp_context=context(), initializer=_worker)
+
+
+def _worker() -> None:
+    os.setsid()
+    threading.Thread(target=_end_with_creator, name="end with creator", daemon=True).start()
 
 
 def _begin(target: Callable[..., None], *args: Any) -> None:

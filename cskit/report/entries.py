@@ -1,0 +1,124 @@
+"""How does an executed notebook become an entry of its pack: run now, run before, or taken over?"""
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from nbformat import v4
+
+from cskit.report.execute import Job, Made
+from cskit.report.folder import COPIES, Folder
+from cskit.report.kept import stamp, take_over
+from cskit.report.manifest import Entry, read_manifest
+from cskit.report.notebooks import Notebook
+from cskit.report.outputs import Finding, read, scrub
+
+__all__ = ["carry_over", "enter", "enter_kept"]
+
+
+def enter(run: Folder, made: Made) -> Entry:
+    """Read a notebook that was run; with its last language the report is entered.
+
+    Its copy is scrubbed, and marked with what made it unless it failed; of one that never started the source is the
+    copy.
+
+    Returns
+    -------
+    Entry
+        Of this language alone.
+    """
+    job = made.job
+    source = job.target if job.target.is_file() else job.notebook.path
+    nb = scrub(_opened(source), job.notebook.path)
+    found = read(nb, made.error)
+    if found.status != "failed":
+        stamp(nb, job.identity)
+    _put(nb, job.target)
+    done = run.done.setdefault(job.notebook.name, [])
+    done.append((made, found))
+    if len(done) == len(run.langs):
+        run.entries.append(_entry(run, job.notebook, done))
+    return _entry(run, job.notebook, [(made, found)])
+
+
+def enter_kept(run: Folder, jobs: Sequence[Job], stage: Path, earlier: Sequence[Path]) -> list[Job]:
+    """Enter the reports that an earlier run has made of the same, in every language; the jobs that remain.
+
+    A report is taken over as a whole: its languages are one entry.
+    """
+    remaining: list[Job] = []
+    for book in dict.fromkeys(job.notebook for job in jobs):
+        own = [job for job in jobs if job.notebook == book]
+        origin = {job.lang: place for job in own if (place := take_over(job, stage, earlier))}
+        old, fresh = ([job for job in own if (job.lang in origin) == there] for there in (True, False))
+        remaining += fresh
+        run.done[book.name] = [
+            (Made(job, _seconds(origin[job.lang] / run.label, job)), read(_opened(job.target))) for job in old
+        ]
+        if not fresh:
+            run.entries.append(_entry(run, book, run.done[book.name], kept=True))
+    return remaining
+
+
+def _seconds(origin: Path, job: Job) -> float:
+    """What it took to run it then, where that run came far enough to say so."""
+    told = read_manifest(origin).get("reports", {}).get(job.notebook.name, {}).get("languages", {})
+    return float(told.get(job.lang, {}).get("seconds", 0.0))
+
+
+def _entry(run: Folder, book: Notebook, done: Sequence[tuple[Made, Finding]], kept: bool = False) -> Entry:
+    by_lang = {made.job.lang: (made, found) for made, found in done}
+    langs = [lang for lang in run.langs if lang in by_lang]
+    return Entry(
+        name=book.name,
+        notebook=book.path.name,
+        findings={lang: by_lang[lang][1] for lang in langs},
+        seconds={lang: by_lang[lang][0].seconds for lang in langs},
+        errors={lang: by_lang[lang][0].error for lang in langs},
+        made=run.made,
+        carried=False,
+        basis=run.basis,
+        identities={lang: by_lang[lang][0].job.identity for lang in langs},
+        kept=kept,
+        peak=max(by_lang[lang][0].peak for lang in langs),
+    )
+
+
+def carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
+    """Take executed notebooks over from an earlier run; their pages are made anew, so that all links fit."""
+    told = read_manifest(before)["reports"]
+    for book in books:
+        report = told.get(book.name)
+        copies = {lang: before / COPIES / lang / f"{book.name}.ipynb" for lang in run.langs}
+        if report is None or not all(copy.is_file() for copy in copies.values()):
+            continue
+        own = report["languages"]
+        for lang, copy in copies.items():
+            run.copy_of(book.name, lang).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(copy, run.copy_of(book.name, lang))
+        run.entries.append(
+            Entry(
+                name=book.name,
+                notebook=book.path.name,
+                findings={lang: read(_opened(copy), own[lang]["error"]) for lang, copy in copies.items()},
+                seconds={lang: own[lang]["seconds"] for lang in run.langs},
+                errors={lang: own[lang]["error"] for lang in run.langs},
+                made=datetime.fromisoformat(report["made_at"]),
+                carried=True,
+                basis=report["basis"],
+                identities={lang: own[lang].get("identity", "") for lang in run.langs},
+                peak=report.get("peak_megabytes", 0.0),
+            )
+        )
+
+
+def _opened(path: Path) -> Any:
+    """A notebook as it lies there: it was checked when it was run, and checking takes longer than reading."""
+    return v4.reads(path.read_text(encoding="utf-8"))
+
+
+def _put(nb: Any, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(v4.writes(nb) + "\n", encoding="utf-8")
