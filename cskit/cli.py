@@ -79,14 +79,17 @@ def run(
     ] = False,
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say every step.")] = False,
+    log: Annotated[Path | None, typer.Option(help="A file to add every step to, as JSON lines.")] = None,
 ) -> None:
     """Make a period's reports."""
     from cskit.report import warm
     from cskit.report.limits import Clock
-    from cskit.report.pack import make_pack, nothing_to_do
-    from cskit.report.screen import Screen, tell_faults
+    from cskit.report.log import begin_log
+    from cskit.report.unchanged import nothing_to_do
 
     clock = Clock()
+    begin_log(verbose, log)
     names = _words(only or [])
     if each and names:
         raise CskitError("--each makes every report of every pack: leave --only away.")
@@ -100,15 +103,23 @@ def run(
         print(seen / "index.html")
         return
     warm.begin()
+    from cskit.report.screen import Screen, tell_faults
+
     opened = _opened(params, root)
     _refuse_empty(opened, params)
     tell_faults(opened)
+    from cskit.report.pack import make_pack
+
     with Screen() as screen:
         told = (screen.step, screen.finished)
         outcome = make_pack(
             params, root, place, langs, names, opened, *told, browser=browser, force=force, clock=clock, each=each
         )
     screen.end(outcome, root)
+    if params.settings.output.to:
+        from cskit.report.send import send
+
+        print(send(outcome.shown, params.settings.output.to, params.settings.output.options))
     raise typer.Exit(0 if outcome.complete else 1)
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from cskit.errors import SettingsError, did_you_mean
 from cskit.periods import Period, parse
+from cskit.secrets import refuse_literal
 from cskit.settings import Settings
 
 __all__ = ["Params", "defaults", "load", "project_root", "settings_with"]
@@ -113,6 +114,8 @@ def resolve(
     changes = deepcopy(changes)
     for override in overrides:
         _assign(changes, override)
+    location = str(values.get("data") or "data/demo")
+    refuse_literal("data", location)
     settings = settings_with(changes, root, problems, source)
     first = settings.calendar.first_fiscal_month
     period = parse(values.get("period", ""), first)
@@ -121,9 +124,7 @@ def resolve(
         raise SettingsError(
             f"compare_to: {compare.name} does not end before {period.name} begins. Name an earlier period."
         )
-    return Params(
-        period, compare, str(values.get("data") or "data/demo"), str(values.get("lang") or "en"), changes, settings
-    )
+    return Params(period, compare, location, str(values.get("lang") or "en"), changes, settings)
 
 
 def settings_with(
@@ -184,6 +185,7 @@ OPEN = {
     "commentary",
     "data.mapping",
     "data.only",
+    "output.options",
     "health.dimensions",
     "health.fresh_days_of",
     "health.items",
@@ -234,6 +236,7 @@ def _value(text: str) -> Any:
 
 
 def _said(error: ValidationError) -> list[str]:
+    """Each fault on a line; what stood in a setting that may hold a secret is not repeated."""
     lines = []
     for fault in error.errors():
         place = ".".join(str(part) for part in fault["loc"])
@@ -241,6 +244,7 @@ def _said(error: ValidationError) -> list[str]:
         if fault["type"] == "extra_forbidden":
             message = "is not a setting here"
         value = fault["input"]
-        shown = f" (found {value!r})" if isinstance(value, str | int | float | bool) or value is None else ""
+        plain = isinstance(value, str | int | float | bool) or value is None
+        shown = f" (found {value!r})" if plain and not place.startswith("output") else ""
         lines.append(f"  {place}: {message}{shown}" if place else f"  {message}")
     return lines

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from cskit.errors import did_you_mean
+from cskit.errors import SettingsError, did_you_mean
+from cskit.secrets import refuse_literal
 
 __all__ = [
     "LOWEST",
@@ -150,6 +151,21 @@ class Report(_Strict):
 class Limits(_Strict):
     minutes: float | None = Field(gt=0)
     megabytes: float | None = Field(gt=0)
+
+
+class Output(_Strict):
+    to: str
+    options: dict[str, str | int | float | bool]
+
+    @model_validator(mode="after")
+    def _no_secrets(self) -> "Output":
+        try:
+            refuse_literal("to", self.to)
+            for name, value in self.options.items():
+                refuse_literal(f"options.{name}", value)
+        except SettingsError as fault:
+            raise ValueError(str(fault)) from None
+        return self
 
 
 class Routes(_Strict):
@@ -402,6 +418,7 @@ class Settings(_Strict):
     workload: Workload
     growth: Growth
     limits: Limits
+    output: Output
     targets: dict[str, Target]
     commentary: dict[str, str | dict[Lang, str]]
 

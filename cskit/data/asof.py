@@ -144,6 +144,13 @@ class Data:
         """The same data as known on another day."""
         return replace(self, as_of=day)
 
+    def any_of(self, rows: ir.Table) -> bool:
+        """Whether a table made from these has a row; asked without the libraries that frames need."""
+        one = rows.limit(1)
+        if self._session is None:
+            return bool(one.count().execute())
+        return self._session.engine.execute(self._session.ibis.compile(one)).fetchone() is not None
+
     def described(self) -> "Data":
         """What is told of the data, without the tables: this can go to another process."""
         own = {"as_of", "warnings", "set_aside", "set_aside_rows", "set_aside_frames", "inputs", "rows"}

@@ -12,7 +12,17 @@ from cskit.metrics import Metric, definitions
 from cskit.periods import Period
 from cskit.show import said, spread_of
 
-__all__ = ["Change", "Figure", "Stop", "changes", "figures", "figures_of", "spark"]
+__all__ = [
+    "Change",
+    "Figure",
+    "Stop",
+    "changes",
+    "figures",
+    "figures_of",
+    "redefined",
+    "settings_changed",
+    "spark",
+]
 
 MOST_CHANGES = 12  # settings named between two periods; how many more there are is said
 WIDE, HIGH, EDGE = 150, 34, 5  # of a course, in pixels
@@ -114,23 +124,37 @@ def changes(stops: Sequence[Stop]) -> list[Change]:
     """What was set otherwise from one period to the next, newest first; periods without a change are left out."""
     found = []
     for before, after in pairwise(stops):
-        then, now = dict(_flat(before.settings)), dict(_flat(after.settings))
         lines = [
-            _("{setting}: {before} → {after}", setting=name, before=_written(then, name), after=_written(now, name))
-            for name in sorted({*then, *now})
-            if then.get(name) != now.get(name)
+            _("{setting}: {before} → {after}", setting=name, before=then, after=now)
+            for name, then, now in settings_changed(before.settings, after.settings)
         ]
-        lines += [
-            _("{metric}: its definition changed", metric=name)
-            for name, one in after.metrics.items()
-            if name in before.metrics and before.metrics[name].definition != one.definition
-        ]
+        lines += [_("{metric}: its definition changed", metric=name) for name in redefined(before, after)]
         more = len(lines) - MOST_CHANGES
         said_more = [i18n.n_("and {n} more", "and {n} more", more)] if more > 0 else []
         if lines:
             first, second = (i18n.period_label(stop.period, fiscal=False) for stop in (before, after))
             found.append(Change(first, second, (*lines[:MOST_CHANGES], *said_more)))
     return found[::-1]
+
+
+def settings_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Every setting that differs, by its full name, with both values as they are written.
+
+    >>> settings_changed({"nps": {"answers": 10}}, {"nps": {"answers": 20}})
+    [('nps.answers', '10', '20')]
+    """
+    then, now = dict(_flat(before)), dict(_flat(after))
+    differing = [name for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
+    return [(name, _written(then, name), _written(now, name)) for name in differing]
+
+
+def redefined(before: Stop, after: Stop) -> list[str]:
+    """Metrics of both periods that are not worked out by the same formula."""
+    return [
+        name
+        for name, one in after.metrics.items()
+        if name in before.metrics and before.metrics[name].definition != one.definition
+    ]
 
 
 def _number(value: Any) -> bool:

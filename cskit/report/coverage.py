@@ -88,4 +88,4 @@ def period_has_data(data: "Data", period: Period) -> bool:
 def _within(data: "Data", table: str, column: str, period: Period) -> bool:
     rows = data.table(table)
     inside = rows[column].cast("date").between(period.start, period.end)
-    return bool(rows.filter(inside).limit(1).count().execute())
+    return data.any_of(rows.filter(inside))

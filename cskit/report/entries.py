@@ -4,12 +4,10 @@ import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from nbformat import v4
 
 from cskit.report.execute import Job, Made
 from cskit.report.folder import COPIES, Folder
+from cskit.report.ipynb import read_notebook, write_notebook
 from cskit.report.kept import stamp, take_over
 from cskit.report.manifest import Entry, read_manifest
 from cskit.report.notebooks import Notebook
@@ -31,11 +29,11 @@ def enter(run: Folder, made: Made) -> Entry:
     """
     job = made.job
     source = job.target if job.target.is_file() else job.notebook.path
-    nb = scrub(_opened(source), job.notebook.path)
+    nb = scrub(read_notebook(source), job.notebook.path)
     found = read(nb, made.error)
     if found.status != "failed":
         stamp(nb, job.identity)
-    _put(nb, job.target)
+    write_notebook(nb, job.target)
     done = run.done.setdefault(job.notebook.name, [])
     done.append((made, found))
     if len(done) == len(run.langs):
@@ -55,7 +53,7 @@ def enter_kept(run: Folder, jobs: Sequence[Job], stage: Path, earlier: Sequence[
         old, fresh = ([job for job in own if (job.lang in origin) == there] for there in (True, False))
         remaining += fresh
         run.done[book.name] = [
-            (Made(job, _seconds(origin[job.lang] / run.label, job)), read(_opened(job.target))) for job in old
+            (Made(job, _seconds(origin[job.lang] / run.label, job)), read(read_notebook(job.target))) for job in old
         ]
         if not fresh:
             run.entries.append(_entry(run, book, run.done[book.name], kept=True))
@@ -102,7 +100,7 @@ def carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
             Entry(
                 name=book.name,
                 notebook=book.path.name,
-                findings={lang: read(_opened(copy), own[lang]["error"]) for lang, copy in copies.items()},
+                findings={lang: read(read_notebook(copy), own[lang]["error"]) for lang, copy in copies.items()},
                 seconds={lang: own[lang]["seconds"] for lang in run.langs},
                 errors={lang: own[lang]["error"] for lang in run.langs},
                 made=datetime.fromisoformat(report["made_at"]),
@@ -112,13 +110,3 @@ def carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
                 peak=report.get("peak_megabytes", 0.0),
             )
         )
-
-
-def _opened(path: Path) -> Any:
-    """A notebook as it lies there: it was checked when it was run, and checking takes longer than reading."""
-    return v4.reads(path.read_text(encoding="utf-8"))
-
-
-def _put(nb: Any, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(v4.writes(nb) + "\n", encoding="utf-8")

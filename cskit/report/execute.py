@@ -18,6 +18,7 @@ from jupyter_client.manager import AsyncKernelManager
 
 from cskit.params import Params
 from cskit.report import warm
+from cskit.report.ipynb import read_notebook
 from cskit.report.light import without_grammars
 from cskit.report.limits import Limits, Watch
 from cskit.report.notebooks import Notebook
@@ -175,9 +176,7 @@ def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
 
 
 def _counter(job: Job, step: Step | None) -> Callable[..., None]:
-    import nbformat
-
-    total = sum(cell.cell_type == "code" for cell in nbformat.read(job.notebook.path, as_version=4).cells)
+    total = sum(cell.cell_type == "code" for cell in read_notebook(job.notebook.path).cells)
     done = -1  # papermill's own cell of parameters comes on top
 
     def count(**_cell: Any) -> None:

@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import nbformat
-
 from cskit import i18n
 from cskit.data.schema import tables
 from cskit.i18n import _
@@ -18,6 +16,7 @@ from cskit.report.audience import Audience, folder_of
 from cskit.report.chat import summary_text
 from cskit.report.coverage import coverage_of
 from cskit.report.index import index_page
+from cskit.report.ipynb import read_notebook
 from cskit.report.lists import ACTIONS, MEETING, write_actions, write_csv, write_meeting, write_set_aside
 from cskit.report.manifest import Entry, join_metrics, write_json
 from cskit.report.pages import Pack
@@ -123,7 +122,7 @@ class _Lists:
 
 def _write_pages(run: Folder, pack: Pack, lists: _Lists) -> None:
     reports = {entry.name: _(entry.first.question) or entry.name for entry in run.entries}
-    books = [(entry, nbformat.read(run.copy_of(entry.name, pack.lang), as_version=4)) for entry in run.entries]
+    books = [(entry, read_notebook(run.copy_of(entry.name, pack.lang))) for entry in run.entries]
     drawn = _write_reports(run, pack, reports, books, None)
     inside = replace(pack, audience="internal")
     _write_reports(run, inside, reports, books, {name: f"{inside.up}{path}" for name, path in lists.behind.items()})

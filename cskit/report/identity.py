@@ -19,8 +19,9 @@ from cskit.errors import DataError
 from cskit.params import Params
 from cskit.report.notebooks import Notebook
 
-__all__ = ["LIBRARIES", "Identity", "code_digest", "identity", "input_digest", "sha256_of", "versions"]
+__all__ = ["LIBRARIES", "SILENT", "Identity", "code_digest", "identity", "input_digest", "sha256_of", "versions"]
 
+SILENT = ("limits", "output")  # what a notebook may take and where it goes change nothing that it says
 LIBRARIES = (
     "cskit",
     "babel",
@@ -58,7 +59,8 @@ class Identity:
 def identity(params: Params, inputs: str) -> Identity:
     """Of the reports made from these params and inputs now; see :func:`input_digest`."""
     settings = params.settings.model_dump(mode="json", by_alias=True)
-    settings.pop("limits")  # what a notebook may take changes nothing it says
+    for name in SILENT:
+        settings.pop(name)
     told = {
         "period": params.period.name,
         "compare_to": params.compare_to.name,

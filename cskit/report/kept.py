@@ -6,12 +6,12 @@ import json
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cskit.report.execute import Job
-from cskit.report.manifest import read_manifest
+if TYPE_CHECKING:
+    from cskit.report.execute import Job
 
-__all__ = ["identity_of", "stamp", "take_over", "unchanged"]
+__all__ = ["identity_of", "stamp", "take_over"]
 
 MARK = "cskit"
 
@@ -29,7 +29,7 @@ def identity_of(copy: Path) -> str:
         return ""
 
 
-def take_over(job: Job, stage: Path, earlier: Iterable[Path]) -> Path | None:
+def take_over(job: "Job", stage: Path, earlier: Iterable[Path]) -> Path | None:
     """Copy an executed notebook of the same identity to where the job's would go.
 
     Parameters
@@ -52,15 +52,3 @@ def take_over(job: Job, stage: Path, earlier: Iterable[Path]) -> Path | None:
             shutil.copyfile(run / within, job.target)
             return run
     return None
-
-
-def unchanged(run: Path | None, jobs: Iterable[Job], langs: Iterable[str], pdf: bool) -> bool:
-    """Whether a run that readers see is what these jobs would make again."""
-    told = read_manifest(run) if run else {}
-    if not told or not told.get("complete") or told.get("languages") != list(langs) or (pdf and not told.get("pdf")):
-        return False
-    reports = told.get("reports", {})
-    found = {
-        (name, lang): own.get("identity") for name, one in reports.items() for lang, own in one["languages"].items()
-    }
-    return all(job.identity and found.get((job.notebook.name, job.lang)) == job.identity for job in jobs)

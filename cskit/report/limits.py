@@ -10,8 +10,8 @@ from typing import Any, Self
 
 __all__ = ["Clock", "Limits", "Watch", "memory_of"]
 
-EVERY = 0.2  # seconds between two looks
-SELDOM = 1.0  # the same, at what several processes share: the system has to walk through all their pages
+EVERY = 0.3  # seconds between two looks
+SELDOM = 3.0  # the same, at what several processes share: the system has to walk through all their pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Limits:
     ----------
     minutes : float or None
     megabytes : float or None
-        Of memory, with whatever it has started.
+        Of memory.
     """
 
     minutes: float | None = None
@@ -109,31 +109,35 @@ class Clock:
 
     def _look(self) -> None:
         while not self._done.wait(SELDOM):
-            self.peak = max(self.peak, memory_of(os.getpid(), shared=False))
+            self.peak = max(self.peak, memory_of_all(os.getpid()))
 
 
-def memory_of(pid: int, shared: bool = True) -> float:
-    """Megabytes that a process and its children hold; 0 for one that has ended.
-
-    Parameters
-    ----------
-    pid : int
-    shared : bool
-        What several of them share is counted for each; False: its part of it, where the system knows.
-    """
+def memory_of(pid: int) -> float:
+    """Megabytes that a process holds; 0 for one that has ended."""
     import psutil
 
     try:
-        own = psutil.Process(pid)
-        return sum(_held(one, shared) for one in (own, *own.children(recursive=True))) / 1e6
+        return float(psutil.Process(pid).memory_info().rss) / 1e6
     except psutil.Error:
         return 0.0
 
 
-def _held(process: Any, shared: bool) -> int:
+def memory_of_all(pid: int) -> float:
+    """Megabytes that a process and all it has started hold; what several share counts once where the system tells."""
     import psutil
 
     try:
-        return process.memory_info().rss if shared else getattr(process.memory_full_info(), "pss", 0)
-    except psutil.NoSuchProcess:
-        return 0
+        own = psutil.Process(pid)
+        return sum(map(_part, (own, *own.children(recursive=True)))) / 1e6
+    except psutil.Error:
+        return 0.0
+
+
+def _part(process: Any) -> float:
+    import psutil
+
+    try:
+        told = process.memory_full_info()
+    except psutil.Error:
+        return 0.0
+    return float(getattr(told, "pss", told.uss))

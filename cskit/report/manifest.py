@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cskit.params import Params
-from cskit.report.identity import code_digest, sha256_of, versions
+from cskit.report.identity import SILENT, code_digest, sha256_of, versions
 from cskit.report.notebooks import SUMMARY
-from cskit.report.outputs import Finding
 
 if TYPE_CHECKING:
     from cskit.data import Data
+    from cskit.report.outputs import Finding
 
 __all__ = ["Entry", "basis", "code_state", "join_metrics", "read_manifest", "run_facts", "write_json"]
 
@@ -50,7 +50,7 @@ class Entry:
 
     name: str
     notebook: str
-    findings: dict[str, Finding]
+    findings: dict[str, "Finding"]
     seconds: dict[str, float]
     errors: dict[str, str]
     made: datetime
@@ -61,7 +61,7 @@ class Entry:
     peak: float = 0.0
 
     @property
-    def first(self) -> Finding:
+    def first(self) -> "Finding":
         return next(iter(self.findings.values()))
 
     @property
@@ -142,7 +142,8 @@ def run_facts(params: Params, root: Path, data: "Data | None") -> dict[str, Any]
 
 def basis(facts: Mapping[str, Any]) -> str:
     """A digest of data and settings: two reports with the same one may stand side by side."""
-    told = {name: facts[name] for name in ("period", "compare_to", "settings", "inputs", "set_aside_rows")}
+    told = {name: facts[name] for name in ("period", "compare_to", "inputs", "set_aside_rows")}
+    told["settings"] = {name: part for name, part in facts["settings"]["all"].items() if name not in SILENT}
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 

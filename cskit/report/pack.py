@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cskit import i18n
-from cskit.errors import SettingsError
 from cskit.params import Params
 from cskit.report import warm
 from cskit.report.each import Part, parts_of, write_overview
@@ -19,18 +18,18 @@ from cskit.report.execute import Job, Made, Step, Surroundings, execute_all
 from cskit.report.folder import Folder, write
 from cskit.report.identity import identity, input_digest
 from cskit.report.index import periods_of, periods_page
-from cskit.report.kept import unchanged
 from cskit.report.limits import Clock, Limits
 from cskit.report.manifest import Entry, basis, read_manifest, run_facts
 from cskit.report.neighbours import relink
 from cskit.report.notebooks import SUMMARY, Notebook, chosen, notebooks_of
 from cskit.report.pdf import print_pages
 from cskit.report.publish import Shelf, put_in_place
+from cskit.report.unchanged import languages_of, shelf_name, whole_identity
 
 if TYPE_CHECKING:
     from cskit.data import Data
 
-__all__ = ["Outcome", "make_pack", "nothing_to_do", "shelf_name"]
+__all__ = ["Outcome", "make_pack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def make_pack(
     clock = clock or Clock()
     with shelf.locked():
         before = shelf.newest if len(wanted) < len(books) else None
-        spoken = _languages(params, langs, before)
+        spoken = languages_of(params, langs, before)
         with shelf.making() as stage:
             runs = _folders(params, root, stage, spoken, data, each)
             clock.lap("read")
@@ -125,7 +124,7 @@ def make_pack(
                 carry_over(runs[0][1], [book for book in books if book not in wanted], before)
             _make(runs, jobs, clock, Telling(step, finished), workers, bool(browser))
             if each:
-                whole = _whole(params, inputs, wanted, spoken, each)
+                whole = whole_identity(params, inputs, wanted, spoken, each)
                 write_overview(stage, params, each, runs, _without(data, each), whole)
             if browser:
                 pages = [page for _part, run in runs for lang in spoken for page in (run.stage / lang).glob("*.html")]
@@ -136,11 +135,6 @@ def make_pack(
     _write_periods(out, spoken)
     entries = tuple(entry for _part, run in runs for entry in run.entries)
     return Outcome(shown, entries, tuple(text for _part, run in runs for text in run.quarrels), complete)
-
-
-def shelf_name(params: Params, each: str) -> str:
-    """Under which name readers find a run."""
-    return f"{params.period.name}-by-{each}" if each else params.period.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,55 +165,6 @@ def _without(data: "Data | None", each: str) -> int:
         return 0
     rows = data.table("customers")
     return int(rows.filter(rows[each].isnull()).count().execute())
-
-
-def _languages(params: Params, langs: Sequence[str], before: Path | None) -> tuple[str, ...]:
-    """The languages of this run: all or none of the run that reports are taken over from."""
-    wanted = tuple(dict.fromkeys(langs))
-    for lang in wanted or (params.lang,):
-        with i18n.speaking(lang):  # refused here, by name, if there is no such language
-            pass
-    there = tuple(read_manifest(before)["languages"]) if before else ()
-    if there and wanted and set(wanted) != set(there):
-        raise SettingsError(
-            f"--lang: the run that the other reports are taken over from is in {', '.join(there)}. "
-            f"Give --lang {','.join(there)}, or leave --only away."
-        )
-    return there or wanted or (params.lang,)
-
-
-def nothing_to_do(
-    params: Params,
-    root: Path,
-    out: Path,
-    langs: Sequence[str] = (),
-    only: Sequence[str] = (),
-    pdf: bool = False,
-    each: str = "",
-) -> Path | None:
-    """What readers see of the period, where a run would make the same again; None where there is something to do.
-
-    The parameters are those of :func:`make_pack`; ``pdf``: pages as PDF are wanted as well.
-    """
-    books = notebooks_of(root)
-    wanted = chosen(books, only)
-    shelf = Shelf(out, shelf_name(params, each))
-    seen = shelf.link if shelf.link.is_dir() and not shelf.incomplete.is_dir() else None
-    spoken = _languages(params, langs, seen if len(wanted) < len(books) else None)
-    inputs = input_digest(params.data, root)
-    if seen and each:
-        told = read_manifest(seen)
-        same = told.get("complete") and told.get("identity") == _whole(params, inputs, wanted, spoken, each)
-        return seen if same and not pdf else None
-    own = identity(params, inputs)
-    jobs = [Job(book, params, lang, shelf.link, own.of(book, lang)) for book in wanted for lang in spoken]
-    return seen if unchanged(seen, jobs, spoken, pdf) else None
-
-
-def _whole(params: Params, inputs: str, books: Sequence[Notebook], langs: Sequence[str], each: str) -> str:
-    """What makes a run of several packs: which there are follows from its inputs."""
-    own = identity(params, inputs)
-    return " ".join([each, *(own.of(book, lang) for book in books for lang in langs)])
 
 
 def _jobs(run: Folder, books: Sequence[Notebook], inputs: str) -> list[Job]:

@@ -28,7 +28,6 @@ LATE = (
     "matplotlib.figure",
     "matplotlib_fontja",
     "matplotlib_inline.backend_inline",
-    "nbconvert.exporters.templateexporter",
     "nbconvert.filters.markdown_mistune",
     "nh3",
     "PIL.PngImagePlugin",

@@ -10,14 +10,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from cskit.params import Params
-from cskit.report.execute import Job, Made
-from cskit.report.manifest import Entry, read_manifest
-from cskit.report.notebooks import notebooks_of
-from cskit.report.pack import Outcome
-from cskit.report.periodfiles import period_files
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what only a run needs is not imported by cskit check
     from cskit.data import Data
+    from cskit.report.execute import Job, Made
+    from cskit.report.manifest import Entry
+    from cskit.report.pack import Outcome
 
 __all__ = ["Screen", "tell_data", "tell_faults", "tell_project"]
 
@@ -42,14 +40,14 @@ class Screen:
     ) -> None:
         self.progress.stop()
 
-    def step(self, job: Job, done: int, total: int) -> None:
+    def step(self, job: "Job", done: int, total: int) -> None:
         """A cell is done."""
         key = (job.label, job.notebook.name, job.lang)
         if key not in self.tasks:
             self.tasks[key] = self.progress.add_task(_named(job), total=total)
         self.progress.update(self.tasks[key], completed=done)
 
-    def finished(self, made: Made, entry: Entry) -> None:
+    def finished(self, made: "Made", entry: "Entry") -> None:
         """A notebook is done."""
         task = self.tasks.pop((made.job.label, made.job.notebook.name, made.job.lang), None)
         if task is not None:
@@ -58,7 +56,7 @@ class Screen:
         why = f"  {escape(entry.first.message)}" if entry.first.message else ""
         self.console.print(f"  {MARKS[entry.first.status]}  {name}  [dim]{made.seconds:.1f} s[/]{why}")
 
-    def end(self, outcome: Outcome, root: Path) -> None:
+    def end(self, outcome: "Outcome", root: Path) -> None:
         """The run is done: where to look, and what is not as it should be."""
         for text in outcome.quarrels:
             self.console.print(f"  [red]contradiction[/]  {escape(text)}")
@@ -71,7 +69,7 @@ class Screen:
         print(index.relative_to(Path.cwd()) if index.is_relative_to(Path.cwd()) else index)
 
 
-def _named(job: Job) -> str:
+def _named(job: "Job") -> str:
     return " ".join([*([job.label] if job.label else []), f"{job.notebook.name} ({job.lang})"])
 
 
@@ -100,6 +98,10 @@ def tell_faults(data: "Data", console: Console | None = None) -> None:
 
 def tell_project(root: Path) -> None:
     """Periods with their reports, and the notebooks, on stdout."""
+    from cskit.report.manifest import read_manifest
+    from cskit.report.notebooks import notebooks_of
+    from cskit.report.periodfiles import period_files
+
     console = Console(highlight=False)
     table = Table("period", "params", "reports", "made", box=None)
     out, files = root / "reports", {period.name for period in period_files(root)}

@@ -1,0 +1,22 @@
+"""Notebooks on disk. They were checked when they were run, and checking takes longer than reading."""
+
+from pathlib import Path
+from typing import Any
+
+from cskit.report.light import without_grammars
+
+with without_grammars():
+    from nbformat import v4
+
+__all__ = ["read_notebook", "write_notebook"]
+
+
+def read_notebook(path: Path) -> Any:
+    """A notebook of the fourth format as it lies there."""
+    return v4.reads(path.read_text(encoding="utf-8"))
+
+
+def write_notebook(nb: Any, path: Path) -> None:
+    """As Jupyter itself would write it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(v4.writes(nb) + "\n", encoding="utf-8")

@@ -1,0 +1,83 @@
+"""Where does a secret come from? Settings name the place; the secret itself is looked up only where it is used.
+
+So it is in no notebook, manifest, log or page: none of them ever had it.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from cskit.errors import SettingsError
+
+__all__ = ["is_reference", "refuse_literal", "resolved", "without_secrets"]
+
+REFERENCE = re.compile(r"(env|file):(.+)", re.S)
+SECRETIVE = re.compile(r"pass(word|wd)?$|pwd|secret|token|credential|api_?key|access_?key|private_?key|^key$|sas", re.I)
+WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@:]*:[^/\s@]+@", re.I)
+
+_seen: set[str] = set()
+
+
+def is_reference(value: object) -> bool:
+    """Whether a setting names a place.
+
+    >>> is_reference("env:DATABASE_URL"), is_reference("file:/run/secrets/url"), is_reference("hunter2")
+    (True, True, False)
+    """
+    return isinstance(value, str) and REFERENCE.fullmatch(value) is not None
+
+
+def refuse_literal(name: str, value: object) -> None:
+    """Refuse a secret that stands where only its place may.
+
+    Raises
+    ------
+    SettingsError
+        If a setting is named like a secret, or is an address with a password in it; the value is not repeated.
+
+    Examples
+    --------
+    >>> refuse_literal("options.secret", "env:BUCKET_SECRET")
+    >>> refuse_literal("options.secret", "hunter2")
+    Traceback (most recent call last):
+    ...
+    cskit.errors.SettingsError: options.secret: a secret must not stand here. Name its place: env:NAME or file:PATH.
+    """
+    told = isinstance(value, str) and bool(value) and not is_reference(value)
+    secretive = SECRETIVE.search(name.rpartition(".")[2]) or (isinstance(value, str) and WITH_PASSWORD.match(value))
+    if told and secretive:
+        raise SettingsError(f"{name}: a secret must not stand here. Name its place: env:NAME or file:PATH.")
+
+
+def resolved(name: str, value: Any) -> Any:
+    """What a setting stands for: the secret at the place it names, or the value itself.
+
+    Raises
+    ------
+    SettingsError
+        If there is nothing at that place.
+    """
+    found = REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    kind, place = found.groups()
+    if kind == "env":
+        if place not in os.environ:
+            raise SettingsError(f"{name}: the environment has no {place}.")
+        secret = os.environ[place]
+    else:
+        try:
+            secret = Path(place).expanduser().read_text(encoding="utf-8").strip()
+        except OSError as fault:
+            raise SettingsError(f"{name}: {place} cannot be read: {fault.strerror}.") from None
+    if secret:
+        _seen.add(secret)
+    return secret
+
+
+def without_secrets(text: str) -> str:
+    """A text, such as another library's message, in which no secret looked up so far stands."""
+    for secret in sorted(_seen, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
