@@ -57,7 +57,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was set otherwise than in the period before."""
+    """What is otherwise than in the period before, in words."""
 
     before: str
     after: str

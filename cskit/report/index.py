@@ -17,9 +17,10 @@ from cskit.report.notebooks import SUMMARY
 from cskit.report.outputs import Finding, metrics_of, one_line
 from cskit.report.pages import Pack, fill, moment
 from cskit.report.render import anchor_of, linked
+from cskit.report.restated import restatements
 from cskit.show import said, spread_of, tile
 
-__all__ = ["index_page", "periods_of", "periods_page", "tiles_of"]
+__all__ = ["index_page", "period_of", "periods_of", "periods_page", "read_metrics", "tiles_of"]
 
 CARD_KEYS = 3
 COURSE = 8  # periods side by side
@@ -100,7 +101,7 @@ def periods_of(out: Path) -> list[Period]:
     found = []
     for place in out.iterdir() if out.is_dir() else ():
         manifest = read_manifest(place)
-        period = _period(manifest)
+        period = period_of(manifest)
         if period and period.name == place.name:
             found.append(period)
     return sorted(found, key=lambda period: (period.end, period.start), reverse=True)
@@ -153,6 +154,7 @@ def periods_page(out: Path, langs: Sequence[str] = ()) -> str:
         columns=[i18n.period_label(stop.period, fiscal=False) for stop in course] if len(course) > 1 else [],
         figures=figures(course, list(dict.fromkeys(keys))) if len(course) > 1 else [],
         changes=changes(stops[::-1]),
+        restatements=restatements(stops[::-1]),
         made=None,
     )
 
@@ -218,7 +220,7 @@ def tiles_of(finding: Finding, page: str) -> str:
     return linked(f'<dl class="keys">{"".join(shown)}</dl>', page) if shown else ""
 
 
-def _period(manifest: Mapping[str, Any]) -> Period | None:
+def period_of(manifest: Mapping[str, Any]) -> Period | None:
     """The period of a run; None where the manifest is not one that cskit wrote."""
     try:
         return parse(manifest["period"], manifest["settings"]["all"]["calendar"]["first_fiscal_month"])

@@ -1,18 +1,19 @@
 """Does a later run state a figure of the same days otherwise? Then the past was restated, and readers are told."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from cskit import i18n
 from cskit.i18n import _
 from cskit.metrics import Metric, definitions
 from cskit.periods import Period
-from cskit.report.course import Stop, redefined
+from cskit.report.course import MOST_CHANGES, Change, Stop, redefined
 from cskit.show import said
 
-__all__ = ["Restated", "alike", "common_days", "days_of", "restated"]
+__all__ = ["Restated", "alike", "common_days", "days_of", "restated", "restatements"]
 
 NOISE = 1e-9  # of a figure: sums of the same rows in another order
 
@@ -74,6 +75,19 @@ def restated(earlier: Stop, later: Stop) -> list[Restated]:
             if days in then and not alike(then[days], now):
                 found.append(Restated(name, days, then[days], now, later.metrics[name]))
     return found
+
+
+def restatements(stops: Sequence[Stop]) -> list[Change]:
+    """What each run restates of the one before it, newest first; runs that restate nothing are left out."""
+    found = []
+    for before, after in pairwise(stops):
+        lines = [one.line for one in restated(before, after)]
+        more = len(lines) - MOST_CHANGES
+        said_more = [i18n.n_("and {n} more", "and {n} more", more)] if more > 0 else []
+        if lines:
+            first, second = (i18n.period_label(stop.period, fiscal=False) for stop in (before, after))
+            found.append(Change(first, second, (*lines[:MOST_CHANGES], *said_more)))
+    return found[::-1]
 
 
 def common_days(earlier: Stop, later: Stop) -> set[str]:
