@@ -7,6 +7,7 @@ from cskit.data import Data
 from cskit.data.asof import Panel
 from cskit.errors import NotAvailable
 from cskit.i18n import _
+from cskit.once import once
 
 __all__ = [
     "accounts",
@@ -84,6 +85,7 @@ def arr(data: Data) -> ibis.Table:
     return customers.filter(customers.arr.notnull()).select("customer_id", "arr")
 
 
+@once
 def arr_by_customer(data: Data) -> pd.Series:
     """The same as a Series of float, indexed by customer; empty where ARR is not known."""
     if arr_is_of_today(data) and not data.has("customers", "arr"):
@@ -91,6 +93,7 @@ def arr_by_customer(data: Data) -> pd.Series:
     return arr(data).order_by("customer_id").to_pandas().set_index("customer_id")["arr"].astype(float)
 
 
+@once
 def in_charge(data: Data) -> pd.Series:
     """Who looks after each customer on the day of the data: csm_id, indexed by customer.
 
@@ -107,6 +110,7 @@ def in_charge(data: Data) -> pd.Series:
     return assigned.combine_first(owner).rename("csm_id")
 
 
+@once
 def accounts(data: Data) -> pd.DataFrame:
     """What a list tells of each customer beside its figures: columns name, owner and url, indexed by customer.
 

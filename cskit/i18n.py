@@ -24,6 +24,7 @@ __all__ = [
     "day",
     "language",
     "listed",
+    "load",
     "money",
     "month",
     "n_",
@@ -71,6 +72,12 @@ def speaking(lang: str) -> Iterator[None]:
         yield
     finally:
         _current.set(before)
+
+
+def load() -> None:
+    """Read the words of every language now, so that nobody waits for them later."""
+    for lang in LANGUAGES:
+        _catalogue(lang)
 
 
 def language() -> str:

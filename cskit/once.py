@@ -38,11 +38,11 @@ def once(ask: Callable[Concatenate[Data, Rest], Answer]) -> Callable[Concatenate
 
     @wraps(ask)
     def asked(data: Data, /, *rest: Rest.args, **named: Rest.kwargs) -> Answer:
-        kept: list[tuple[object, Any]] = vars(data).setdefault("_asked", {}).setdefault(ask, [])
+        kept = data._asked.setdefault((ask, data.as_of), [])
         found = [answer for known, answer in kept if known == (rest, named)]
         answer: Any = found[0] if found else ask(data, *rest, **named)
         if not found:
             kept.append(((rest, named), answer))
-        return cast(Answer, answer.copy() if isinstance(answer, pd.DataFrame) else answer)
+        return cast(Answer, answer.copy() if isinstance(answer, pd.DataFrame | pd.Series) else answer)
 
     return asked

@@ -17,6 +17,7 @@ from cskit.settings import Settings
 
 __all__ = ["Params", "defaults", "load", "project_root", "settings_with"]
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
 NAMES = ("period", "compare_to", "data", "lang", "settings")
 
 
@@ -165,7 +166,7 @@ def _named(path: Path) -> str:
 
 def _yaml(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""

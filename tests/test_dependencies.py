@@ -10,7 +10,6 @@ CONDA_NAMES = {
     "ibis-framework": "ibis-duckdb",
     "duckdb": "python-duckdb",
     "matplotlib": "matplotlib-base",
-    "nbconvert": "nbconvert-core",
 }
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache, reduce
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.operations as ops
@@ -92,6 +92,9 @@ class Data:
         default_factory=dict, repr=False, compare=False
     )
 
+    # What was asked of them, see cskit.once: by question and day.
+    _asked: dict[Any, list[tuple[object, Any]]] = field(default_factory=dict, repr=False, compare=False)
+
     @property
     def by(self) -> tuple[str, ...]:
         """What names a customer's row in what is computed of each."""
@@ -159,7 +162,7 @@ class Data:
     def cut(self, day: date) -> "Data":
         """The same data with every later row and cell taken out beforehand, however it is read."""
         past = {name: known(rows, tables()[name], day) for name, rows in self._tables.items()}
-        return replace(self, as_of=day, _tables=past, _compiled={}, _views={})
+        return replace(self, as_of=day, _tables=past, _compiled={}, _views={}, _asked={})
 
     def _view(self, session: Session, name: str, days: tuple[date, ...], columns: tuple[str, ...]) -> ir.Table:
         """A table on each of some days, behind a view of the session.

@@ -29,7 +29,7 @@ LIBRARIES = (
     "great-tables",
     "ibis-framework",
     "matplotlib",
-    "nbconvert",
+    "mistune",
     "numpy",
     "pandas",
     "papermill",

@@ -103,6 +103,7 @@ def _run(words: list[str], cwd: str, env: Mapping[str, str], quiet: bool, socket
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in (1, 2):
             os.dup2(nowhere, stream)
+        sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # nobody debugs a kernel that nobody sees
     from ipykernel.kernelapp import IPKernelApp
 
     try:

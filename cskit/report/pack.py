@@ -168,12 +168,15 @@ def _without(data: "Data | None", each: str) -> int:
 
 
 def _jobs(run: Folder, books: Sequence[Notebook], inputs: str) -> list[Job]:
-    """One language after the other and the summary last: what the others have worked out is there by then."""
+    """One language after the other, long notebooks first, and the summary last: what the others have worked out is
+    there by then.
+    """
     same = identity(run.params, inputs)
+    books = sorted(books, key=lambda book: (book.name == SUMMARY, -book.path.stat().st_size))
     return [
         Job(book, run.params, lang, run.copy_of(book.name, lang), same.of(book, lang), run.label)
         for lang in run.langs
-        for book in sorted(books, key=lambda book: book.name == SUMMARY)
+        for book in books
     ]
 
 

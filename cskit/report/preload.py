@@ -1,6 +1,7 @@
 """What nearly every notebook needs, imported once by the parent that kernels are forked from.
 
-Importing is all this does. No thread, no file and no database may be open afterwards: see :mod:`cskit.report.warm`.
+Importing, and reading what lies in the package, is all this does. No thread, no file and no database may be open
+afterwards: see :mod:`cskit.report.warm`.
 """
 
 import atexit
@@ -14,23 +15,52 @@ import cskit
 from cskit.report.light import without_grammars
 from cskit.report.warm import PARENT
 
-SKIPPED = ("cskit.__main__", "cskit.cli", "cskit.data.demo", "cskit.data.page", "cskit.report.screen")
+SKIPPED = (
+    "cskit.__main__",
+    "cskit.cli",
+    "cskit.data.demo",
+    "cskit.data.page",
+    "cskit.report.diff",
+    "cskit.report.engine",
+    "cskit.report.execute",
+    "cskit.report.kernel",
+    "cskit.report.pack",
+    "cskit.report.pdf",
+    "cskit.report.screen",
+    "cskit.report.verify",
+)  # of no use to a kernel, or to a process that writes pages
 # Imported inside functions, where they are used, for the sake of commands that do not need them.
 LATE = (
     "IPython.core.completer",
+    "IPython.core.logger",
+    "PIL.PngImagePlugin",
+    "babel.numbers",
+    "encodings.unicode_escape",
+    "encodings.utf_8_sig",
     "great_tables",
     "ibis.backends.duckdb",
-    "ipykernel.debugger",
-    "ipykernel.kernelapp",
+    "ibis.backends.duckdb.converter",
+    "ibis.expr.types.groupby",
+    "ibis.formats.numpy",
+    "ibis.formats.pandas",
+    "ibis.formats.pyarrow",
     "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "matplotlib.figure",
     "matplotlib_fontja",
     "matplotlib_inline.backend_inline",
-    "nbconvert.filters.markdown_mistune",
+    "mistune",
+    "mistune.plugins.def_list",
+    "mistune.plugins.formatting",
+    "mistune.plugins.table",
+    "mistune.plugins.task_lists",
+    "mistune.plugins.url",
     "nh3",
-    "PIL.PngImagePlugin",
+    "pandas.core.methods.to_dict",
+    "pandas.io.formats.string",
+    "pyarrow.pandas_compat",
     "pyarrow.parquet",
     "scipy.optimize",
     "scipy.stats",
@@ -48,10 +78,23 @@ def load() -> None:
                 importlib.import_module(name)
             except ImportError:
                 continue  # whoever needs it will say so
+    _read_package()
+
+
+def _read_package() -> None:
+    """The tables, the definitions and the words, which are the same for every notebook."""
+    from cskit import i18n
+    from cskit.data.schema import tables
+    from cskit.metrics import definitions
+
+    tables()
+    definitions()
+    i18n.load()
 
 
 if os.environ.pop(PARENT, ""):
+    gc.disable()  # nothing that is imported is garbage
     load()
-    gc.collect()
+    gc.enable()
     gc.freeze()  # what is loaded stays loaded: no fork need copy it to count it
     atexit.register(os._exit, 0)  # it has nothing to tidy up, and an engine that it never used would complain

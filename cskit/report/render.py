@@ -290,15 +290,16 @@ def _shown(output: Any, parts: _Parts) -> str:
 @lru_cache(maxsize=512)  # one text stands on the pages of several audiences
 def _html(source: str) -> str:
     """Markdown as HTML, cleaned: whoever wrote it, nothing in it runs."""
-    return clean(str(_markdown().render(source)), "md").strip() if source.strip() else ""
+    return clean(str(_markdown()(source)), "md").strip() if source.strip() else ""
 
 
 @cache
 def _markdown() -> Any:
     """Markdown as JupyterLab reads it."""
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+    import mistune
 
-    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True))
+    # What a notebook shows of Markdown, JupyterLab shows too.
+    return mistune.create_markdown(escape=False, plugins=["strikethrough", "table", "url", "task_lists", "def_list"])
 
 
 def _definitions(finding: Finding, behind: Mapping[str, str] | None) -> list[dict[str, str]]:

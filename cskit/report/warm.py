@@ -38,7 +38,6 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # what a kernel would set before its first import
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # nor does the debugger warn of what is frozen
 }
 COLD = "CSKIT_COLD"  # set to anything: never fork
 PARENT = "CSKIT_PARENT"  # tells the parent from any other process that imports what it does
