@@ -230,6 +230,26 @@ def list_() -> None:
     tell_project(project_root())
 
 
+@app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="A period in the reports folder, 2022Q4, or the folder of a run.")],
+    after: Annotated[str, typer.Argument(help="Another, 2023Q2; or a second run of the same period.")],
+    out: Annotated[Path | None, typer.Option(help="The reports folder; otherwise reports/ of the project.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Show which figures moved between two runs, why, and which past figures were restated."""
+    from cskit.params import project_root
+    from cskit.report import diff as runs
+    from cskit.report.diff_screen import tell_diff
+
+    place = out or project_root() / "reports"
+    found = runs.diff(runs.find_run(before, place), runs.find_run(after, place))
+    if as_json:
+        print(runs.as_json(found))
+    else:
+        tell_diff(found)
+
+
 def _params(
     period: str, data: str, compare_to: str, lang: str, overrides: list[str] | None, set_aside: bool
 ) -> "tuple[Params, Path]":
