@@ -250,6 +250,27 @@ def diff(
         tell_diff(found)
 
 
+@app.command()
+def verify(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A folder that cskit run has made: reports/2023Q2.")],
+) -> None:
+    """Make a published run again, and say whether every file is the same."""
+    from cskit.params import project_root
+    from cskit.report import warm
+    from cskit.report.diff import find_run
+
+    root = project_root()
+    place = find_run(str(run), root / "reports")
+    warm.begin()
+    from cskit.report.screen import Screen
+    from cskit.report.verify import verify as made_again
+
+    with Screen() as screen:
+        verified = made_again(place, root, screen)
+    print("\n".join(verified.lines))
+    raise typer.Exit(1 if verified.differing else 0)
+
+
 def _params(
     period: str, data: str, compare_to: str, lang: str, overrides: list[str] | None, set_aside: bool
 ) -> "tuple[Params, Path]":
