@@ -152,7 +152,7 @@ class Data:
         one = rows.limit(1)
         if self._session is None:
             return bool(one.count().execute())
-        return self._session.engine.execute(self._session.ibis.compile(one)).fetchone() is not None
+        return bool(self._session.engine.execute(self._session.ibis.compile(one)).fetchall())
 
     def described(self) -> "Data":
         """What is told of the data, without the tables: this can go to another process."""

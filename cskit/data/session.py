@@ -1,14 +1,14 @@
 """One embedded DuckDB per opened source, confined to the folder it reads."""
 
-import shutil
-import tempfile
 import weakref
 from pathlib import Path
+from typing import IO
 
 import duckdb
 import ibis
 from ibis.backends.duckdb import Backend
 
+from cskit.data.scratch import begin_scratch, end_scratch
 from cskit.errors import DataError, Fault
 
 __all__ = ["Session", "identifier", "literal"]
@@ -31,7 +31,7 @@ class Session:
     """
 
     def __init__(self, folder: Path, databases: list[Path] | None = None):
-        self.temporary = Path(tempfile.mkdtemp(prefix="cskit-"))
+        self.temporary, mark = begin_scratch()
         # python_...: a name in SQL must never mean a variable of the program
         config: dict[str, str | bool | int | float | list[str]] = {
             "temp_directory": str(self.temporary / "spill"),
@@ -41,7 +41,7 @@ class Session:
         self.ibis: Backend = ibis.duckdb.from_connection(self.engine)
         # Tied to the backend, which every table expression holds: a table outlives the data it was taken from.
         # finalize, not TemporaryDirectory: that one warns when it is left to the garbage collector.
-        self._end = weakref.finalize(self.ibis, _end, self.engine, self.temporary)
+        self._end = weakref.finalize(self.ibis, _end, self.engine, self.temporary, mark)
         self._made = 0
         for number, path in enumerate(databases or []):
             self._attach(path, f"db{number}")
@@ -97,6 +97,6 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _end(engine: duckdb.DuckDBPyConnection, temporary: Path) -> None:
+def _end(engine: duckdb.DuckDBPyConnection, temporary: Path, mark: IO[str]) -> None:
     engine.close()
-    shutil.rmtree(temporary, ignore_errors=True)
+    end_scratch(temporary, mark)

@@ -95,6 +95,8 @@ def _words(cmd: list[str]) -> list[str] | None:
 
 def _run(words: list[str], cwd: str, env: Mapping[str, str], quiet: bool, sockets: str) -> None:
     """In the forked process: be the kernel that the command would have been."""
+    if sockets:
+        warm.leave_with(sockets)
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)

@@ -43,6 +43,8 @@ def begin_log(verbose: bool = False, file: Path | None = None) -> None:
     root = logging.getLogger("cskit")
     root.setLevel(logging.INFO)
     root.propagate = False
+    for old in root.handlers:
+        old.close()
     heard: list[tuple[logging.Handler, logging.Formatter]] = []
     if verbose:
         heard.append((logging.StreamHandler(), _Words()))

@@ -1,5 +1,6 @@
 """From notebooks to a pack that readers see: run, read, render, list, publish."""
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from cskit.data import Data
 
 __all__ = ["Outcome", "make_pack"]
+
+log = logging.getLogger("cskit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,14 @@ def make_pack(
         with shelf.making() as stage:
             runs = _folders(params, root, stage, spoken, data, each)
             clock.lap("read")
+            log.info("begun", extra={"period": params.period.name, "languages": list(spoken), "packs": len(runs)})
             inputs = input_digest(params.data, root)
             jobs = [job for _part, run in runs for job in _jobs(run, wanted, inputs)]
             if not force:
                 jobs = _enter_kept(runs, jobs, stage, shelf.earlier(stage))
             if before:
                 carry_over(runs[0][1], [book for book in books if book not in wanted], before)
+            log.info("to run", extra={"notebooks": len(jobs), "kept": sum(len(run.entries) for _part, run in runs)})
             _make(runs, jobs, clock, Telling(step, finished), workers, bool(browser))
             if each:
                 whole = whole_identity(params, inputs, wanted, spoken, each)
@@ -131,6 +136,7 @@ def make_pack(
                 print_pages(sorted(pages), browser)
             complete = all(run.complete for _part, run in runs)
             shown = shelf.publish(stage, complete)
+            log.info("shown", extra={"place": str(shown), "complete": complete, "megabytes": round(clock.peak)})
     clock.stop()
     _write_periods(out, spoken)
     entries = tuple(entry for _part, run in runs for entry in run.entries)
@@ -201,6 +207,7 @@ def _make(runs: Runs, jobs: Sequence[Job], clock: Clock, telling: Telling, worke
         for made in execute_all(jobs, around, workers, telling.step):
             run = by_label[made.job.label]
             entry = enter(run, made)
+            _log_done(made, entry)
             if telling.finished:
                 telling.finished(made, entry)
             left[run.label] -= 1
@@ -208,6 +215,20 @@ def _make(runs: Runs, jobs: Sequence[Job], clock: Clock, telling: Telling, worke
                 writing.append(_written(pool, run, clock, pdf))
         for future in writing:
             future.result()
+
+
+def _log_done(made: Made, entry: Entry) -> None:
+    job = made.job
+    told = {
+        "report": job.notebook.name,
+        "language": job.lang,
+        "pack": job.label,
+        "status": entry.first.status,
+        "said": entry.first.message,
+        "seconds": round(made.seconds, 2),
+        "megabytes": round(made.peak),
+    }
+    log.log(logging.ERROR if entry.failed else logging.INFO, "notebook done", extra=told)
 
 
 def _written(pool: Executor, run: Folder, clock: Clock, pdf: bool) -> Future[None]:

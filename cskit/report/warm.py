@@ -7,6 +7,7 @@ is none, and everything starts cold with the same results.
 
 import multiprocessing
 import os
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -107,10 +108,20 @@ def _begin(target: Callable[..., None], *args: Any) -> None:
     target(*args)
 
 
+def leave_with(folder: str) -> None:
+    """A folder that goes with this process if its creator is gone first."""
+    _belongings.append(folder)
+
+
+_belongings: list[str] = []
+
+
 def _end_with_creator() -> None:
     creator = multiprocessing.parent_process()
     if creator is not None:
         creator.join()
+        for folder in _belongings:
+            shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
 
