@@ -1,36 +1,61 @@
-"""Time the everyday commands against the same notebooks by the tools' own command lines; write RESULTS.md.
+"""Time a pack against the same notebooks by the tools' own command lines; write RESULTS.md.
 
-Each figure is the median of the runs in this one session. Machines are shared: compare the ratios, not the seconds.
+All in one session, so that ratios can be trusted where seconds cannot: ``python -m benchmarks`` for everything (about
+half an hour on two cores), ``python -m benchmarks --short`` without the hundred packs and the fifty kills.
 """
 
+import csv
+import json
 import os
 import platform
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.kills import Kills, kill_at_random
+from benchmarks.tree import Taken, taken
+
 ROOT = Path(__file__).parent.parent
 RUNS = 3
+PACKS = 100
+KILLS = 50
+TWICE = 5
+IN_ONE_PROCESS = """
+import sys; from pathlib import Path
+import papermill, yaml
+from nbconvert import HTMLExporter
+params = yaml.safe_load(Path("params/2023Q2.yaml").read_text(encoding="utf-8"))
+for book in sorted(Path("notebooks").glob("[0-9]*.ipynb")):
+    made = papermill.execute_notebook(str(book), book.name, parameters=params, progress_bar=False)
+    page, _ = HTMLExporter(exclude_input=True).from_notebook_node(made)
+    Path(book.stem + ".html").write_text(page, encoding="utf-8")
+"""
 
 
 def main() -> None:
     """Measure, print and write."""
+    short = "--short" in sys.argv[1:]
     with tempfile.TemporaryDirectory() as place:
-        project = _project(Path(place))
+        project = _project(Path(place) / "one")
+        pack = _median(lambda: _cskit(project, "run", "2023Q2", "--force"))
+        hands = _by_hand(project)
+        one = _median(lambda: taken([sys.executable, "-c", IN_ONE_PROCESS], project), 1)
         rows = [
-            ("`cskit --help`", _median(lambda: _cskit(project, "--help"))),
-            ("`cskit check 2023Q2` on the demo", _median(lambda: _cskit(project, "check", "2023Q2"))),
-            ("whole demo pack to HTML, `cskit run 2023Q2`", _median(lambda: _cskit(project, "run", "2023Q2"), 1)),
-            ("the same notebooks by `papermill`, then `jupyter nbconvert`", _median(lambda: _by_hand(project), 1)),
+            _row("whole demo pack to HTML, nothing cached: `cskit run 2023Q2`", pack),
+            _row("the same notebooks by `papermill`, then `jupyter nbconvert`, one after another", hands, pack, 6),
+            _row("the same by `papermill.execute_notebook` and nbconvert in one process", one, pack, 4),
+            _limit("unchanged: `cskit run 2023Q2` again", _median(lambda: _cskit(project, "run", "2023Q2")), 1),
+            _limit("`cskit --help`", _median(lambda: _cskit(project, "--help")), 0.4),
+            _limit("`cskit check 2023Q2` on the demo", _median(lambda: _cskit(project, "check", "2023Q2")), 2.5),
+            _peak(project),
         ]
-    ratio = rows[3][1] / rows[2][1]
-    text = _page(rows, ratio)
+        if not short:
+            rows += [_many(Path(place)), _twice(project), _killed(Path(place))]
+    text = _page(rows)
     (ROOT / "benchmarks/RESULTS.md").write_text(text, encoding="utf-8")
     print(text)
 
@@ -42,46 +67,100 @@ def _project(place: Path) -> Path:
     return place
 
 
-def _cskit(project: Path, *words: str) -> None:
-    _run([sys.executable, "-m", "cskit", *words], project)
+def _cskit(project: Path, *words: str) -> Taken:
+    return taken([sys.executable, "-m", "cskit", *words], project)
 
 
-def _by_hand(project: Path) -> None:
+def _by_hand(project: Path) -> Taken:
     """Each notebook by papermill's command, then by nbconvert's, one after another."""
+    whole = Taken(0, 0)
     for notebook in sorted((project / "notebooks").glob("[0-9]*.ipynb")):
         done = project / notebook.name
-        _run([sys.executable, "-m", "papermill", str(notebook), str(done), "-f", "params/2023Q2.yaml"], project)
-        _run([sys.executable, "-m", "nbconvert", "--to", "html", "--no-input", str(done)], project)
+        told = ["-m", "papermill", "--no-progress-bar", str(notebook), str(done), "-f", "params/2023Q2.yaml"]
+        whole += taken([sys.executable, *told], project)
+        whole += taken([sys.executable, "-m", "nbconvert", "--to", "html", "--no-input", str(done)], project)
+    return whole
 
 
-def _run(command: list[str], project: Path) -> None:
-    subprocess.run(command, cwd=project, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def _median(work: Callable[[], None], runs: int = RUNS) -> float:
-    """Seconds, after a first run that is not counted where it is short."""
+def _median(work: Callable[[], Taken], runs: int = RUNS) -> Taken:
+    """After a first run that is not counted, where it is repeated at all."""
     if runs > 1:
         work()
-    taken = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - began)
-    return statistics.median(taken)
+    found = [work() for _ in range(runs)]
+    return Taken(statistics.median(one.wall for one in found), statistics.median(one.cpu for one in found))
 
 
-def _page(rows: list[tuple[str, float]], ratio: float) -> str:
+def _many(place: Path) -> str:
+    """Packs of a few customers each, against the command lines for one of them."""
+    project = _project(place / "many")
+    table = project / "data/demo/customers.csv"
+    with table.open(encoding="utf-8", newline="") as file:
+        customers = list(csv.DictReader(file))
+    for number, customer in enumerate(customers):
+        customer["region"] = f"R{number % PACKS:03}"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(customers[0]))
+        writer.writeheader()
+        writer.writerows(customers)
+    each = _cskit(project, "run", "2023Q2", "--each", "region")
+    params = project / "params/2023Q2.yaml"
+    text = params.read_text(encoding="utf-8")
+    params.write_text(text.replace("settings:", "settings:\n  data: {only: {region: R000}}"), encoding="utf-8")
+    hands = _by_hand(project)
+    one = Taken(each.wall / PACKS, each.cpu / PACKS)
+    return _row(f"one of {PACKS} packs by `--each region`: {one.wall:.2f} s; one by the command lines", hands, one, 20)
+
+
+def _peak(project: Path) -> str:
+    told = json.loads((project / "reports/2023Q2/manifest.json").read_text(encoding="utf-8"))
+    return f"| most memory of the whole pack | {told['peak_megabytes']:,} MB | | ≤ 1,500 MB |"
+
+
+def _twice(project: Path) -> str:
+    """Runs of the same inputs in both languages, every file against the first one's."""
+    same = 0
+    _cskit(project, "run", "2023Q2", "--lang", "en,ja", "--force", "--out", "first")
+    for _ in range(TWICE):
+        try:
+            _cskit(project, "verify", "first/2023Q2")
+            same += 1
+        except Exception as fault:  # what it says is the figure
+            print(getattr(fault, "stderr", fault))
+    return f"| made again in both languages (`cskit verify`), every file the same | {same} of {TWICE} | | {TWICE} |"
+
+
+def _killed(place: Path) -> str:
+    told: Kills = kill_at_random(_project(place / "killed"), KILLS)
+    return (
+        f"| killed by SIGKILL at {told.rounds} random moments ({told.ended_before} had ended by then) | "
+        f"{told.torn} torn or lost, {told.resumed} gone on with | | 0, {KILLS} |"
+    )
+
+
+def _row(what: str, found: Taken, against: Taken | None = None, bar: float = 0) -> str:
+    ratio = f"{found.wall / against.wall:.1f} ×" if against else ""
+    return (
+        f"| {what} | {found.wall:.2f} s ({found.cpu:.0f} s of processor) | {ratio} | {f'≥ {bar:g} ×' if bar else ''} |"
+    )
+
+
+def _limit(what: str, found: Taken, bar: float) -> str:
+    return f"| {what} | {found.wall:.2f} s | | ≤ {bar:g} s |"
+
+
+def _page(rows: list[str]) -> str:
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    table = "\n".join(f"| {what} | {seconds:.2f} |" for what, seconds in rows)
+    table = "\n".join(rows)
     return f"""# Results
 
 Made by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine}. A shared machine: read the ratios, not the seconds.
+Medians of {RUNS} after a warm-up, but for what takes a minute or more: once.
 
-| what | seconds |
-|---|---|
+| what | taken | against the pack | bar |
+|---|---|---|---|
 {table}
 
-The pack is {ratio:.1f} times as fast as the command lines. Not tried: other machines, cold disks, large data.
+Not tried: other machines, more cores, cold disks, large data.
 """
 
 

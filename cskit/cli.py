@@ -3,6 +3,7 @@
 Nothing heavy is imported before a command needs it: ``cskit --help`` answers at once.
 """
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,11 +38,15 @@ SetAsideOption = Annotated[
 ]
 
 
+INTERRUPTED = "Interrupted. Readers still have the earlier reports; the next run goes on with what is not done yet."
 WITHOUT_ROWS = "Mend these in the export, or go on without the rows: --set-aside. Every page then says how many."
 
 
 def main() -> None:
     """Run the command line; a fault the user can mend is one text on stderr and exit code 2."""
+    import signal
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's end is tidied up as Ctrl-C is
     try:
         app()
     except CskitError as fault:
@@ -57,7 +62,12 @@ def main() -> None:
 
 @app.command()
 def run(
-    period: Annotated[str, typer.Argument(help="2023Q2, 2023H1, 2023-04, 2021, FY2022, FY2022Q4; or a period file.")],
+    period: Annotated[
+        str,
+        typer.Argument(
+            help="2023Q2, 2023H1, 2023-04, 2021, FY2022, FY2022Q4; a period file; last: the newest quarter over."
+        ),
+    ],
     data: DataOption = "",
     compare_to: Annotated[
         str, typer.Option(help="The period to compare with; otherwise the period file's, or the one before.")
@@ -99,8 +109,10 @@ def run(
     _check_names(root, names, langs)
     place = out or root / "reports"
     if not force and (seen := nothing_to_do(params, root, place, langs, names, pdf, each)):
+        logging.getLogger("cskit").info("unchanged", extra={"place": str(seen)})
         print("Nothing has changed since the last run. To make the reports anew all the same: --force")
         print(seen / "index.html")
+        _send(params, seen)  # it may not have got there the last time
         return
     warm.begin()
     from cskit.report.screen import Screen, tell_faults
@@ -110,16 +122,17 @@ def run(
     tell_faults(opened)
     from cskit.report.pack import make_pack
 
-    with Screen() as screen:
-        told = (screen.step, screen.finished)
-        outcome = make_pack(
-            params, root, place, langs, names, opened, *told, browser=browser, force=force, clock=clock, each=each
-        )
+    try:
+        with Screen() as screen:
+            told = (screen.step, screen.finished)
+            outcome = make_pack(
+                params, root, place, langs, names, opened, *told, browser=browser, force=force, clock=clock, each=each
+            )
+    except KeyboardInterrupt:
+        print(INTERRUPTED, file=sys.stderr)
+        raise typer.Exit(130) from None
     screen.end(outcome, root)
-    if params.settings.output.to:
-        from cskit.report.send import send
-
-        print(send(outcome.shown, params.settings.output.to, params.settings.output.options))
+    _send(params, outcome.shown)
     raise typer.Exit(0 if outcome.complete else 1)
 
 
@@ -274,8 +287,12 @@ def verify(
 def _params(
     period: str, data: str, compare_to: str, lang: str, overrides: list[str] | None, set_aside: bool
 ) -> "tuple[Params, Path]":
-    from cskit.params import load, project_root
+    from datetime import date
 
+    from cskit.params import load, project_root
+    from cskit.periods import last_quarter
+
+    period = last_quarter(date.today()).name if period == "last" else period
     root = project_root()
     changes = [*(overrides or []), *(["data.set_aside=true"] if set_aside else [])]
     return load(period, compare_to, data, lang, changes, root), root
@@ -314,6 +331,15 @@ def _check_names(root: Path, names: list[str], langs: list[str]) -> None:
     chosen(notebooks_of(root), names)
     for lang in langs:
         i18n.use(lang)
+
+
+def _send(params: "Params", shown: Path) -> None:
+    """Copy what readers see to where the settings say."""
+    output = params.settings.output
+    if output.to:
+        from cskit.report.send import send
+
+        print(send(shown, output.to, output.options))
 
 
 def _browser() -> str:

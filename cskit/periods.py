@@ -100,6 +100,15 @@ def parse(text: str | int, first_fiscal_month: int = 4) -> Period:
     return _named(first, "year", bool(fiscal), first_fiscal_month)
 
 
+def last_quarter(today: date) -> Period:
+    """The newest quarter that is over.
+
+    >>> last_quarter(date(2023, 7, 3)).name, last_quarter(date(2023, 6, 30)).name
+    ('2023Q2', '2023Q1')
+    """
+    return parse(f"{today.year}Q{(today.month - 1) // 3 + 1}").previous()
+
+
 def fiscal_year_start(day: date, first_fiscal_month: int = 4) -> date:
     """First day of the fiscal year that holds a day.
 
