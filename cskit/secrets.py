@@ -3,18 +3,32 @@
 So it is in no notebook, manifest, log or page: none of them ever had it.
 """
 
+import base64
+import html
+import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 from cskit.errors import SettingsError
 
 __all__ = ["is_reference", "refuse_literal", "resolved", "without_secrets"]
 
 REFERENCE = re.compile(r"(env|file):(.+)", re.S)
-SECRETIVE = re.compile(r"pass(word|wd)?$|pwd|secret|token|credential|api_?key|access_?key|private_?key|^key$|sas", re.I)
-WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s@:]*:[^/\s@]+@", re.I)
+SECRETIVE = re.compile(
+    r"pass(word|wd|phrase)?$|pwd|secret|token|credential|(^|_|api|access|account|private)key$|connection_?string|"
+    r"signature|bearer|^auth$|sas",
+    re.I,
+)
+# A password before the host, or something named like a secret behind the question mark.
+WITH_PASSWORD = re.compile(
+    r"[a-z][a-z0-9+.-]*://([^/\s@:]*:[^/\s@]+@|[^\s?]*\?([^\s]*[&;])?[\w.-]*(pass|pwd|secret|token|key|sig|auth)[\w.-]*=[^&;\s])",
+    re.I,
+)
+PIECE = 8  # letters from which a piece of a secret is one itself: a message may cut it, or a key into lines
 
 _seen: set[str] = set()
 
@@ -44,7 +58,9 @@ def refuse_literal(name: str, value: object) -> None:
     ...
     cskit.errors.SettingsError: options.secret: a secret must not stand here. Name its place: env:NAME or file:PATH.
     """
-    told = isinstance(value, str) and bool(value) and not is_reference(value)
+    told = (
+        isinstance(value, str | int | float) and not isinstance(value, bool) and value != "" and not is_reference(value)
+    )
     secretive = SECRETIVE.search(name.rpartition(".")[2]) or (isinstance(value, str) and WITH_PASSWORD.match(value))
     if told and secretive:
         raise SettingsError(f"{name}: a secret must not stand here. Name its place: env:NAME or file:PATH.")
@@ -77,7 +93,23 @@ def resolved(name: str, value: Any) -> Any:
 
 
 def without_secrets(text: str) -> str:
-    """A text, such as another library's message, in which no secret looked up so far stands."""
-    for secret in sorted(_seen, key=len, reverse=True):
-        text = text.replace(secret, "***")
+    """A text, such as another library's message, in which no secret looked up so far stands.
+
+    Neither does one as Python, JSON, HTML or an address would write it, nor a longer piece of it.
+    """
+    written = {form for secret in _seen for form in _forms(secret)}
+    for form in sorted(written, key=len, reverse=True):
+        text = text.replace(form, "***")
     return text
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """A secret in every way that a message may write it; its runs of plain letters no way of writing changes."""
+    yield secret
+    yield from (repr(secret)[1:-1], ascii(secret)[1:-1], json.dumps(secret)[1:-1])
+    yield from (json.dumps(secret, ensure_ascii=False)[1:-1], html.escape(secret), quote(secret), quote_plus(secret))
+    yield from re.findall(rf"[A-Za-z0-9]{{{PIECE},}}", secret)
+    if len(secret) >= PIECE:  # in base 64 it depends on how many letters stand before
+        for before in range(3):
+            packed = base64.b64encode(b" " * before + secret.encode()).decode()
+            yield packed.rstrip("=")[4 * bool(before) : -1]
