@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import date, time
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from cskit.settings import Settings
 __all__ = ["Params", "defaults", "load", "project_root", "settings_with"]
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
+MOST, DEEPEST = 100_000, 100  # values of all settings, and names or dots on the way to one: beyond any use
 NAMES = ("period", "compare_to", "data", "lang", "settings")
 
 
@@ -88,7 +91,7 @@ def load(
     by_path = period.endswith((".yaml", ".yml"))
     path = Path(period) if by_path else root / "params" / f"{period.upper()}.yaml"
     found = _yaml(path) if by_path or path.is_file() else {}
-    strange = [f"  {name} is not a parameter.{did_you_mean(name, NAMES)}" for name in found if name not in NAMES]
+    strange = [f"  {name} is not a parameter.{did_you_mean(str(name), NAMES)}" for name in found if name not in NAMES]
     if strange:
         strange.append(f"  A period file holds only {', '.join(NAMES)}; everything else goes under settings.")
     found = {name: value for name, value in found.items() if name in NAMES and value is not None}
@@ -112,9 +115,10 @@ def resolve(
     changes = values.get("settings") or {}
     if not isinstance(changes, dict):
         raise SettingsError(f"settings: found {changes!r}; it is a mapping of names to values.")
-    changes = deepcopy(changes)
+    changes = _literals(changes, "settings")
     for override in overrides:
-        _assign(changes, override)
+        _assign(changes, override)  # what --set says is YAML, too
+    changes = _literals(changes, "settings")
     location = str(values.get("data") or "data/demo")
     refuse_literal("data", location)
     settings = settings_with(changes, root, problems, source)
@@ -194,6 +198,31 @@ OPEN = {
     "workload.what_if.modes",
     "workload.what_if.moves",
 }
+
+
+def _literals(value: Any, place: str, room: list[int] | None = None) -> Any:
+    """A copy that a notebook's cell can state: text, numbers, lists and mappings of them, whatever YAML made of it.
+
+    Raises
+    ------
+    SettingsError
+        If there is anything else in it, of which a notebook would be given the name, or more than anybody means.
+    """
+    room = [MOST] if room is None else room
+    room[0] -= 1
+    if room[0] < 0 or place.count(".") > DEEPEST:
+        raise SettingsError("settings: they never end; an anchor (&) repeats itself or far too much.")
+    if isinstance(value, dict):
+        named = {"" if name is None else str(name): own for name, own in value.items()}
+        return {name: _literals(own, f"{place}.{name}", room) for name, own in named.items()}
+    if isinstance(value, list | tuple):
+        return [_literals(own, f"{place}.{number}", room) for number, own in enumerate(value)]
+    if isinstance(value, date | time):
+        return str(value)
+    if value is None or isinstance(value, str | bool | int) or (isinstance(value, float) and isfinite(value)):
+        return value
+    told = value if isinstance(value, float) else type(value).__name__
+    raise SettingsError(f"{place}: found {told}; a setting is text, a number, yes or no, a list or a mapping of these.")
 
 
 def _merge(base: dict[str, Any], changes: Mapping[str, Any], place: str) -> list[str]:
