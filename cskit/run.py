@@ -1,6 +1,7 @@
 """One validated run: the period, the settings, the data as of its end. Every notebook begins here."""
 
 import ast
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,7 @@ class Run:
             notes.append(
                 _(
                     "Only customers with {told}. Hours booked on no customer are left out; "
-                    "the team and its capacity are those of all customers.",
+                    "the team serves other customers too, so its capacity is not set against them.",
                     told=told,
                 )
             )
@@ -148,27 +149,50 @@ def start(period: str, compare_to: str = "", data: str = "data/demo", lang: str 
 
 
 def _cells() -> list[str]:
-    """Sources of the cells run so far; none outside a notebook."""
+    """Sources of the cells run so far, as the shell itself keeps them; none outside a notebook."""
     import sys
 
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    return list(shell.user_ns.get("In", [])) if shell else []
+    return list(shell.history_manager.input_hist_raw) if shell else []  # not In, which a parameter could be called
 
 
 def _refuse_strangers(cells: list[str]) -> None:
-    """Refuse what papermill injected under any other name: it only warns of a misspelt parameter itself."""
-    for cell in cells:
-        if not cell.lstrip().startswith("# Parameters"):
-            continue
-        for node in ast.parse(cell).body:
-            names = [target.id for target in getattr(node, "targets", []) if isinstance(target, ast.Name)]
-            for name in names:
-                if name not in NAMES:
-                    known = ", ".join(NAMES)
-                    raise SettingsError(f"{name} is not a parameter.{did_you_mean(name, NAMES)} There are: {known}.")
-            if not names:
-                raise SettingsError("The cell of injected parameters holds more than assignments.")
+    """Refuse what papermill injected under any other name, and what is no plain value.
+
+    Papermill only warns of a misspelt parameter, and writes names into the cell as they are. Its cell is known by its
+    first line; any other that sets a parameter before the first ``start`` holds parameters and nothing else, too.
+    """
+    begun = next((place for place, cell in enumerate(cells) if "start(" in cell), len(cells))
+    for place, cell in enumerate(cells):
+        headed = cell.lstrip().startswith("# Parameters")
+        if headed or (place < begun and _sets_a_parameter(cell)):
+            _refuse_others(cell)
+
+
+def _sets_a_parameter(cell: str) -> bool:
+    return re.search(rf"^({'|'.join(NAMES)})\s*=[^=]", cell, re.M) is not None
+
+
+def _refuse_others(cell: str) -> None:
+    """Refuse anything in a cell but literals under the five names."""
+    try:
+        lines = ast.parse(cell).body
+    except (SyntaxError, ValueError):
+        raise SettingsError("The cell of parameters cannot be read as Python.") from None
+    for line in lines:
+        targets = line.targets if isinstance(line, ast.Assign) else []
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        for name in names:
+            if name not in NAMES:
+                known = ", ".join(NAMES)
+                raise SettingsError(f"{name} is not a parameter.{did_you_mean(name, NAMES)} There are: {known}.")
+        if not names or len(names) < len(targets):
+            raise SettingsError("The cell of injected parameters holds more than assignments.")
+        try:
+            ast.literal_eval(line.value)  # type: ignore[attr-defined]
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            raise SettingsError(f"{names[0]}: a parameter is a plain value, not something to be worked out.") from None
 
 
 def _say_faults_plainly() -> None:
