@@ -4,6 +4,7 @@ A mapping names, table by table, a file with its columns, values and missing tex
 files. What it says is checked before any file is read; a SELECT is parsed, and run from what was parsed.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 
 import sqlglot
@@ -18,6 +19,7 @@ __all__ = ["confined", "refuse_unknown", "tables_in"]
 
 QUERIES = (exp.Select, exp.SetOperation)
 FORBIDDEN = ("getenv", "current_setting", "getvariable", "query", "query_table", "glob", "nextval", "currval",
+             "json_serialize_plan", "json_execute_serialized_sql", "pg_sleep", "sleep_ms", "write_log",
              "read_", "duckdb_", "pragma_", "sniff_", "parquet_", "sqlite_", "postgres_", "mysql_")  # fmt: skip
 
 
@@ -117,12 +119,19 @@ def _refused(tree: exp.Expr) -> list[str]:
             problems.append("it may only read, not write")
         if isinstance(node, exp.Func) and _is_forbidden(_function(node)):
             problems.append(f"the function {_function(node)} may not be used")
+        if isinstance(node, exp.CTE) and not _is_plain(node.alias):
+            # Beyond its WITH the name would be the engine's to look up: a path, a table of its catalogue.
+            problems.append(f"WITH {node.alias}: a name of letters, digits and _ is wanted, and none of the engine's")
         if isinstance(node, exp.Table):
             if not isinstance(node.this, exp.Identifier | exp.GenerateSeries):
                 problems.append(f"{_function(node.this)} in FROM; only files of the data folder, by their name")
             elif node.db or node.catalog:
                 problems.append(f"{node.db}.{node.name}: a file is named without a schema")
     return problems
+
+
+def _is_plain(name: str) -> bool:
+    return bool(re.fullmatch(r"\w+", name)) and not _is_forbidden(name.lower()) and not name.lower().startswith("pg_")
 
 
 def _is_forbidden(function: str) -> bool:

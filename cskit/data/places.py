@@ -45,9 +45,17 @@ def locate(location: str, root: Path) -> Place:
         files = sorted(found.resolve() for found in path.iterdir() if _counts(found))
     except PermissionError:
         raise DataError(f"data: {location}: permission denied. Ask for the right to read it.") from None
+    within = path.resolve()
+    if abroad := [
+        found.name for found in path.iterdir() if _counts(found) and not found.resolve().is_relative_to(within)
+    ]:
+        raise DataError(
+            f"data: {', '.join(sorted(abroad))} in {location} leads out of the folder. Only what lies in it is read: "
+            "put the file itself there, or name its own folder."
+        )
     if not files:
         raise DataError(f"data: the folder {location} holds no exports. {_kinds()}")
-    return Place(path.resolve(), tuple(files))
+    return Place(within, tuple(files))
 
 
 def _counts(path: Path) -> bool:

@@ -108,7 +108,10 @@ def read(export: Export, session: Session) -> Raw:
             raise UnreadableError("row 1 of the sheet is empty", "Put the column names into row 1.")
         return _text(export.label, headers, to, ",")
     if export.relation:
-        return _native(export.label, export.relation, session)
+        try:
+            return _native(export.label, export.relation, session)
+        except duckdb.Error as error:  # a view over what is not in the folder
+            raise UnreadableError(f"it cannot be read ({_first(error)})", "Export its rows as a table.") from None
     if suffix in PARQUET:
         return _parquet(export, session)
     found = delimited.inspect(export.path)
