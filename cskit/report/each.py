@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cskit import i18n
-from cskit.data.schema import tables
-from cskit.errors import SettingsError, did_you_mean
+from cskit.errors import SettingsError
 from cskit.i18n import _
 from cskit.params import Params, resolve
 from cskit.report.course import figures_of
@@ -21,11 +20,12 @@ from cskit.report.notebooks import SUMMARY
 from cskit.report.outputs import Finding, metrics_of
 from cskit.report.pages import Pack, fill, moment
 from cskit.report.publish import put_in_place
+from cskit.report.unchanged import refuse_column
 
 if TYPE_CHECKING:
     from cskit.data import Data
 
-__all__ = ["Part", "columns", "folder_name", "parts_of", "write_overview"]
+__all__ = ["Part", "folder_name", "parts_of", "write_overview"]
 
 SIDE_BY_SIDE = 8  # columns of figures that a page can hold
 # People are not set side by side: the purpose is the flow of the work, not appraisal.
@@ -51,13 +51,6 @@ class Part:
     params: Params
 
 
-def columns() -> list[str]:
-    """Columns of customers by which packs can be told apart."""
-    own = tables()["customers"]
-    never = {*own.key, "name", "url", "tags"}
-    return [name for name, column in own.columns.items() if column.type == "text" and name not in never]
-
-
 def parts_of(params: Params, each: str, data: "Data | None", root: Path) -> tuple[Part, ...]:
     """The packs of a run.
 
@@ -76,8 +69,7 @@ def parts_of(params: Params, each: str, data: "Data | None", root: Path) -> tupl
     """
     if not each:
         return (Part("", "", params),)
-    if each not in columns():
-        raise SettingsError(f"--each: {each} is not one of {', '.join(columns())}.{did_you_mean(each, columns())}")
+    refuse_column(each)
     if data is None or not data.has("customers", each):
         raise SettingsError(f"--each: customers.{each} did not come with the data.")
     rows = data.table("customers")

@@ -17,7 +17,7 @@ from cskit.report.chat import summary_text
 from cskit.report.coverage import coverage_of
 from cskit.report.index import index_page
 from cskit.report.ipynb import read_notebook
-from cskit.report.lists import ACTIONS, MEETING, write_actions, write_csv, write_meeting, write_set_aside
+from cskit.report.lists import ACTIONS, MEETING, file_name, write_actions, write_csv, write_meeting, write_set_aside
 from cskit.report.manifest import Entry, join_metrics, write_json
 from cskit.report.pages import Pack
 from cskit.report.render import render, render_joined
@@ -186,7 +186,7 @@ def _write_lists(run: Folder) -> _Lists:
         write_actions(actions, run.stage / "actions.xlsx")
         paths.append("actions.xlsx")
     for report, listing in listings:
-        path = f"internal/{listing.name}.csv"
+        path = f"internal/{file_name(listing.name)}.csv"
         if listing.name == MEETING:
             path = f"internal/{MEETING}.xlsx"
             with i18n.speaking(run.langs[0]):
@@ -194,7 +194,7 @@ def _write_lists(run: Folder) -> _Lists:
             write_meeting(listing, run.stage / path, run.params.period.end, grades)
             paths.append(path)
         elif listing.name != ACTIONS:
-            path = path if path not in paths else f"internal/{report}_{listing.name.replace('/', '_')}.csv"
+            path = path if path not in paths else f"internal/{report}_{file_name(listing.name).replace('/', '_')}.csv"
             write_csv(listing, run.stage / path)
             paths.append(path)
             behind |= dict.fromkeys(listing.metrics, path)

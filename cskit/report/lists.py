@@ -12,7 +12,7 @@ from cskit.report.outputs import Listing
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ACTIONS", "MEETING", "inert", "write_actions", "write_csv", "write_meeting", "write_set_aside"]
+__all__ = ["ACTIONS", "MEETING", "file_name", "inert", "write_actions", "write_csv", "write_meeting", "write_set_aside"]
 
 ACTIONS, MEETING = "actions", "health_meeting"
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -58,6 +58,18 @@ def write_meeting(listing: Listing, path: Path, day: date, grades: Sequence[str]
         sheet.data_validation(1, first, last, first, {"validate": "list", "source": list(grades)})
         sheet.data_validation(1, first + 2, last, first + 2, {"validate": "date", "criteria": ">=", "value": day})
         sheet.freeze_panes(1, 2)
+
+
+def file_name(name: str) -> str:
+    """A list's name as a path that leads nowhere but down.
+
+    Examples
+    --------
+    >>> file_name("rows/nps"), file_name("../../x"), file_name("/etc/a b"), file_name("")
+    ('rows/nps', '_/_/x', '_/etc/a_b', '_')
+    """
+    parts = [re.sub(r"[^\w.=-]+", "_", part).strip(".")[:60] or "_" for part in re.split(r"[/\\]", name)]
+    return "/".join(parts[:4])
 
 
 def inert(value: Any) -> Any:

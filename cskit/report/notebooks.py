@@ -26,12 +26,13 @@ def notebooks_of(root: Path) -> tuple[Notebook, ...]:
     Raises
     ------
     SettingsError
-        If there are none, or two would make the same report.
+        If there are none, two would make the same report, or one lies elsewhere: what is run is the project's own.
     """
+    _refuse_abroad(root)
     found = [
         Notebook(form[1], path)
         for path in sorted((root / "notebooks").glob("*.ipynb"))
-        if (form := re.fullmatch(r"\d+_(\w+)", path.stem))
+        if path.is_file() and (form := re.fullmatch(r"\d+_(\w+)", path.stem))
     ]
     if not found:
         raise SettingsError(
@@ -43,6 +44,18 @@ def notebooks_of(root: Path) -> tuple[Notebook, ...]:
             same = ", ".join(other.path.name for other in found if other.name == notebook.name)
             raise SettingsError(f"notebooks: {same} would make the same report. Rename one of them.")
     return tuple(found)
+
+
+def _refuse_abroad(root: Path) -> None:
+    """Refuse notebooks, or a folder of them, that a link brings in from outside the project."""
+    folder = root / "notebooks"
+    places = [folder] if folder.is_symlink() else sorted(folder.glob("*.ipynb"))
+    abroad = [path.name for path in places if not path.resolve().is_relative_to(root.resolve())]
+    if abroad:
+        raise SettingsError(
+            f"notebooks: {', '.join(abroad)} leads out of the project, and what lies there is not run. "
+            "Copy what you trust into notebooks/."
+        )
 
 
 def chosen(notebooks: Iterable[Notebook], only: Iterable[str]) -> tuple[Notebook, ...]:

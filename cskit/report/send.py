@@ -49,7 +49,7 @@ def send(shown: Path, to: str, options: Mapping[str, Any]) -> str:
         for name in within:
             files.makedirs(f"{there}/{name}".rpartition("/")[0], exist_ok=True)
             files.put_file(str(shown / name), f"{there}/{name}")
-        for page in sorted(shown.parent.glob("index*.html")):
+        for page in (page for page in sorted(shown.parent.glob("index*.html")) if not page.is_symlink()):
             files.put_file(str(page), f"{base.rstrip('/')}/{page.name}")
         for name in before - set(within):
             files.rm_file(f"{there}/{name}")
@@ -61,7 +61,9 @@ def send(shown: Path, to: str, options: Mapping[str, Any]) -> str:
 
 
 def _files(shown: Path) -> list[str]:
-    """Files of a run, those that lead to others last."""
+    """Files of a run, those that lead to others last. A link in it is none of ours: what it leads to is not sent."""
     place = shown.resolve()
-    found = [path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()]
+    found = [
+        path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file() and not path.is_symlink()
+    ]
     return sorted(found, key=lambda name: (name.rpartition("/")[2] in LAST, name.count("/") == 0, name))

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from cskit import i18n
-from cskit.errors import SettingsError
+from cskit.errors import SettingsError, did_you_mean
 from cskit.params import Params
 from cskit.report.identity import identity, input_digest
 from cskit.report.manifest import read_manifest
 from cskit.report.notebooks import Notebook, chosen, notebooks_of
 from cskit.report.publish import Shelf
 
-__all__ = ["languages_of", "nothing_to_do", "shelf_name", "whole_identity"]
+__all__ = ["columns", "languages_of", "nothing_to_do", "refuse_column", "shelf_name", "whole_identity"]
 
 
 def nothing_to_do(
@@ -61,8 +61,31 @@ def whole_identity(params: Params, inputs: str, books: Sequence[Notebook], langs
 
 
 def shelf_name(params: Params, each: str) -> str:
-    """Under which name readers find a run."""
+    """Under which name readers find a run.
+
+    Raises
+    ------
+    SettingsError
+        If customers have no such column: nothing is written under a name that nobody knows.
+    """
+    if each:
+        refuse_column(each)
     return f"{params.period.name}-by-{each}" if each else params.period.name
+
+
+def columns() -> list[str]:
+    """Columns of customers by which packs can be told apart."""
+    from cskit.data.schema import tables
+
+    own = tables()["customers"]
+    never = {*own.key, "name", "url", "tags"}
+    return [name for name, column in own.columns.items() if column.type == "text" and name not in never]
+
+
+def refuse_column(each: str) -> None:
+    """Refuse what is no column that tells packs apart."""
+    if each not in columns():
+        raise SettingsError(f"--each: {each} is not one of {', '.join(columns())}.{did_you_mean(each, columns())}")
 
 
 def languages_of(params: Params, langs: Sequence[str], before: Path | None) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ import pytest
 
 from cskit.errors import SettingsError
 from cskit.params import load
-from cskit.report.each import columns, folder_name, parts_of
+from cskit.report.each import folder_name, parts_of
 from cskit.report.pack import make_pack
-from cskit.report.unchanged import nothing_to_do
+from cskit.report.unchanged import columns, nothing_to_do
 
 CUSTOMERS = """
 customer_id,segment,region,owner
