@@ -5,6 +5,7 @@ period's name is pointed at it. See ``docs/decisions/where-a-period-points.md``.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ __all__ = ["KEPT", "Shelf", "put_in_place"]
 
 KEPT = 3
 MAKING = ".making-"
+STAMP = re.compile(r"\d{8}T\d{6}Z(-\d+)?")  # what a run is called; nothing else in the folder is removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Shelf:
         CskitError
             If another run of the period is under way.
         """
+        self._refuse_links()
         self.runs.mkdir(parents=True, exist_ok=True)
         with (self.runs / "lock").open("a+", encoding="ascii") as file:
             if not _lock(file):
@@ -135,6 +138,12 @@ class Shelf:
             shutil.rmtree(left, ignore_errors=True)
         return shown
 
+    def _refuse_links(self) -> None:
+        """Where runs are written and removed must be a folder of our own, not wherever somebody's link leads."""
+        for place in (self.runs.parent, self.runs, self.runs / "lock"):
+            if place.is_symlink():
+                raise CskitError(f"{place} is a link, and not ours. Take it away, or give another --out.")
+
     def _refuse_strangers(self) -> None:
         for place in (self.link, self.incomplete):
             if place.exists() and not place.is_symlink() and not (place / "manifest.json").is_file():
@@ -151,7 +160,7 @@ class Shelf:
         return self.runs / (stamp if place == 1 else f"{stamp}-{place}")
 
     def _finished(self) -> list[Path]:
-        return [run for run in self.runs.iterdir() if run.is_dir() and not run.name.startswith(".")]
+        return [run for run in self.runs.iterdir() if run.is_dir() and STAMP.fullmatch(run.name)]
 
     def _point(self, name: Path, run: Path) -> None:
         """Switch a name to a run in one step; where links are not allowed, by two renames with a blink between."""
@@ -187,7 +196,9 @@ class Shelf:
 def put_in_place(path: Path, text: str) -> None:
     """Write a file that readers may have open, in one step: they see the old text or the new one."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.write_text(text, encoding="utf-8")
+    fresh.unlink(missing_ok=True)
+    with fresh.open("x", encoding="utf-8") as file:  # never through a link that lies there
+        file.write(text)
     fresh.replace(path)
 
 
