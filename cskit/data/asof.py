@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cskit.settings import Data as DataSettings
 
-__all__ = ["Data", "Input", "Panel", "known", "scoped"]
+__all__ = ["Data", "Input", "Panel", "known", "present_for", "scoped"]
 
 DAYS = "_days"
 VIEWS = count(1)  # each has a name of its own: one that is replaced would change what is built on it
@@ -300,6 +300,15 @@ def scoped(
         told = " and ".join(f"{name} {value}" for name, value in rules.only.items())
         raise SettingsError(f"data.only: there is no customer with {told}.")
     return made if number else None
+
+
+def present_for(present: Mapping[str, frozenset[str]], rules: "DataSettings") -> dict[str, frozenset[str]]:
+    """The columns that can be used: where only some customers are looked at, not the hours a team has.
+
+    It serves the others too, so that its hours would make every load look small.
+    """
+    gone = {"csms": {"weekly_hours", "cs_share"}} if rules.only else {}
+    return {name: columns - gone.get(name, frozenset()) for name, columns in present.items()}
 
 
 def _tagged(customers: ir.Table, tags: list[str]) -> ir.BooleanValue:

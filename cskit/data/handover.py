@@ -15,7 +15,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from cskit.data.asof import Data, Input, scoped
+from cskit.data.asof import Data, Input, present_for, scoped
 from cskit.data.schema import tables
 from cskit.data.session import Session, identifier, literal
 from cskit.errors import Fault
@@ -82,7 +82,7 @@ def taken_over(location: str, settings: Settings, as_of: date, root: Path) -> Da
         inputs=tuple(Input(path, table, rows, Path(file)) for path, table, rows, file in told["inputs"]),
         rows=told["rows"],
         _tables=lying,
-        _present=present,
+        _present=present_for(present, settings.data),
         _excluded=scoped(session, lying, present, settings.data),
         _session=session,
         _only_theirs=bool(settings.data.only),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cskit.data import checks
 from cskit.data.arrange import arrange
-from cskit.data.asof import Data, Input, scoped
+from cskit.data.asof import Data, Input, present_for, scoped
 from cskit.data.checks import Broken
 from cskit.data.handover import taken_over
 from cskit.data.load import Loaded, Loader
@@ -95,7 +95,7 @@ def _open(session: Session, settings: Settings, as_of: date, place: Place) -> Da
         inputs=inputs,
         rows=rows,
         _tables=found,
-        _present=present,
+        _present=present_for(present, settings.data),
         _excluded=scoped(session, found, present, settings.data),
         _session=session,
         _only_theirs=bool(settings.data.only),
