@@ -33,7 +33,7 @@ check: $(READY)  ## format, lint, types, import direction
 	$(BIN)/lint-imports
 
 lab: $(READY)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	JUPYTER_DEFAULT_PROVISIONER_NAME=cskit-warm $(BIN)/jupyter lab notebooks
 
 bench: $(READY)  ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks

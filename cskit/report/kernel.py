@@ -1,7 +1,7 @@
 """A Jupyter kernel that starts loaded: forked from a parent that has imported what notebooks need.
 
 ``WarmProvisioner`` is a kernel provisioner like any other (entry point ``cskit-warm``), so papermill, nbclient and
-JupyterLab use it unchanged, through the kernelspec ``cskit`` or ``JUPYTER_DEFAULT_PROVISIONER_NAME=cskit-warm``.
+JupyterLab use it unchanged: ``JUPYTER_DEFAULT_PROVISIONER_NAME=cskit-warm``, or a kernelspec that names it.
 """
 
 import os

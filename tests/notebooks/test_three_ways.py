@@ -12,8 +12,10 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import nbformat
+import psutil
 import pytest
 
+from cskit.report import warm
 from cskit.report.outputs import read
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
@@ -89,7 +91,7 @@ def test_running_all_cells_in_jupyterlab_gives_the_numbers_of_the_pack(project, 
     from playwright.sync_api import expect, sync_playwright
 
     path = project / "notebooks/03_nps_comparison.ipynb"
-    with _lab(project) as address, sync_playwright() as playwright:
+    with _lab(project) as (address, server), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
         )
@@ -108,6 +110,9 @@ def test_running_all_cells_in_jupyterlab_gives_the_numbers_of_the_pack(project, 
 
         _wait_for(saved, 180)
         browser.close()
+        started = psutil.Process(server).children(recursive=True)
+        assert any("forkserver" in word for process in started for word in process.cmdline()) or not warm.available()
+    _wait_for(lambda: not any(process.is_running() for process in started), 20)
     found = _metrics(path)
     shown = [name for name in found if found[name]["value"] is not None]
     assert len(shown) >= 4
@@ -155,6 +160,7 @@ def _lab(project: Path):
     ]  # fmt: skip
     log = (project / "lab.log").open("wb")
     home = {
+        "JUPYTER_DEFAULT_PROVISIONER_NAME": "cskit-warm",  # as make lab does
         "JUPYTER_CONFIG_DIR": str(project / "jupyter"),
         "JUPYTERLAB_SETTINGS_DIR": str(project / "jupyter/settings"),
     }
@@ -162,7 +168,7 @@ def _lab(project: Path):
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(lambda: _answers(f"{address}/api"), 90)
-        yield address
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait(20)
