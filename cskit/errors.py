@@ -1,7 +1,7 @@
 """What went wrong, what was found, and what to do: the faults a user can mend."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 __all__ = ["CskitError", "DataError", "Fault", "NotAvailable", "SettingsError", "did_you_mean"]
@@ -53,6 +53,14 @@ class Fault:
     warning: bool = False
     kind: str = ""
     values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def discreet(self) -> "Fault":
+        """The same without what was found, which may be anybody's address or name."""
+        if self.kind != "reference":
+            return self
+        known = self.values["refers"]
+        return replace(self, what=f"{known} holds no such row", values={"refers": known, "found": "…"})
 
     def __str__(self) -> str:
         place = f"column {self.column}" if self.column else ""

@@ -36,8 +36,15 @@ class Coverage:
     set_aside: int = 0
 
 
-def coverage_of(data: "Data | None") -> Coverage:
-    """Tell the data apart into what is there and what is not."""
+def coverage_of(data: "Data | None", discreet: bool = False) -> Coverage:
+    """Tell the data apart into what is there and what is not.
+
+    Parameters
+    ----------
+    data : Data or None
+    discreet : bool
+        Leave out what was found in cells: an address where an identifier should be is not for everybody.
+    """
     if data is None:
         return Coverage()
     from cskit.data.schema import tables
@@ -50,7 +57,9 @@ def coverage_of(data: "Data | None") -> Coverage:
     return Coverage(
         present=tuple((named(name), _(known[name].about), i18n.number(rows)) for name, rows in data.rows.items()),
         absent=tuple((named(name), _(table.adds)) for name, table in known.items() if name not in data.rows),
-        warnings=tuple(f"{fault.source}: {_said(fault, named)}" for fault in data.warnings),
+        warnings=tuple(
+            f"{fault.source}: {_said(fault.discreet if discreet else fault, named)}" for fault in data.warnings
+        ),
         set_aside=data.set_aside_rows,
     )
 

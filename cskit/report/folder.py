@@ -133,14 +133,14 @@ def _write_pages(run: Folder, pack: Pack, lists: _Lists) -> None:
         _put(run.stage / f"csm/{pack.lang}/index.html", joined.html)
         others.insert(0, ("csm", f"csm/{pack.lang}/index.html"))
     _put(run.stage / f"{pack.lang}/summary.md", summary_text(pack, run.entries))
-    coverage, first = coverage_of(run.data), pack.lang == run.langs[0]
+    coverage, first = coverage_of(run.data, discreet=True), pack.lang == run.langs[0]
     own = [f"{pack.lang}/summary.md", *([f"{pack.lang}/figures/"] if drawn else [])]
     shown = [(path, _holds(path)) for path in [*(path for _who, path in others), *own, *lists.of("leadership")]]
     for path, at_root in ((f"{pack.lang}/index.html", False), *([("index.html", True)] if first else [])):
         page = index_page(pack, run.entries, coverage, shown, run.quarrels, run.basis, at_root)
         _put(run.stage / path, page)
     every = [(path, _holds(path)) for path in lists.of("internal")]
-    page = index_page(inside, run.entries, coverage, every, run.quarrels, run.basis, behind=lists.behind)
+    page = index_page(inside, run.entries, coverage_of(run.data), every, run.quarrels, run.basis, behind=lists.behind)
     _put(run.stage / f"internal/{pack.lang}/index.html", page)
 
 

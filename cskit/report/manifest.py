@@ -133,7 +133,7 @@ def run_facts(params: Params, root: Path, data: "Data | None") -> dict[str, Any]
             for entry in (data.inputs if data else ())
         ],
         "rows": dict(data.rows) if data else {},
-        "warnings": [asdict(fault) for fault in (data.warnings if data else ())],
+        "warnings": [asdict(fault.discreet) for fault in (data.warnings if data else ())],
         "set_aside_rows": data.set_aside_rows if data else 0,
         "code": code_state(root),
         "versions": versions(),

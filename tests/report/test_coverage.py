@@ -25,3 +25,12 @@ def test_what_did_not_come_says_what_it_would_add(data_of):
     assert (
         dict(told.absent)["customer_history"] == "segment, plan, region and seats as they were, not as they are today"
     )
+
+
+def test_leadership_is_told_of_a_stranger_in_the_data_without_its_name(data_of):
+    tickets = "ticket_id,customer_id,opened_at\nT1,mori@example.com,2023-04-01 09:00"
+    data = data_of(customers="customer_id\nA", tickets=tickets)
+    assert "mori@example.com" in coverage_of(data).warnings[0]
+    (told,) = coverage_of(data, discreet=True).warnings
+    assert told == "tickets.csv: column customer_id, 1 row: found …, which customers does not hold."
+    assert "mori" not in str(data.warnings[0].discreet)

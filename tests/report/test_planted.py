@@ -89,6 +89,11 @@ def plant(data: Path) -> None:
     def named(row: dict[str, str], place: int) -> None:
         row["name"] = f"{PERSON}-{place}"
 
+    def asked(row: dict[str, str], place: int) -> None:
+        if place < 3:
+            row["customer_id"] = f"{MAIL}{place}@example.com"  # an address where an identifier should be
+
+    rewrite(data / "tickets.csv", asked)
     rewrite(data / "nps_responses.csv", answered)
     rewrite(data / "nps_invitations.csv", invited)
     rewrite(data / "contacts.csv", known)
@@ -162,7 +167,11 @@ def test_the_log_and_what_is_said_of_a_good_run_hold_no_respondent(planted: Plan
 
 def test_what_was_planted_lies_where_the_team_may_see_it(planted: Planted):
     found = holding(planted.run, *PEOPLE)
-    assert "internal/set_aside.xlsx" in found  # so the search finds what is there, packed or not
+    assert found >= {
+        "internal/set_aside.xlsx",
+        "internal/en/index.html",
+        "internal/ja/index.html",
+    }  # so the search finds what is there, packed or not
     assert any(place.startswith("internal/rows/") for place in found)
     assert holding(planted.sent / "2023Q2", *PEOPLE) == found
 
