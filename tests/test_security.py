@@ -514,3 +514,11 @@ def test_markup_in_the_title_of_the_reports_is_text_on_the_page_over_all_periods
     pack = Pack.of(params, ("en",), pd.Timestamp("2023-07-01", tz="UTC").to_pydatetime())
     assert pack.title == "<script>x</script>"
     assert "<script>x" not in periods_page(tmp_path, ["en"])
+
+
+def test_every_test_that_the_page_on_security_names_is_there():
+    import re
+
+    named = re.findall(r"\btest_\w+\.py", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    there = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert len(named) > 10 and set(named) <= there
