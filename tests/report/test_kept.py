@@ -124,3 +124,24 @@ def test_a_killed_run_is_gone_on_with(root: Path, torn: bool):
     assert outcome.complete and "+7.0." in (outcome.shown / "en/nps.html").read_text(encoding="utf-8")
     assert not list((root / "reports/.runs/2023Q2").glob(".making-*"))
     assert json.loads((outcome.shown / "manifest.json").read_text(encoding="utf-8"))["complete"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such limit on Windows")
+def test_a_disk_that_takes_no_more_leaves_the_earlier_report_as_it_was(root: Path):
+    import resource
+
+    first = run(root)
+    before = {path: path.read_bytes() for path in sorted(first.shown.resolve().rglob("*.html"))}
+    full = 6000  # bytes of a file: a small notebook fits, a page does not
+    book = root / "notebooks/01_nps.ipynb"
+    book.write_text(book.read_text(encoding="utf-8").replace("+6.4.", "+7.0."), encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-c", UNDER_WAY, str(root)],
+        capture_output=True,
+        text=True,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (full, full)),
+    )
+    assert ended.returncode != 0 and "File too large" in ended.stderr
+    assert {path: path.read_bytes() for path in sorted(first.shown.resolve().rglob("*.html"))} == before
+    outcome = run(root)
+    assert outcome.complete and "+7.0." in (outcome.shown / "en/nps.html").read_text(encoding="utf-8")
