@@ -99,6 +99,9 @@ def plant(data: Path) -> None:
     rewrite(data / "contacts.csv", known)
     rewrite(data / "touchpoints.csv", noted)
     rewrite(data / "csms.csv", named)
+    for path in data.glob("*.csv"):  # who booked an hour is told by an identifier
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"\bM0\d\d\b", lambda found: f"{PERSON}-{found[0]}", text), encoding="utf-8")
 
 
 def rewrite(path: Path, change: Callable[[dict[str, str], int], None]) -> None:
@@ -177,8 +180,9 @@ def test_what_was_planted_lies_where_the_team_may_see_it(planted: Planted):
 
 
 def test_the_hours_of_a_person_stand_on_internal_pages_only(planted: Planted):
-    found = {place for place in holding(planted.run, PERSON) if "workload" in place}
-    assert found and all(place.startswith("internal/") for place in found), found
+    found = holding(planted.run, PERSON)
+    assert found >= {"internal/hours.csv", "internal/time_per_case.csv", "internal/notebooks/en/workload_model.ipynb"}
+    assert not [place for place in found if "workload" in place and not place.startswith("internal/")]
     for place in ("index.html", "en/index.html", "ja/index.html", "metrics.json", "manifest.json"):
         assert not holding_in(planted.run / place, PERSON)
     for place in ("en/summary.md", "ja/summary.md"):
