@@ -155,9 +155,10 @@ def plan(costs: Costs, limits: Limits, routes: tuple[str, ...] = ROUTES) -> Plan
 
 def _best(costs: Costs, limits: Limits, routes: tuple[str, ...]) -> Plan | None:
     found = _solve(costs, costs.objective, _rows(costs, limits), routes)
-    if found is None:
-        return None
-    mix, duals = found
+    return _plan(costs, *found) if found else None
+
+
+def _plan(costs: Costs, mix: Array, duals: dict[str, float]) -> Plan:
     weight = costs.customers / costs.customers.sum()
     total = float(costs.arr @ costs.customers)
     return Plan(
@@ -187,7 +188,11 @@ def band(
     draw : callable
         Gives the inputs anew, as uncertain as their data leave them.
     """
-    plans = [one for one in (_best(draw(rng), limits, ROUTES) for _ in range(draws)) if one]
+    drawn = [draw(rng) for _ in range(draws)]
+    if limits.hours is None and limits.loss is None:
+        plans = _together([one for one in drawn if _most_known(one) >= limits.knowledge], limits)
+    else:
+        plans = [one for one in (_best(each, limits, ROUTES) for each in drawn) if one]
     feasible = len(plans) / draws
     if feasible < 0.5:
         return Band(None, None, feasible, None)
@@ -195,6 +200,37 @@ def band(
     share = Interval(*(float(x) for x in np.quantile([one.self_share for one in plans], ends)))
     point = Interval(*(float(x) for x in np.quantile([one.point for one in plans], ends)))
     return Band(share, point, feasible, share.low)
+
+
+def _most_known(costs: Costs) -> float:
+    """The knowledge that the best route of each segment would bring."""
+    return _sum(costs.customers / costs.customers.sum() * costs.knowledge.max(axis=1))
+
+
+def _together(drawn: list[Costs], limits: Limits) -> list[Plan]:
+    """The plan of each of some inputs that can keep to the limit on knowledge, by one programme that holds them all.
+
+    They share nothing, so the best of all is the best of each; setting up a programme takes longer than solving it.
+    """
+    from scipy.optimize import linprog
+    from scipy.sparse import block_diag, eye_array, kron
+
+    if not drawn:
+        return []
+    segments, routes = drawn[0].hours.shape
+    scales = [float(np.abs(costs.objective).max()) or 1.0 for costs in drawn]
+    rows = [_rows(costs, limits)["knowledge"] for costs in drawn]
+    found = linprog(
+        np.concatenate([costs.objective.ravel() / scale for costs, scale in zip(drawn, scales, strict=True)]),
+        A_ub=block_diag([row.reshape(1, -1) for row, _most in rows], format="csr"),
+        b_ub=[most for _row, most in rows],
+        A_eq=kron(eye_array(len(drawn) * segments), np.ones((1, routes)), format="csr"),
+        b_eq=np.ones(len(drawn) * segments),
+        bounds=(0.0, 1.0),
+    )
+    mixes = found.x.reshape(len(drawn), segments, routes) + 0.0
+    duals = found.ineqlin.marginals * scales
+    return [_plan(*told) for told in zip(drawn, mixes, ({"knowledge": float(one)} for one in duals), strict=True)]
 
 
 def _rows(costs: Costs, limits: Limits) -> dict[str, tuple[Array, float]]:

@@ -104,3 +104,23 @@ def test_inputs_that_are_known_leave_no_band():
 def test_no_band_where_hardly_any_input_fits():
     found = band(COSTS, Limits(0.70, hours=150), lambda _rng: COSTS, np.random.default_rng(1), draws=5)
     assert (found.self_share, found.cautious, found.feasible) == (None, None, 0.0)
+
+
+def test_programmes_solved_together_are_each_solved_as_if_alone():
+    from cskit.onboarding.balance import ROUTES, _best, _most_known, _together
+
+    rng = np.random.default_rng(3)
+    drawn = [
+        Costs(
+            rng.uniform(1, 50, 3), rng.uniform(0, 1e6, 3), rng.uniform(1, 20, (3, 3)), rng.uniform(0, 1, (3, 3)),
+            rng.uniform(0, 0.3, (3, 3)), 6000.0, 0.7,
+        )
+        for _ in range(50)
+    ]  # fmt: skip
+    limits = Limits(0.7)
+    alone = [found for costs in drawn if (found := _best(costs, limits, ROUTES))]
+    together = _together([costs for costs in drawn if _most_known(costs) >= limits.knowledge], limits)
+    assert 5 < len(alone) == len(together) < 50
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_allclose(one.mix, other.mix, atol=1e-9)
+        assert (other.cost, other.point) == (pytest.approx(one.cost), pytest.approx(one.point))
