@@ -8,14 +8,14 @@ import html
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 from cskit.errors import SettingsError
 
-__all__ = ["is_reference", "refuse_literal", "resolved", "without_secrets"]
+__all__ = ["is_reference", "named_variables", "refuse_literal", "resolved", "without_secrets"]
 
 REFERENCE = re.compile(r"(env|file):(.+)", re.S)
 SECRETIVE = re.compile(
@@ -64,6 +64,16 @@ def refuse_literal(name: str, value: object) -> None:
     secretive = SECRETIVE.search(name.rpartition(".")[2]) or (isinstance(value, str) and WITH_PASSWORD.match(value))
     if told and secretive:
         raise SettingsError(f"{name}: a secret must not stand here. Name its place: env:NAME or file:PATH.")
+
+
+def named_variables(values: Iterable[object]) -> frozenset[str]:
+    """The variables of the environment that settings name; what does not need them should not have them.
+
+    >>> named_variables(["env:BUCKET_SECRET", "file:/run/key", True])
+    frozenset({'BUCKET_SECRET'})
+    """
+    found = (REFERENCE.fullmatch(value) for value in values if isinstance(value, str))
+    return frozenset(one[2] for one in found if one and one[1] == "env")
 
 
 def resolved(name: str, value: Any) -> Any:

@@ -86,11 +86,14 @@ class Surroundings:
     limits : Limits
     environment : dict of str
         Variables of the kernels besides this process's own.
+    hidden : frozenset of str
+        Variables of this process that kernels do not get: secrets that are none of theirs.
     """
 
     root: Path
     limits: Limits = field(default_factory=Limits)
     environment: Mapping[str, str] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
 
 
 Step = Callable[[Job, int, int], None]
@@ -157,7 +160,7 @@ def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
                 start_timeout=120,
                 # not cwd=: papermill would change the folder of the whole process, under the other threads
                 resources={"metadata": {"path": str(around.root)}},
-                kernel_manager_class=type("Kernel", (_Kernel,), {"own": around.environment, "born": kernels.append}),
+                kernel_manager_class=type("Kernel", (_Kernel,), _about(around, kernels)),
                 shutdown_kernel="immediate",
                 ipython_hist_file=":memory:",
                 skip_cells_with_tag="analyst",
@@ -173,6 +176,10 @@ def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
     if error and begun_cells:
         error = f"{error}, in the cell: {begun_cells[-1]}"
     return Made(job, time.monotonic() - begun, one_line(error), watch.peak)
+
+
+def _about(around: Surroundings, kernels: list["_Kernel"]) -> dict[str, Any]:
+    return {"own": around.environment, "hidden": around.hidden, "born": kernels.append}
 
 
 def _counter(job: Job, step: Step | None) -> Callable[..., None]:
@@ -197,6 +204,7 @@ class _Kernel(AsyncKernelManager):
     """A kernel of this very interpreter, whatever kernelspecs are installed, that can be killed from outside."""
 
     own: Mapping[str, str] = {}
+    hidden: frozenset[str] = frozenset()
     born: Callable[["_Kernel"], None] = staticmethod(lambda _kernel: None)
 
     @property
@@ -208,7 +216,8 @@ class _Kernel(AsyncKernelManager):
     async def _async_pre_start_kernel(self, **kw: Any) -> Any:
         if _closing.is_set():
             raise RuntimeError("interrupted")
-        kw["env"] = {**(kw.get("env") or os.environ), **warm.ENVIRONMENT, **self.own}
+        known = {name: value for name, value in (kw.get("env") or os.environ).items() if name not in self.hidden}
+        kw["env"] = {**known, **warm.ENVIRONMENT, **self.own}
         return await super()._async_pre_start_kernel(**kw)
 
     pre_start_kernel = _async_pre_start_kernel  # type: ignore[assignment]

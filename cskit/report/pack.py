@@ -26,6 +26,7 @@ from cskit.report.notebooks import SUMMARY, Notebook, chosen, notebooks_of
 from cskit.report.pdf import print_pages
 from cskit.report.publish import Shelf, put_in_place
 from cskit.report.unchanged import languages_of, shelf_name, whole_identity
+from cskit.secrets import named_variables
 
 if TYPE_CHECKING:
     from cskit.data import Data
@@ -200,8 +201,13 @@ def _make(runs: Runs, jobs: Sequence[Job], clock: Clock, telling: Telling, worke
     """Run the notebooks, and write each pack as soon as its last one is done, while the others run on."""
     by_label = {run.label: run for _part, run in runs}
     left = {label: sum(job.label == label for job in jobs) for label in by_label}
-    settings = runs[0][1].params.settings.limits
-    around = Surroundings(runs[0][1].root, Limits(settings.minutes, settings.megabytes), _handed(runs) if jobs else {})
+    limits, output = runs[0][1].params.settings.limits, runs[0][1].params.settings.output
+    around = Surroundings(
+        runs[0][1].root,
+        Limits(limits.minutes, limits.megabytes),
+        _handed(runs) if jobs else {},
+        named_variables(output.options.values()),
+    )
     with warm.pool(os.cpu_count() or 1) as pool:
         writing = [_written(pool, run, clock, pdf) for run in by_label.values() if not left[run.label]]
         for made in execute_all(jobs, around, workers, telling.step):

@@ -80,6 +80,20 @@ def test_a_notebook_that_takes_too_much_is_ended_and_says_in_which_cell(project)
     assert kept.cells[-2].outputs[0].data["text/plain"] == "1"  # what went well before is not lost
 
 
+@pytest.mark.parametrize("cold", [False, True])
+def test_secrets_that_are_none_of_theirs_do_not_reach_the_kernels(project, monkeypatch: pytest.MonkeyPatch, cold: bool):
+    monkeypatch.setenv("BUCKET_SECRET", "s3cr3t")
+    monkeypatch.setenv("OTHER", "kept")
+    if cold:
+        monkeypatch.setenv(warm.COLD, "1")
+    root = project(one=["import os\nprint(os.environ.get('BUCKET_SECRET'), os.environ['OTHER'])"])
+    params = load("2023Q2", root=root)
+    jobs = [Job(book, params, "en", root / "out" / book.path.name) for book in notebooks_of(root)]
+    list(execute_all(jobs, Surroundings(root, hidden=frozenset({"BUCKET_SECRET"}))))
+    cells = nbformat.read(jobs[0].target, as_version=4).cells
+    assert [output.text for cell in cells for output in cell.get("outputs", ())] == ["None kept\n"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent otherwise on Windows")
 @pytest.mark.parametrize("cold", [False, True])
 def test_an_interrupted_run_leaves_no_process_behind(project, cold: bool):
