@@ -99,6 +99,8 @@ def run(
     from cskit.report.unchanged import nothing_to_do
 
     clock = Clock()
+    if force:  # else whether there is anything to do is seen first
+        warm.begin()
     begin_log(verbose, log)
     names = _words(only or [])
     if each and names:
