@@ -1,7 +1,7 @@
 """How did each key figure go from period to period, and which settings changed between them?"""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -22,6 +22,7 @@ __all__ = [
     "redefined",
     "settings_changed",
     "spark",
+    "step_by_step",
 ]
 
 MOST_CHANGES = 12  # settings named between two periods; how many more there are is said
@@ -122,19 +123,28 @@ def spark(metrics: Sequence[Metric | None]) -> str:
 
 def changes(stops: Sequence[Stop]) -> list[Change]:
     """What was set otherwise from one period to the next, newest first; periods without a change are left out."""
+    return step_by_step(stops, _set_otherwise)
+
+
+def step_by_step(stops: Sequence[Stop], told: Callable[[Stop, Stop], list[str]]) -> list[Change]:
+    """What is told of each period and the one before it, newest first; steps of which nothing is told are left out."""
     found = []
     for before, after in pairwise(stops):
-        lines = [
-            _("{setting}: {before} → {after}", setting=name, before=then, after=now)
-            for name, then, now in settings_changed(before.settings, after.settings)
-        ]
-        lines += [_("{metric}: its definition changed", metric=name) for name in redefined(before, after)]
+        lines = told(before, after)
         more = len(lines) - MOST_CHANGES
         said_more = [i18n.n_("and {n} more", "and {n} more", more)] if more > 0 else []
         if lines:
             first, second = (i18n.period_label(stop.period, fiscal=False) for stop in (before, after))
             found.append(Change(first, second, (*lines[:MOST_CHANGES], *said_more)))
     return found[::-1]
+
+
+def _set_otherwise(before: Stop, after: Stop) -> list[str]:
+    lines = [
+        _("{setting}: {before} → {after}", setting=name, before=then, after=now)
+        for name, then, now in settings_changed(before.settings, after.settings)
+    ]
+    return lines + [_("{metric}: its definition changed", metric=name) for name in redefined(before, after)]
 
 
 def settings_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -241,9 +241,8 @@ class _Kernel(AsyncKernelManager):
         return process.pid if process is not None and process.poll() is None else None
 
     def kill(self) -> None:
-        process = getattr(self.provisioner, "process", None)
-        if process is not None and process.poll() is None:
-            process.kill()
+        if self.pid is not None:
+            self.provisioner.process.kill()  # type: ignore[union-attr]
 
 
 @contextmanager

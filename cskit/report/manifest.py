@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cskit.data import Data
     from cskit.report.outputs import Finding
 
-__all__ = ["Entry", "basis", "code_state", "join_metrics", "read_manifest", "run_facts", "write_json"]
+__all__ = ["Entry", "basis", "code_state", "facts_of", "join_metrics", "read_manifest", "run_facts", "write_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +121,20 @@ def join_metrics(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], l
     return dict(sorted(found.items())), quarrels
 
 
-def run_facts(params: Params, root: Path, data: "Data | None") -> dict[str, Any]:
-    """What a run was made from: parameters, settings, inputs, code, libraries."""
+def facts_of(params: Params) -> dict[str, Any]:
+    """The part of :func:`run_facts` that the packs of one run do not share."""
     own = {name: value for name, value in params.injected().items() if name != "lang"}
     return {
         **own,
         "as_of": params.period.end.isoformat(),
         "settings": {"overrides": params.overrides, "all": params.settings.model_dump(mode="json", by_alias=True)},
+    }
+
+
+def run_facts(params: Params, root: Path, data: "Data | None") -> dict[str, Any]:
+    """What a run was made from: parameters, settings, inputs, code, libraries."""
+    return {
+        **facts_of(params),
         "inputs": [
             {"path": str(entry.path), "table": entry.table, "rows": entry.rows, "sha256": entry.sha256}
             for entry in (data.inputs if data else ())

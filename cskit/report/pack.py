@@ -20,7 +20,7 @@ from cskit.report.folder import Folder, write
 from cskit.report.identity import identity, input_digest
 from cskit.report.index import periods_of, periods_page
 from cskit.report.limits import Clock, Limits
-from cskit.report.manifest import Entry, basis, read_manifest, run_facts
+from cskit.report.manifest import Entry, basis, facts_of, read_manifest, run_facts
 from cskit.report.neighbours import relink
 from cskit.report.notebooks import SUMMARY, Notebook, chosen, notebooks_of
 from cskit.report.pdf import print_pages
@@ -97,7 +97,7 @@ def make_pack(
     clock : Clock or None
         Begun with the run; None: the run begins here.
     each : str
-        A column of customers: a pack for each of its values, beside the pack of all.
+        A column of customers: a pack for each of its values instead of one for all; empty: one for all.
 
     Returns
     -------
@@ -158,9 +158,10 @@ Runs = list[tuple[Part, Folder]]
 def _folders(params: Params, root: Path, stage: Path, langs: tuple[str, ...], data: "Data | None", each: str) -> Runs:
     """A folder for each pack of the run."""
     now = datetime.now(ZoneInfo(params.settings.calendar.timezone))
+    shared = run_facts(params, root, data)
     runs = []
     for part in parts_of(params, each, data, root):
-        facts = run_facts(part.params, root, data)
+        facts = shared | facts_of(part.params)
         place = stage / part.folder
         runs.append((part, Folder(part.params, root, place, langs, now, data, facts, basis(facts), part.folder)))
     return runs

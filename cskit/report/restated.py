@@ -4,13 +4,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from cskit import i18n
 from cskit.i18n import _
 from cskit.metrics import Metric, definitions
 from cskit.periods import Period
-from cskit.report.course import MOST_CHANGES, Change, Stop, redefined
+from cskit.report.course import Change, Stop, redefined, step_by_step
 from cskit.show import said
 
 __all__ = ["Restated", "alike", "common_days", "days_of", "restated", "restatements"]
@@ -79,15 +78,7 @@ def restated(earlier: Stop, later: Stop) -> list[Restated]:
 
 def restatements(stops: Sequence[Stop]) -> list[Change]:
     """What each run restates of the one before it, newest first; runs that restate nothing are left out."""
-    found = []
-    for before, after in pairwise(stops):
-        lines = [one.line for one in restated(before, after)]
-        more = len(lines) - MOST_CHANGES
-        said_more = [i18n.n_("and {n} more", "and {n} more", more)] if more > 0 else []
-        if lines:
-            first, second = (i18n.period_label(stop.period, fiscal=False) for stop in (before, after))
-            found.append(Change(first, second, (*lines[:MOST_CHANGES], *said_more)))
-    return found[::-1]
+    return step_by_step(stops, lambda before, after: [one.line for one in restated(before, after)])
 
 
 def common_days(earlier: Stop, later: Stop) -> set[str]:
