@@ -16,7 +16,10 @@ class SettingsError(CskitError):
 
 
 class NotAvailable(CskitError):  # noqa: N818 - nothing is in error
-    """An analysis cannot be made from the tables there are; nothing is broken."""
+    """An analysis cannot be made from the tables there are; nothing is broken.
+
+    Its text stands on every page, leadership's too: names of tables and columns, days, and nothing else of the data.
+    """
 
 
 @dataclass(frozen=True, slots=True)

@@ -331,7 +331,7 @@ def test_a_list_that_would_leave_the_run_lies_in_its_internal_folder(tmp_path: P
     stage = tmp_path / "a/b/run"
     now = pd.Timestamp("2023-07-01", tz="UTC").to_pydatetime()
     run = Folder(resolve({"period": "2023Q2"}), ROOT, stage, ("en",), now, None, {}, "")
-    run.entries.append(Entry("nps", "03_nps.ipynb", {"en": found}, {}, {}, now, False, ""))
+    run.entries.append(Entry("nps", "03_nps.ipynb", {"en": found}, {}, now, False, ""))
     told = _write_lists(run)
     holding = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert holding == {f"a/b/run/{path}" for path in told.paths if path.endswith(".csv")}

@@ -9,6 +9,7 @@ from cskit.report.manifest import Entry
 from cskit.report.notebooks import SUMMARY
 from cskit.report.outputs import Finding, metrics_of
 from cskit.report.pages import Pack
+from cskit.report.trouble import said_of
 from cskit.show import change_of, compared_with, said, spread_of
 
 __all__ = ["plain", "summary_text"]
@@ -73,5 +74,6 @@ def _report_line(question: str, name: str, finding: Finding) -> str:
 
 def _state(finding: Finding) -> str:
     """The verdict, or why there is none."""
-    states = {"failed": _("This report failed"), "not available": _("Not available from this data")}
-    return states.get(finding.status, finding.verdict)
+    if finding.status == "failed":
+        return _("This report could not be made. {why}", why=said_of(finding))
+    return _("Not available from this data") if finding.status == "not available" else finding.verdict

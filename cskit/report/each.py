@@ -158,7 +158,7 @@ def _overview(pack: Pack, each: str, runs: Sequence[tuple[Part, Folder]], withou
             {
                 "label": i18n.term(part.value),
                 "href": href,
-                "verdict": own.verdict,
+                "verdict": own.verdict if own.status != "failed" else "",
                 "tiles": tiles_of(own, f"{quote(part.folder)}/{pack.lang}/{SUMMARY}.html"),
                 "complete": run.complete,
             }

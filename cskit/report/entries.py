@@ -1,14 +1,15 @@
 """How does an executed notebook become an entry of its pack: run now, run before, or taken over?"""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from cskit.report.execute import Job, Made
 from cskit.report.folder import COPIES, Folder
 from cskit.report.ipynb import read_notebook, write_notebook
-from cskit.report.kept import stamp, take_over
+from cskit.report.kept import error_of, stamp, stamp_error, take_over
 from cskit.report.manifest import Entry, read_manifest
 from cskit.report.notebooks import Notebook
 from cskit.report.outputs import Finding, read, scrub
@@ -19,8 +20,8 @@ __all__ = ["carry_over", "enter", "enter_kept"]
 def enter(run: Folder, made: Made) -> Entry:
     """Read a notebook that was run; with its last language the report is entered.
 
-    Its copy is scrubbed, and marked with what made it unless it failed; of one that never started the source is the
-    copy.
+    Its copy is scrubbed, and marked with what made it, or with what ended it; of one that never started the source is
+    the copy.
 
     Returns
     -------
@@ -33,6 +34,8 @@ def enter(run: Folder, made: Made) -> Entry:
     found = read(nb, made.error)
     if found.status != "failed":
         stamp(nb, job.identity)
+    elif made.error:
+        stamp_error(nb, made.error)
     write_notebook(nb, job.target)
     done = run.done.setdefault(job.notebook.name, [])
     done.append((made, found))
@@ -74,7 +77,6 @@ def _entry(run: Folder, book: Notebook, done: Sequence[tuple[Made, Finding]], ke
         notebook=book.path.name,
         findings={lang: by_lang[lang][1] for lang in langs},
         seconds={lang: by_lang[lang][0].seconds for lang in langs},
-        errors={lang: by_lang[lang][0].error for lang in langs},
         made=run.made,
         carried=False,
         basis=run.basis,
@@ -93,16 +95,13 @@ def carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
         if report is None or not all(copy.is_file() for copy in copies.values()):
             continue
         own = report["languages"]
-        for lang, copy in copies.items():
-            run.copy_of(book.name, lang).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(copy, run.copy_of(book.name, lang))
+        findings = {lang: _carried(copy, own[lang], run.copy_of(book.name, lang)) for lang, copy in copies.items()}
         run.entries.append(
             Entry(
                 name=book.name,
                 notebook=book.path.name,
-                findings={lang: read(read_notebook(copy), own[lang]["error"]) for lang, copy in copies.items()},
+                findings=findings,
                 seconds={lang: own[lang]["seconds"] for lang in run.langs},
-                errors={lang: own[lang]["error"] for lang in run.langs},
                 made=datetime.fromisoformat(report["made_at"]),
                 carried=True,
                 basis=report["basis"],
@@ -110,3 +109,18 @@ def carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
                 peak=report.get("peak_megabytes", 0.0),
             )
         )
+
+
+def _carried(copy: Path, told: Mapping[str, Any], target: Path) -> Finding:
+    """Read an executed copy and take it over as it is.
+
+    Where runs had the error in their manifest, which leadership gets, it goes into the copy.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nb, before = read_notebook(copy), told.get("error", "")
+    if before:
+        stamp_error(nb, before)
+        write_notebook(nb, target)
+    else:
+        shutil.copyfile(copy, target)
+    return read(nb, error_of(nb))

@@ -18,6 +18,7 @@ from cskit.report.outputs import Finding, metrics_of, one_line
 from cskit.report.pages import Pack, fill, moment
 from cskit.report.render import anchor_of, linked
 from cskit.report.restated import restatements
+from cskit.report.trouble import Trouble, trouble_of
 from cskit.show import said, spread_of, tile
 
 __all__ = ["index_page", "period_of", "periods_of", "periods_page", "read_metrics", "tiles_of"]
@@ -35,6 +36,7 @@ class _Card:
     finding: Finding
     keys: str
     carried: str
+    trouble: Trouble | None
 
 
 def index_page(
@@ -133,7 +135,7 @@ def periods_page(out: Path, langs: Sequence[str] = ()) -> str:
             {
                 "label": i18n.period_label(period),
                 "href": f"{period.name}/{lang}/index.html",
-                "verdict": own.get("verdict", ""),
+                "verdict": own.get("verdict", "") if own.get("status") != "failed" else "",
                 "tiles": tiles_of(shown, f"{period.name}/{lang}/{SUMMARY}.html"),
                 "complete": manifest["complete"],
                 "incomplete": (out / f"{period.name}-incomplete").exists(),
@@ -182,16 +184,16 @@ def _card(entry: Entry, pack: Pack, here: str, basis: str) -> _Card:
         carried = _("Taken over, made {when}.", when=moment(entry.made.astimezone(pack.made.tzinfo)))
         if entry.basis != basis:
             carried += " " + _("Since then the data or the settings have changed.")
-    shown = replace(finding, keys=finding.keys[:CARD_KEYS] if finding.status != "failed" else ())
-    return _Card(
-        entry.name, _(finding.question) or entry.name, finding, tiles_of(shown, f"{here}{entry.name}.html"), carried
-    )
+    shown = replace(finding, keys=finding.keys[:CARD_KEYS])
+    question = _(finding.question) or entry.name
+    tiles = tiles_of(shown, f"{here}{entry.name}.html")
+    return _Card(entry.name, question, finding, tiles, carried, trouble_of(entry.name, question, finding, pack))
 
 
 def _metric_lines(entries: Sequence[Entry], pack: Pack, behind: Mapping[str, str]) -> list[dict[str, Any]]:
     """Every metric of the pack as a line: what it is, its value, and the rows it can be worked out from."""
     found: dict[str, tuple[str, Metric]] = {}
-    for entry in entries:
+    for entry in (entry for entry in entries if entry.findings[pack.lang].status != "failed"):
         for name, one in metrics_of(entry.findings[pack.lang]).items():
             found.setdefault(name, (entry.name, one))
     known = definitions()
@@ -214,9 +216,10 @@ def _metric_lines(entries: Sequence[Entry], pack: Pack, behind: Mapping[str, str
 
 
 def tiles_of(finding: Finding, page: str) -> str:
-    """Key figures as tiles, each linked to its definition."""
+    """Key figures as tiles, each linked to its definition; those of a failed report prove nothing."""
     metrics: Mapping[str, Metric] = metrics_of(finding)
-    shown = [tile(metrics[name]) for name in finding.keys if name in metrics and name in definitions()]
+    keys = finding.keys if finding.status != "failed" else ()
+    shown = [tile(metrics[name]) for name in keys if name in metrics and name in definitions()]
     return linked(f'<dl class="keys">{"".join(shown)}</dl>', page) if shown else ""
 
 

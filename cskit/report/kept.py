@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cskit.report.execute import Job
 
-__all__ = ["identity_of", "stamp", "take_over"]
+__all__ = ["error_of", "identity_of", "stamp", "stamp_error", "take_over"]
 
 MARK = "cskit"
 
@@ -19,6 +19,16 @@ MARK = "cskit"
 def stamp(nb: Any, identity: str) -> None:
     """Mark an executed notebook with what made it; last of all, so that a half-written one carries no mark."""
     nb.metadata[MARK] = {"identity": identity}
+
+
+def stamp_error(nb: Any, error: str) -> None:
+    """Mark a failed notebook with what its cells do not say; it may quote the data, and the copy is the team's."""
+    nb.metadata[MARK] = {"error": error}
+
+
+def error_of(nb: Any) -> str:
+    """What an executed notebook was marked with when it failed; empty where its cells say all there is."""
+    return str(nb.metadata.get(MARK, {}).get("error", ""))
 
 
 def identity_of(copy: Path) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-__all__ = ["Clock", "Limits", "Watch", "memory_of"]
+__all__ = ["TOO_LONG", "TOO_MUCH", "Clock", "Limits", "Watch", "memory_of"]
 
+TOO_LONG, TOO_MUCH = "it took longer than", "it took more than"  # how what is said of it begins
 EVERY = 0.3  # seconds between two looks
 SELDOM = 3.0  # the same, at what several processes share: the system has to walk through all their pages
 
@@ -73,9 +74,9 @@ class Watch:
         minutes, megabytes = self.limits.minutes, self.limits.megabytes
         taken = time.monotonic() - self._began if self._began else 0.0
         if minutes is not None and taken > minutes * 60:
-            return f"it took longer than {minutes:g} minutes"
+            return f"{TOO_LONG} {minutes:g} minutes"
         if megabytes is not None and self.peak > megabytes:
-            return f"it took more than {megabytes:,.0f} MB of memory"
+            return f"{TOO_MUCH} {megabytes:,.0f} MB of memory"
         return ""
 
 

@@ -9,9 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cskit import i18n
 from cskit.params import Params
 from cskit.report.identity import SILENT, code_digest, sha256_of, versions
 from cskit.report.notebooks import SUMMARY
+from cskit.report.trouble import said_of
 
 if TYPE_CHECKING:
     from cskit.data import Data
@@ -33,8 +35,6 @@ class Entry:
         By language.
     seconds : dict of float
         By language.
-    errors : dict of str
-        What the one who ran it knows to have gone wrong, by language.
     made : datetime
     carried : bool
         Taken over from an earlier run.
@@ -52,7 +52,6 @@ class Entry:
     notebook: str
     findings: dict[str, "Finding"]
     seconds: dict[str, float]
-    errors: dict[str, str]
     made: datetime
     carried: bool
     basis: str
@@ -69,7 +68,7 @@ class Entry:
         return any(finding.status == "failed" for finding in self.findings.values())
 
     def as_json(self) -> dict[str, Any]:
-        """What ``manifest.json`` holds of it."""
+        """What ``manifest.json`` holds of it; leadership gets it, so of what failed the kind alone."""
         return {
             "notebook": self.notebook,
             "status": "failed" if self.failed else self.first.status,
@@ -83,8 +82,8 @@ class Entry:
             "languages": {
                 lang: {
                     "status": finding.status,
-                    "message": finding.message,
-                    "error": self.errors.get(lang, ""),
+                    "message": _said(finding, lang),
+                    "trouble": finding.trouble,
                     "verdict": finding.verdict,
                     "keys": list(finding.keys),
                     "seconds": round(self.seconds.get(lang, 0.0), 2),
@@ -93,6 +92,11 @@ class Entry:
                 for lang, finding in self.findings.items()
             },
         }
+
+
+def _said(finding: "Finding", lang: str) -> str:
+    with i18n.speaking(lang):
+        return said_of(finding) if finding.status == "failed" else finding.message
 
 
 def join_metrics(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], list[str]]:

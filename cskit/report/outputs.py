@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from cskit.metrics import Metric
 from cskit.report.audience import seen_by, shown
+from cskit.report.trouble import Kind, kind_of_error, kind_of_fault, ours
 from cskit.rows import ROWS_TYPE
 from cskit.show import DECISIONS_TYPE, HEADLINE_TYPE, METRICS_TYPE
 
@@ -43,7 +44,7 @@ class Finding:
     status : {"ok", "not available", "failed"}
         Not available: the tables it needs are not there; nothing is broken.
     message : str
-        One line: what went wrong or what is missing. Empty when ok.
+        One line: what went wrong, for the team alone, or what is missing, for everybody. Empty when ok.
     question : str
         The notebook's title, in English as it is written.
     verdict, keys
@@ -53,6 +54,8 @@ class Finding:
     listings : tuple of Listing
     decisions : tuple of str
         What it asks its readers to decide.
+    trouble : str
+        What kind of thing went wrong; empty unless it failed.
     """
 
     status: Status
@@ -63,6 +66,7 @@ class Finding:
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
     listings: tuple[Listing, ...] = ()
     decisions: tuple[str, ...] = ()
+    trouble: Kind = ""
 
 
 def read(nb: Any, error: str = "") -> Finding:
@@ -85,9 +89,9 @@ def read(nb: Any, error: str = "") -> Finding:
     metrics = dict(headline.get("metrics", {}))
     for entry in _data(nb.cells):
         metrics |= entry.get(METRICS_TYPE, {})
-    status, message = _ending(nb, error)
+    status, message, trouble = _ending(nb, error)
     if status == "ok" and _has_wordless_figure(nb):
-        status, message = "failed", WORDLESS
+        status, message, trouble = "failed", WORDLESS, "figure"
     return Finding(
         status,
         message,
@@ -98,6 +102,7 @@ def read(nb: Any, error: str = "") -> Finding:
         # Lists of every cell, whoever sees it: files of the internal folder.
         tuple(_listing(entry[ROWS_TYPE]) for entry in _data(nb.cells) if ROWS_TYPE in entry),
         tuple(text for entry in data for text in entry.get(DECISIONS_TYPE, ())),
+        trouble,
     )
 
 
@@ -136,15 +141,18 @@ def scrub(nb: Any, source: Path) -> Any:
     return nb
 
 
-def _ending(nb: Any, error: str) -> tuple[Status, str]:
+def _ending(nb: Any, error: str) -> tuple[Status, str, Kind]:
     for cell in nb.cells:
         faults = [output for output in cell.get("outputs", ()) if output.output_type == "error"]
         if faults:
             kind, text = faults[0].ename, one_line(faults[0].evalue)
-            return ("not available", text) if kind == "NotAvailable" else ("failed", one_line(f"{kind}: {text}"))
+            if kind == "NotAvailable" and ours(faults[0]):
+                return "not available", text, ""
+            return "failed", one_line(f"{kind}: {text}"), kind_of_fault(faults[0])
         if cell.metadata.get("papermill", {}).get("exception"):
-            return "failed", error or one_line(f"a cell failed: {cell.source}", 120)
-    return ("failed", error) if error else ("ok", "")
+            said = error or one_line(f"a cell failed: {cell.source}", 120)
+            return "failed", said, kind_of_error(error) if error else "cell"
+    return ("failed", error, kind_of_error(error)) if error else ("ok", "", "")
 
 
 def _has_wordless_figure(nb: Any) -> bool:

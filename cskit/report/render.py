@@ -15,6 +15,7 @@ from cskit.report.clean import clean, picture
 from cskit.report.outputs import Finding
 from cskit.report.pages import Pack, fill, moment
 from cskit.report.prose import translated
+from cskit.report.trouble import Trouble, trouble_of
 from cskit.show import HEADLINE_TYPE, unit_text, wanted_text
 
 __all__ = ["Page", "Picture", "anchor_of", "linked", "render", "render_joined"]
@@ -39,17 +40,6 @@ class Page:
     pictures: tuple[Picture, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a report is not there, and where its executed copy lies if it failed."""
-
-    name: str
-    question: str
-    status: str
-    message: str
-    copy: str
-
-
 def render(
     nb: Any,
     name: str,
@@ -67,7 +57,7 @@ def render(
     name : str
         Of the report.
     finding : Finding
-        The notebook, read; of a failed one only the message is shown, for half its numbers prove nothing.
+        The notebook, read; of a failed one only that it did is shown, for half its numbers prove nothing.
     pack : Pack
     reports : mapping of str
         Every report of the pack and its question, as the reader sees it.
@@ -90,7 +80,7 @@ def render(
         file=name,
         kind="report",
         reports=reports,
-        troubles=[_trouble(name, reports, finding, pack)] if finding.status != "ok" else [],
+        troubles=[trouble] if (trouble := trouble_of(name, reports.get(name, name), finding, pack)) else [],
     )
 
 
@@ -112,8 +102,8 @@ def render_joined(books: Sequence[tuple[str, Any, Finding]], pack: Pack, reports
         metrics |= finding.metrics
         if finding.status != "failed":
             _parts(nb, pack.audience, parts)
-        if finding.status != "ok":
-            troubles.append(_trouble(name, reports, finding, pack))
+        if trouble := trouble_of(name, reports.get(name, name), finding, pack):
+            troubles.append(trouble)
     if not parts.body and not parts.hero and not troubles:
         return None
     keys = _keys_shown(parts.hero)
@@ -174,11 +164,6 @@ def _keys_shown(hero: str) -> tuple[str, ...]:
 
 
 JOINED = {"csm": lambda: _("Which customers need a step from us?")}
-
-
-def _trouble(name: str, reports: Mapping[str, str], finding: Finding, pack: Pack) -> Trouble:
-    copy = f"internal/notebooks/{pack.lang}/{name}.ipynb" if finding.status == "failed" else ""
-    return Trouble(name, reports.get(name, name), finding.status, finding.message, copy)
 
 
 def anchor_of(metric: str) -> str:

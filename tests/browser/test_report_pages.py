@@ -125,7 +125,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
         finding = read(nb)
         html = render(nb, "nps", finding, pack, {"nps": finding.question}).html
         (folder / "nps.html").write_text(html, encoding="utf-8")
-        entry = Entry("nps", "0_nps.ipynb", {"en": finding}, {"en": 1.0}, {}, now, False, "")
+        entry = Entry("nps", "0_nps.ipynb", {"en": finding}, {"en": 1.0}, now, False, "")
         coverage = Coverage(
             tuple((f"table_{place}", "one row of many", "1,234") for place in range(9)), (("usage", "adoption"),)
         )

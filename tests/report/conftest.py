@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from cskit.errors import CskitError
 from cskit.params import Params, resolve
 from cskit.report.pages import Pack
 
@@ -63,7 +64,9 @@ def executed() -> Callable[..., nbformat.NotebookNode]:
 
 def _showing(shown: object) -> nbformat.NotebookNode:
     if isinstance(shown, BaseException):
-        output = new_output("error", ename=type(shown).__name__, evalue=str(shown), traceback=["line 1", "line 2"])
+        # as the kernel of a notebook shows a fault of ours, and any other
+        trace = [str(shown)] if isinstance(shown, CskitError) else ["line 1", "line 2"]
+        output = new_output("error", ename=type(shown).__name__, evalue=str(shown), traceback=trace)
     elif isinstance(shown, dict):
         data = {kind: value for kind, value in shown.items() if kind != "alt"}
         output = new_output("display_data", data=data, metadata={"alt": shown["alt"]} if "alt" in shown else {})

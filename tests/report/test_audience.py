@@ -224,7 +224,7 @@ def test_what_a_failed_cell_of_the_team_said_before_is_on_no_page(make):
 
 def test_below_what_the_team_alone_cannot_get_no_question_stays_open_for_leadership(make):
     fault = NotAvailable("time_logs did not come")
-    error = new_output("error", ename="NotAvailable", evalue=str(fault), traceback=[])
+    error = new_output("error", ename="NotAvailable", evalue=str(fault), traceback=[str(fault)])
     out = make(
         new_code_cell("x", metadata={"tags": ["internal"]}, outputs=[error]), new_markdown_cell("## Never reached?")
     ).shown.resolve()

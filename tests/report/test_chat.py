@@ -67,12 +67,15 @@ def test_every_other_report_has_a_line_that_leads_to_it(pack: Pack):
 
 
 def test_what_failed_and_what_the_data_lack_is_said_without_its_numbers(pack: Pack):
-    failed = entry("nps_comparison", Finding("failed", "ValueError: row 7", "Would they recommend us?", "NPS is +6.4."))
+    failed = entry(
+        "nps_comparison",
+        Finding("failed", "ValueError: row 7", "Would they recommend us?", "NPS is +6.4.", trouble="cell"),
+    )
     absent = entry(
         "workload_model", Finding("not available", "time_logs did not come", "Do hours suffice?", "They do.")
     )
     assert lines(pack, LEAD, failed, absent)[-4:-2] == [
-        "- [Would they recommend us?](nps_comparison.html): This report failed",
+        "- [Would they recommend us?](nps_comparison.html): This report could not be made. A cell of the notebook failed.",
         "- [Do hours suffice?](workload_model.html): Not available from this data",
     ]
 
@@ -86,7 +89,11 @@ def test_a_summary_that_was_not_made_states_nothing(pack: Pack, status: str):
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [("failed", "This report failed"), ("not available", "Not available from this data")]
+    ("status", "said"),
+    [
+        ("failed", "This report could not be made. It could not be run to its end."),
+        ("not available", "Not available from this data"),
+    ],
 )
 def test_a_summary_that_was_not_made_is_said(pack: Pack, status: str, said: str):
     assert f"[What do we decide?](summary.html): {said}" in "\n".join(lines(pack, replace(LEAD, status=status)))

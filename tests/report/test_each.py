@@ -69,6 +69,21 @@ def test_each_pack_sees_its_rows_only_and_one_page_leads_to_them_all(root: Path)
     assert "'only': {'segment': 'mid'}" in injected.replace('"', "'")
 
 
+def test_of_a_pack_that_failed_the_overview_states_no_verdict_and_no_figure(root: Path):
+    from cskit.data import open_data
+
+    book = root / "notebooks/00_summary.ipynb"
+    nb = nbformat.read(book, as_version=4)
+    nb.cells.append(nbformat.v4.new_code_cell("assert 'C' not in who"))
+    nbformat.write(nb, book)
+    params = load("2023Q2", data="data/toy", root=root)
+    data = open_data(params.data, params.settings, params.period.end, root)
+    outcome = make_pack(params, root, root / "reports", data=data, each="segment")
+    mid, small = (outcome.shown / "index.html").read_text(encoding="utf-8").split('<li class="card">')[1:]
+    assert "could not be made" in mid and "C</p>" not in mid and 'class="keys"' not in mid
+    assert "A B</p>" in small and 'class="keys"' in small
+
+
 def test_people_are_not_set_side_by_side(root: Path):
     from cskit.data import open_data
 

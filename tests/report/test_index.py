@@ -18,7 +18,7 @@ SCORE = {"nps.score": metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5
 
 
 def entry(name: str, finding: Finding, **changes: object) -> Entry:
-    made = Entry(name, f"0_{name}.ipynb", {"en": finding}, {"en": 1.0}, {}, NOW, False, "now")
+    made = Entry(name, f"0_{name}.ipynb", {"en": finding}, {"en": 1.0}, NOW, False, "now")
     return replace(made, **changes)
 
 
@@ -41,14 +41,25 @@ def test_beside_the_language_folders_every_link_leads_into_them(pack: Pack):
     assert 'href="nps.html"' in within and 'href="../actions.xlsx"' in within and 'href="../../index.en.html"' in within
 
 
-def test_a_failed_report_is_named_above_everything_and_says_why(pack: Pack):
+def test_a_failed_report_is_named_above_everything_and_the_team_is_told_why(pack: Pack):
     bad = entry(
-        "nps", Finding("failed", "ValueError: row 7", "Would they recommend us?", "NPS is +6.4.", ("nps.score",), SCORE)
+        "nps",
+        Finding(
+            "failed",
+            "ValueError: row 7",
+            "Would they recommend us?",
+            "NPS is +6.4.",
+            ("nps.score",),
+            SCORE,
+            trouble="cell",
+        ),
     )
     html = index_page(pack, [SUMMARY, bad], Coverage(), [])
-    assert html.index("1 report failed; the others were made.") < html.index('id="reports"')
-    assert "ValueError: row 7" in html and "internal/notebooks/en/nps.ipynb" in html
+    assert html.index("1 report could not be made; the others were.") < html.index('id="reports"')
+    assert "A cell of the notebook failed." in html and "row 7" not in html and "internal/en/nps.html" in html
     assert "NPS is +6.4." not in html
+    html = index_page(replace(pack, audience="internal"), [SUMMARY, bad], Coverage(), [])
+    assert "ValueError: row 7" in html and "internal/notebooks/en/nps.ipynb" in html
 
 
 def test_what_the_data_held_is_told(pack: Pack):
@@ -94,4 +105,4 @@ def test_periods_are_listed_newest_first_with_their_key_figures(tmp_path: Path, 
     html = periods_page(tmp_path)
     assert html.index("2023Q2/en/index.html") < html.index("FY2022/en/index.html") < html.index("2022Q4/en/index.html")
     assert html.count("ARR is up.") == 3 and html.count('class="figure">+6.4') == 3
-    assert html.count("In this run a report failed.") == 1
+    assert html.count("In this run a report could not be made.") == 1

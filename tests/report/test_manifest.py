@@ -18,7 +18,7 @@ def entry(name: str, *values: float, status: str = "ok", basis: str = "b") -> En
         lang: Finding(status, metrics={"nps.score": {"value": value, "target": None}})
         for lang, value in zip(langs, values, strict=True)
     }
-    return Entry(name, f"{name}.ipynb", findings, dict.fromkeys(langs, 1.0), {}, NOW, False, basis)
+    return Entry(name, f"{name}.ipynb", findings, dict.fromkeys(langs, 1.0), NOW, False, basis)
 
 
 def test_one_number_said_alike_everywhere_is_one_metric():

@@ -91,10 +91,18 @@ def test_a_report_that_fails_does_not_stop_the_others(run, shown: Shown):
     shown["nps"] = [ValueError("row 7")]
     outcome = run()
     assert not outcome.complete
-    assert "row 7" in (outcome.shown / "en" / "nps.html").read_text(encoding="utf-8")
+    assert "row 7" in (outcome.shown / "internal/en/nps.html").read_text(encoding="utf-8")
     assert "6.4" in (outcome.shown / "en" / "summary.html").read_text(encoding="utf-8")
-    assert "1 report failed" in (outcome.shown / "index.html").read_text(encoding="utf-8")
+    assert "1 report could not be made" in (outcome.shown / "index.html").read_text(encoding="utf-8")
     assert (outcome.shown / "internal/notebooks/en/nps.ipynb").is_file()
+
+
+def test_of_a_summary_that_failed_no_page_states_a_verdict_or_a_figure(run, shown: Shown):
+    shown |= {"summary": [stated(6.4), ValueError("row 7")], "nps": ["## Nothing"]}
+    out = run().shown
+    for page in (out / "index.html", out / "en/index.html", out / "internal/en/index.html", out.parent / "index.html"):
+        text = page.read_text(encoding="utf-8")
+        assert "NPS stands at" not in text and "6.4" not in text, page
 
 
 def test_after_a_good_run_a_failed_one_stands_beside_it(run, shown: Shown):

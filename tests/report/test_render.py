@@ -137,8 +137,11 @@ def test_two_runs_differ_in_one_line_only(executed, pack):
     assert "3 July 2023, 09:05 UTC" in differing[0][0] and "3 July 2023, 14:05 UTC" in differing[0][1]
 
 
-def test_a_failed_report_says_why_and_states_no_number(page):
+def test_a_failed_report_states_no_number_and_tells_the_team_why(page):
     html = page(HEADLINE, ValueError("row 7 is <odd>"))
+    assert "A cell of the notebook failed." in html and "internal/en/nps_comparison.html" in html
+    assert "row 7" not in html and "+6.4" not in html
+    html = page(HEADLINE, ValueError("row 7 is <odd>"), audience="internal")
     assert "ValueError: row 7 is &lt;odd&gt;" in html
     assert "internal/notebooks/en/nps_comparison.ipynb" in html
     assert "+6.4" not in html and "line 2" not in html

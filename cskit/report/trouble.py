@@ -1,0 +1,92 @@
+"""Why could a report not be made? The team reads the message, which may quote the data; everybody else its kind."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from cskit.i18n import _
+from cskit.report.limits import TOO_LONG, TOO_MUCH
+
+if TYPE_CHECKING:
+    from cskit.report.outputs import Finding
+    from cskit.report.pages import Pack
+
+__all__ = ["Kind", "Trouble", "kind_of_error", "kind_of_fault", "ours", "said_of", "trouble_of"]
+
+Kind = Literal["", "cell", "data", "setting", "figure", "time", "memory", "process", "run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What a page says in place of a report.
+
+    Parameters
+    ----------
+    question : str
+        Of the report, as the reader sees it.
+    status : {"failed", "not available"}
+    why : str
+        What this audience may know of it.
+    where : str
+        Who wants to know more; empty where there is no more.
+    """
+
+    question: str
+    status: str
+    why: str
+    where: str = ""
+
+
+def trouble_of(name: str, question: str, finding: "Finding", pack: "Pack") -> Trouble | None:
+    """What the pack's audience is told of a report; None of one that is there.
+
+    What is not available names tables and columns only (:class:`cskit.errors.NotAvailable`): everybody reads it.
+    """
+    if finding.status == "ok":
+        return None
+    if finding.status == "not available":
+        return Trouble(question, finding.status, finding.message)
+    if pack.audience == "internal":
+        copy = f"internal/notebooks/{pack.lang}/{name}.ipynb"
+        return Trouble(
+            question, "failed", finding.message, _("The executed notebook with the error: {path}", path=copy)
+        )
+    page = f"internal/{pack.lang}/{name}.html"
+    return Trouble(question, "failed", said_of(finding), _("The team finds the whole message in {path}", path=page))
+
+
+def said_of(finding: "Finding") -> str:
+    """Why a report failed, in words that hold nothing of the data."""
+    kinds: dict[Kind, str] = {
+        "cell": _("A cell of the notebook failed."),
+        "data": _("The data have faults and could not be used."),
+        "setting": _("A setting could not be used."),
+        "figure": _("A figure has no alternative text."),
+        "time": _("It took longer than it may, and was ended."),
+        "memory": _("It needed more memory than it may have."),
+        "process": _("The process that ran it ended before it was done."),
+        "run": _("It could not be run to its end."),
+    }
+    return kinds.get(finding.trouble) or kinds["run"]
+
+
+def ours(fault: Any) -> bool:
+    """Whether a cell ended in a fault of cskit's own: :func:`cskit.run.start` has those alone shown as their text."""
+    return list(fault.traceback) == [fault.evalue]
+
+
+def kind_of_fault(fault: Any) -> Kind:
+    """Of what a cell ended in."""
+    own: dict[str, Kind] = {"DataError": "data", "SettingsError": "setting"}
+    if fault.ename == "MemoryError":
+        return "memory"
+    return own.get(fault.ename, "cell") if ours(fault) else "cell"
+
+
+def kind_of_error(error: str) -> Kind:
+    """Of what went wrong outside the cells.
+
+    >>> kind_of_error("it took longer than 30 minutes, in the cell: x"), kind_of_error("DeadKernelError: Kernel died")
+    ('time', 'process')
+    """
+    begins: dict[str, Kind] = {TOO_LONG: "time", TOO_MUCH: "memory", "DeadKernelError": "process"}
+    return next((kind for start, kind in begins.items() if error.startswith(start)), "run")
