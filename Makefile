@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PREFECT := .venv/prefect/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lab bench docs clean
@@ -18,11 +19,16 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
 
+$(PREFECT): tests/prefect.lock | $(READY)  # for one recipe; a venv of its own, as Prefect holds back what is locked newer
+	$(PYTHON) -m venv .venv/prefect
+	.venv/prefect/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r tests/prefect.lock
+	@touch $(PREFECT)
+
 demo: $(READY)  ## make the demo data, run 2023Q2 into reports/, print the index
 	$(BIN)/cskit demo data/demo
 	$(BIN)/cskit run 2023Q2 --lang en,ja
 
-test: check  ## all tests: fast ones first, then browser and whole packs
+test: check $(PREFECT)  ## all tests: fast ones first, then browser and whole packs
 	$(BIN)/python -m pytest -m "not slow" -n 2
 	$(BIN)/python -m pytest -m slow --durations=5
 
@@ -43,8 +49,10 @@ docs: $(READY)  ## write the pages that are made from data: docs/tables.md, docs
 	$(BIN)/python -m cskit.metrics > docs/definitions.md
 
 
-lock:  ## resolve requirements.lock anew (needs uv)
+lock:  ## resolve requirements.lock and tests/prefect.lock anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	  --extra lab --extra dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  --group prefect -o tests/prefect.lock --custom-compile-command "make lock"
 clean:  ## remove .venv and caches; data and reports stay
 	rm -rf .venv .ruff_cache .mypy_cache .pytest_cache .import_linter_cache

@@ -14,6 +14,8 @@ import yaml
 from cskit.periods import last_quarter
 from tests.report.conftest import HEADLINE, notebook
 
+PREFECT = Path(sys.prefix) / "prefect/bin/python"  # `make test` puts it there, from tests/prefect.lock
+
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 
@@ -46,12 +48,13 @@ def project(tmp_path: Path, root: Path) -> Path:
     return home
 
 
-def shell(command: str, project: Path, **more: str) -> None:
-    """As a scheduler runs it: with hardly any environment."""
+def shell(command: str, project: Path, **more: str) -> str:
+    """As a scheduler runs it: with hardly any environment. What it said."""
     path = f"{project / '.venv/bin'}:/usr/bin:/bin"
     told = {"HOME": str(project.parent), "PATH": path, "PYTHONPATH": os.getcwd()}
     ended = subprocess.run(["sh", "-c", command], cwd=project, env=told | more, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
 
 
 def shown(project: Path) -> Path:
@@ -90,3 +93,72 @@ def test_the_settings_for_another_place_send_reports_there(blocks, project: Path
     shell("cskit run last", project)
     assert (tmp_path / f"share/{period}/en/summary.html").is_file()
     assert (tmp_path / "share/index.html").is_file()
+
+
+# A notebook that fails as often as a run tries in all, and is well after that.
+FAILS_THREE_TIMES = """
+from pathlib import Path
+tried = Path("tried.txt")
+before = len(tried.read_text()) if tried.exists() else 0
+tried.write_text("." * (before + 1))
+if before < 3:
+    raise ValueError("the share was away")
+"""
+
+# Three runs on one server, which starts for them and ends with them. Only the wait between two tries is not the recipe's.
+THREE_RUNS = """
+import json, runpy, unittest.mock
+from prefect import Flow
+from prefect.artifacts import Artifact
+from prefect.client.orchestration import get_client
+
+with unittest.mock.patch.object(Flow, "serve", autospec=True) as serve:  # it would not end
+    recipe = runpy.run_path("quarterly.py", run_name="__main__")
+flow, *words = serve.call_args.args
+(schedule,) = flow.to_deployment(*words, **serve.call_args.kwargs).schedules
+recipe["cskit_run"].retry_delay_seconds = 0
+told = {"cron": schedule.schedule.cron, "runs": []}
+for words in ([], [], ["2019Q1"]):
+    state = flow(*words, return_state=True)
+    kept = Artifact.get("quarterly-report")
+    with get_client(sync_client=True) as client:
+        (task,) = [run for run in client.read_task_runs() if run.flow_run_id == state.state_details.flow_run_id]
+    told["runs"].append([state.type.value, task.run_count, kept and kept.data])
+with open("told.json", "w") as file:
+    json.dump(told, file)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(420)
+@pytest.mark.skipif(not PREFECT.exists(), reason="Prefect has an environment of its own: make .venv/prefect/.ready")
+def test_the_flow_for_prefect_fails_with_a_report_tries_again_and_keeps_where_it_is(blocks, project: Path):
+    import nbformat
+
+    nbformat.write(notebook(FAILS_THREE_TIMES, HEADLINE), project / "notebooks/01_nps.ipynb")
+    (project / "quarterly.py").write_text(block(blocks, "python", "prefect"), encoding="utf-8")
+    (project / "three_runs.py").write_text(THREE_RUNS, encoding="utf-8")
+    nowhere = "http://127.0.0.1:9"
+    said = shell(
+        f"{PREFECT} three_runs.py",
+        project,
+        PREFECT_HOME=str(project / ".prefect"),
+        PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="300",
+        PREFECT_SERVER_ANALYTICS_ENABLED="false",
+        DO_NOT_TRACK="1",
+        HTTP_PROXY=nowhere,  # offline but for its own server
+        HTTPS_PROXY=nowhere,
+        NO_PROXY="127.0.0.1,localhost",
+    )
+    told = json.loads((project / "told.json").read_text(encoding="utf-8"))
+    assert told["cron"] == " ".join(block(blocks, "crontab", "cskit run").split()[:5])
+    place = (shown(project) / "index.html").relative_to(project).as_posix()
+    assert told["runs"] == [
+        ["FAILED", 3, None],  # a report failed each time
+        ["COMPLETED", 1, place],
+        ["FAILED", 1, place],  # no data of that period: not tried again, and the earlier report still the newest
+    ]
+    assert (project / place).is_file()
+    made = re.findall(r"(ok|failed)  (\w+) \(en\)", said)  # Prefect's log holds what cskit says
+    assert sorted(made) == [("failed", "nps")] * 3 + [("ok", "nps"), ("ok", "summary")]
+    assert "nothing in it is dated in 2019Q1" in said
