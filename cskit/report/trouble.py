@@ -26,14 +26,15 @@ class Trouble:
     status : {"failed", "not available"}
     why : str
         What this audience may know of it.
-    where : str
-        Who wants to know more; empty where there is no more.
+    more, place : str
+        What there is more, and where; empty where there is no more.
     """
 
     question: str
     status: str
     why: str
-    where: str = ""
+    more: str = ""
+    place: str = ""
 
 
 def trouble_of(name: str, question: str, finding: "Finding", pack: "Pack") -> Trouble | None:
@@ -47,11 +48,9 @@ def trouble_of(name: str, question: str, finding: "Finding", pack: "Pack") -> Tr
         return Trouble(question, finding.status, finding.message)
     if pack.audience == "internal":
         copy = f"internal/notebooks/{pack.lang}/{name}.ipynb"
-        return Trouble(
-            question, "failed", finding.message, _("The executed notebook with the error: {path}", path=copy)
-        )
+        return Trouble(question, "failed", finding.message, _("The executed notebook with the error:"), copy)
     page = f"internal/{pack.lang}/{name}.html"
-    return Trouble(question, "failed", said_of(finding), _("The team finds the whole message in {path}", path=page))
+    return Trouble(question, "failed", said_of(finding), _("The team finds the whole message in"), page)
 
 
 def said_of(finding: "Finding") -> str:

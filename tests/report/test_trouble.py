@@ -126,8 +126,8 @@ def test_only_the_team_is_told_the_message(executed, pack: Pack, fault: Exceptio
     finding = read(executed(fault))
     told = {who: trouble_of("nps", "Q?", finding, replace(pack, audience=who)) for who in ("leadership", "csm", "customer", "internal")}  # fmt: skip
     assert [who for who, trouble in told.items() if NAME in str(trouble)] == ["internal"]
-    assert "internal/notebooks/en/nps.ipynb" in told["internal"].where
-    assert all(told[who].where.endswith("internal/en/nps.html") for who in ("leadership", "csm", "customer"))
+    assert told["internal"].place == "internal/notebooks/en/nps.ipynb"
+    assert all(told[who].place == "internal/en/nps.html" for who in ("leadership", "csm", "customer"))
 
 
 def test_a_fault_that_only_calls_itself_ours_is_a_failure(executed):
