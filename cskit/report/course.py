@@ -10,6 +10,7 @@ from cskit import i18n
 from cskit.i18n import _
 from cskit.metrics import Metric, definitions
 from cskit.periods import Period
+from cskit.report.identity import SILENT
 from cskit.show import said, spread_of
 
 __all__ = [
@@ -143,6 +144,7 @@ def _set_otherwise(before: Stop, after: Stop) -> list[str]:
     lines = [
         _("{setting}: {before} → {after}", setting=name, before=then, after=now)
         for name, then, now in settings_changed(before.settings, after.settings)
+        if name.partition(".")[0] not in SILENT
     ]
     return lines + [_("{metric}: its definition changed", metric=name) for name in redefined(before, after)]
 

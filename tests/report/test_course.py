@@ -148,6 +148,16 @@ def test_a_text_keeps_the_quotation_marks_that_are_its_own():
     assert lines({"title": "CS"}, {"title": 'the "CS"'}) == ('title: CS → the "CS"',)
 
 
+def test_where_reports_go_and_what_they_may_take_is_nothing_to_readers():
+    before = {"limits": {"minutes": 30}, "output": {"to": "", "audiences": ["leadership"]}, "nps": {"x": 1}}
+    after = {
+        "limits": {"minutes": 60},
+        "output": {"to": "s3://bucket", "options": {"secret": "env:X"}},
+        "nps": {"x": 2},
+    }
+    assert lines(before, after) == ("nps.x: 1 → 2",)
+
+
 def test_a_long_setting_is_cut():
     assert lines({"a": 1}, {"a": "x" * 200}) == (f"a: 1 → {'x' * 79}…",)
 
