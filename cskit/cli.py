@@ -341,7 +341,11 @@ def _send(params: "Params", shown: Path) -> None:
     if output.to:
         from cskit.report.send import send
 
-        print(send(shown, output.to, output.options))
+        sent = send(shown, output.to, output.options, output.audiences)
+        if sent.held_back:
+            told, kept = ", ".join(output.audiences), ", ".join(sent.held_back)
+            print(f"Sent to {told}; kept back: {kept} (output.audiences).", file=sys.stderr)
+        print(sent.address)
 
 
 def _browser() -> str:

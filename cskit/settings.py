@@ -12,7 +12,9 @@ from cskit.errors import SettingsError, did_you_mean
 from cskit.secrets import refuse_literal
 
 __all__ = [
+    "AUDIENCES",
     "LOWEST",
+    "Audience",
     "Backtest",
     "Balance",
     "Band",
@@ -50,6 +52,8 @@ __all__ = [
 Share = Annotated[float, Field(ge=0, le=1)]
 Grade = Literal["good", "sound", "caution", "action"]
 Lang = Literal["en", "ja"]
+Audience = Literal["leadership", "internal", "csm", "customer"]
+AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 
 # What health can compute (cskit.health.items), and the lowest value each may have: there its bands begin.
 LOWEST = {
@@ -155,7 +159,23 @@ class Limits(_Strict):
 
 class Output(_Strict):
     to: str
+    audiences: list[Audience]
     options: dict[str, str | int | float | bool]
+
+    @field_validator("audiences", mode="before")
+    @classmethod
+    def _known_audiences(cls, value: Any) -> list[Any]:
+        """One or several, also as ``--set output.audiences=leadership,csm`` gives them."""
+        several = [word.strip() for word in value.split(",")] if isinstance(value, str) else _list(value)
+        found = [name for name in several if name not in ("", None)]
+        known = ", ".join(AUDIENCES)
+        if not found:
+            raise ValueError(f"nobody is named. There are {known}; to send nothing leave output.to empty")
+        for name in found:
+            if name not in AUDIENCES:
+                near = did_you_mean(str(name).lower(), AUDIENCES)
+                raise ValueError(f'found "{name}"; an audience is one of {known}.{near}')
+        return list(dict.fromkeys(found))
 
     @model_validator(mode="after")
     def _no_secrets(self) -> "Output":

@@ -425,7 +425,7 @@ def test_what_a_link_in_the_reports_leads_to_is_not_sent(tmp_path: Path):
     (tmp_path / "mine.txt").write_text("mine")
     (run / "mine.txt").symlink_to(tmp_path / "mine.txt")
     (tmp_path / "reports/index.ja.html").symlink_to(tmp_path / "mine.txt")
-    send(run, (tmp_path / "there").as_uri(), {"auto_mkdir": True})
+    send(run, (tmp_path / "there").as_uri(), {"auto_mkdir": True}, ("leadership",))
     sent = {
         path.relative_to(tmp_path / "there").as_posix() for path in (tmp_path / "there").rglob("*") if path.is_file()
     }

@@ -4,14 +4,20 @@ A cell without one of the tags below is for leadership, and for internal use as 
 exactly those it names.
 """
 
-from typing import Any, Literal, get_args
+from typing import Any
 
-__all__ = ["AUDIENCES", "NEVER", "Audience", "folder_of", "seen_by", "shown"]
+from cskit.settings import AUDIENCES, Audience
 
-Audience = Literal["leadership", "internal", "csm", "customer"]
-AUDIENCES: tuple[Audience, ...] = get_args(Audience)
+__all__ = ["AUDIENCES", "NEVER", "Audience", "folder_of", "seen_by", "shown", "whose"]
+
 # Tags of cells that stand on no page at all.
 NEVER = frozenset({"analyst", "parameters", "injected-parameters", "papermill-error-cell-tag"})
+# Files beside leadership's pages that others work with as well.
+SHARED: dict[str, frozenset[Audience]] = {
+    "actions.xlsx": frozenset({"leadership", "internal", "csm"}),
+    "manifest.json": frozenset({"leadership", "internal"}),
+    "metrics.json": frozenset({"leadership", "internal"}),
+}
 
 
 def seen_by(cell: Any, audience: Audience) -> bool:
@@ -41,3 +47,18 @@ def folder_of(audience: Audience) -> str:
     ('', 'csm/')
     """
     return "" if audience == "leadership" else f"{audience}/"
+
+
+def whose(path: str) -> frozenset[Audience]:
+    """For whom a file of a run is, by its place in the run or in one pack of several.
+
+    >>> [sorted(whose(path)) for path in ("ja/nps.html", "csm/ja/index.html", "segment=small/internal/hours.csv")]
+    [['leadership'], ['csm'], ['internal']]
+    >>> sorted(whose("actions.xlsx"))
+    ['csm', 'internal', 'leadership']
+    """
+    first, _slash, rest = path.partition("/")
+    if "=" in first:
+        return whose(rest)
+    own = [who for who in AUDIENCES if rest and f"{first}/" == folder_of(who)]
+    return frozenset(own) or SHARED.get(path, frozenset({"leadership"}))

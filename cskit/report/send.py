@@ -1,23 +1,45 @@
 """How do reports get to where readers look: a bucket, a share, another folder? Through fsspec, whatever it speaks."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cskit.errors import CskitError
+from cskit.report.audience import Audience
+from cskit.report.excerpt import Excerpt, files_of
+from cskit.report.manifest import read_manifest
 from cskit.secrets import resolved, without_secrets
 
-__all__ = ["send"]
+__all__ = ["Sent", "send"]
 
 log = logging.getLogger("cskit")
 LAST = ("index.html", "manifest.json")  # what leads readers to the rest, and says that it is whole
 
 
-def send(shown: Path, to: str, options: Mapping[str, Any]) -> str:
-    """Copy what readers see of a period, and the pages over all periods, to another place.
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What another place has now.
 
-    What leads to a page is sent after the page; what a period no longer holds is taken away last.
+    Parameters
+    ----------
+    address : str
+        Of the period's index there; of the first audience's where leadership gets none.
+    held_back : tuple of str
+        Audiences whose part of the run is not there.
+    """
+
+    address: str
+    held_back: tuple[Audience, ...]
+
+
+def send(shown: Path, to: str, options: Mapping[str, Any], audiences: Sequence[Audience]) -> Sent:
+    """Copy some audiences' part of what readers see of a period to another place.
+
+    What leads to a page is sent after the page; what the place should no longer hold of the period is taken away last.
+    The pages over all periods are leadership's. No page leads to what is not there.
 
     Parameters
     ----------
@@ -27,43 +49,65 @@ def send(shown: Path, to: str, options: Mapping[str, Any]) -> str:
         An address that fsspec knows: ``s3://bucket/reports``, ``file:///mnt/share/reports``, ``memory://reports``.
     options : mapping
         For fsspec; secrets by reference: ``{secret: "env:BUCKET_SECRET"}``.
-
-    Returns
-    -------
-    str
-        The address of the period's index.
+    audiences : sequence of str
 
     Raises
     ------
     CskitError
-        If it cannot be reached, in one line and without secrets.
+        If it cannot be reached, in one line and without secrets, or if there is nothing to send.
     """
     import fsspec
 
+    part = Excerpt(shown, tuple(sorted(files_of(shown), key=_last)), tuple(audiences))
+    if not part.names:
+        raise CskitError(f"output.audiences: {shown.name} holds nothing for {', '.join(audiences)}. Nothing was sent.")
     own = {name: resolved(f"output.options.{name}", value) for name, value in options.items()}
     try:
         files, base = fsspec.core.url_to_fs(to, **own)
-        there = f"{base.rstrip('/')}/{shown.name}"
-        before = {path.removeprefix(there).lstrip("/") for path in files.find(there)} if files.exists(there) else set()
-        within = _files(shown)
-        for name in within:
-            files.makedirs(f"{there}/{name}".rpartition("/")[0], exist_ok=True)
-            files.put_file(str(shown / name), f"{there}/{name}")
-        for page in (page for page in sorted(shown.parent.glob("index*.html")) if not page.is_symlink()):
-            files.put_file(str(page), f"{base.rstrip('/')}/{page.name}")
-        for name in before - set(within):
-            files.rm_file(f"{there}/{name}")
+        base = base.rstrip("/")
+
+        @cache
+        def there(run: str) -> set[str]:
+            place = f"{base}/{run}"
+            found = files.find(place) if files.exists(place) else ()
+            return {path.removeprefix(place).lstrip("/") for path in found}
+
+        def elsewhere(place: str) -> bool:
+            run, _slash, name = place.partition("/")
+            return name in there(run)
+
+        def put(source: Path, place: str, text: str | None) -> None:
+            if text is None:
+                files.put_file(str(source), place)
+            else:
+                files.pipe_file(place, text.encode())
+
+        before = there(shown.name)
+        for name in part.names:
+            files.makedirs(f"{base}/{shown.name}/{name}".rpartition("/")[0], exist_ok=True)
+            put(shown / name, f"{base}/{shown.name}/{name}", part.text_of(name, elsewhere))
+        for page in _over_all_periods(shown) if "leadership" in audiences else ():
+            put(page, f"{base}/{page.name}", part.page(page, page.name, elsewhere))
+        for name in before - set(part.names):
+            files.rm_file(f"{base}/{shown.name}/{name}")
     except Exception as fault:  # every store has faults of its own
         said = without_secrets(f"{type(fault).__name__}: {fault}")
         raise CskitError(f"output.to: the reports could not be sent: {' '.join(said.split())[:300]}") from None
-    log.info("sent", extra={"files": len(within)})
-    return f"{to.rstrip('/')}/{shown.name}/index.html"
+    log.info("sent", extra={"files": len(part.names), "audiences": list(audiences)})
+    return Sent(f"{to.rstrip('/')}/{shown.name}/{_index(part)}", part.held_back)
 
 
-def _files(shown: Path) -> list[str]:
-    """Files of a run, those that lead to others last. A link in it is none of ours: what it leads to is not sent."""
-    place = shown.resolve()
-    found = [
-        path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file() and not path.is_symlink()
-    ]
-    return sorted(found, key=lambda name: (name.rpartition("/")[2] in LAST, name.count("/") == 0, name))
+def _last(name: str) -> tuple[bool, bool, str]:
+    """Puts what leads to other files after them."""
+    return name.rpartition("/")[2] in LAST, name.count("/") == 0, name
+
+
+def _over_all_periods(shown: Path) -> list[Path]:
+    return [page for page in sorted(shown.parent.glob("index*.html")) if not page.is_symlink()]
+
+
+def _index(part: Excerpt) -> str:
+    """Where to begin reading: nearest to the top, in the run's first language."""
+    first, *_others = read_manifest(part.run).get("languages") or [""]
+    pages = [name for name in part.names if name.rpartition("/")[2] == "index.html"]
+    return min(pages, key=lambda name: (name.count("/"), f"/{first}/" not in name), default="")

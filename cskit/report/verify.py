@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from cskit.errors import CskitError
 from cskit.params import OPEN, Params, defaults, resolve
+from cskit.report.audience import AUDIENCES
 from cskit.report.causes import Causes, causes
+from cskit.report.excerpt import MARK, Excerpt, cut_down, files_of
 from cskit.report.filewise import MOST, differences
 from cskit.report.manifest import read_manifest
 from cskit.report.notebooks import notebooks_of
@@ -108,6 +110,8 @@ def verify(run: Path, root: Path, screen: "Screen | None" = None) -> Verified:
             force=True,
             each=whole.get("each", ""),
         ).shown
+        if audiences := [who for who in AUDIENCES if who in (whole.get(MARK) or ())]:
+            cut_down(Excerpt(made, tuple(files_of(made)), tuple(audiences)))
         pairs = [(pack, made / pack.relative_to(run)) for pack in packs]
         found = [causes(*pair) for pair in pairs if pair[1].is_dir()]
         notes = [*_notes(told, found[:1]), *(f"setting {name}: not known any more" for name in forgotten)]

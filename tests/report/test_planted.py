@@ -164,6 +164,13 @@ def test_nothing_that_leadership_gets_holds_a_respondent_a_comment_or_a_note(pla
     assert [page.name for page in planted.run.parents[2].glob("index*.html") if holding_in(page, *PEOPLE)] == []
 
 
+def test_a_place_that_reports_are_sent_to_gets_leaderships_part_unless_others_are_named(planted: Planted):
+    assert (planted.sent / "2023Q2/ja/workload_model.html").is_file() and (planted.sent / "index.html").is_file()
+    assert holding(planted.sent, *PEOPLE) == set()
+    assert [path.name for path in planted.sent.glob("2023Q2/*") if path.name in ("internal", "csm")] == []
+    assert "Sent to leadership; kept back: internal, csm (output.audiences)." in planted.said
+
+
 def test_the_log_and_what_is_said_of_a_good_run_hold_no_respondent(planted: Planted):
     assert not holding_in(planted.log, *PEOPLE)
 
@@ -176,7 +183,6 @@ def test_what_was_planted_lies_where_the_team_may_see_it(planted: Planted):
         "internal/ja/index.html",
     }  # so the search finds what is there, packed or not
     assert any(place.startswith("internal/rows/") for place in found)
-    assert holding(planted.sent / "2023Q2", *PEOPLE) == found
 
 
 def test_the_hours_of_a_person_stand_on_internal_pages_only(planted: Planted):

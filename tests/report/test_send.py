@@ -6,6 +6,7 @@ import fsspec
 import pytest
 
 from cskit.errors import CskitError
+from cskit.report.audience import AUDIENCES
 from cskit.report.send import send
 
 
@@ -28,7 +29,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_every_file_is_there_and_leads_to_the_others(shown: Path, place: str):
-    assert send(shown, place, {}) == f"{place}/2023Q2/index.html"
+    assert send(shown, place, {}, AUDIENCES).address == f"{place}/2023Q2/index.html"
     files, base = fsspec.core.url_to_fs(place)
     found = {path.removeprefix(base).lstrip("/") for path in files.find(base)}
     assert found == {
@@ -39,13 +40,13 @@ def test_every_file_is_there_and_leads_to_the_others(shown: Path, place: str):
 
 
 def test_what_the_period_no_longer_holds_goes_and_other_periods_stay(shown: Path, place: str):
-    send(shown, place, {})
+    send(shown, place, {}, AUDIENCES)
     files, base = fsspec.core.url_to_fs(place)
     files.makedirs(f"{base}/2023Q1", exist_ok=True)
     files.pipe_file(f"{base}/2023Q1/index.html", b"earlier")
     (shown / "en/nps.html").unlink()
     (shown / "en/new.html").write_text("new", encoding="utf-8")
-    send(shown, place, {})
+    send(shown, place, {}, AUDIENCES)
     assert not files.exists(f"{base}/2023Q2/en/nps.html") and files.exists(f"{base}/2023Q2/en/new.html")
     assert files.cat_file(f"{base}/2023Q1/index.html") == b"earlier"
 
@@ -64,9 +65,9 @@ def test_a_fault_is_one_line_without_the_secret(shown: Path, monkeypatch: pytest
     fsspec.register_implementation("refusing", Store, clobber=True)
     monkeypatch.setenv("BUCKET_SECRET", "s3cr3t-in-a-store")
     with pytest.raises(CskitError) as told:
-        send(shown, "refusing://bucket", {"secret": "env:BUCKET_SECRET"})
+        send(shown, "refusing://bucket", {"secret": "env:BUCKET_SECRET"}, AUDIENCES)
     assert "403" in str(told.value) and "signed with ***" in str(told.value)
     assert "\n" not in str(told.value) and "s3cr3t" not in str(told.value)
     assert told.value.__cause__ is None
     with pytest.raises(CskitError, match="could not be sent"):
-        send(shown, "nosuch://bucket", {})
+        send(shown, "nosuch://bucket", {}, AUDIENCES)
