@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cskit.errors import CskitError
+from cskit.report.excerpt import without_dead_ends
 
 __all__ = ["chromium", "print_pages"]
 
@@ -46,6 +47,8 @@ def chromium() -> str:
 def print_pages(pages: Iterable[Path], browser: str) -> list[Path]:
     """Print pages beside themselves, ``nps.html`` as ``nps.pdf``.
 
+    On paper no link leads to another file: a browser would write down where on this machine that lies.
+
     Parameters
     ----------
     pages : iterable of Path
@@ -62,11 +65,15 @@ def print_pages(pages: Iterable[Path], browser: str) -> list[Path]:
         If the browser prints nothing, with what it said last.
     """
     made = []
-    with tempfile.TemporaryDirectory(prefix="cskit-pdf-") as profile:
+    with tempfile.TemporaryDirectory(prefix="cskit-pdf-") as place:
         for page in pages:
-            target = page.with_suffix(".pdf")
+            target, copy = page.with_suffix(".pdf"), Path(place) / "page" / page.name
+            copy.parent.mkdir(exist_ok=True)
+            text, lies = page.read_text(encoding="utf-8"), page.resolve().as_posix().lstrip("/")
+            copy.write_text(without_dead_ends(text, lies, lambda _file: False), encoding="utf-8")
+            profile = Path(place) / "profile"
             said = _printed(
-                [browser, *_options(Path(profile)), f"--print-to-pdf={target.resolve()}", page.resolve().as_uri()]
+                [browser, *_options(profile), f"--print-to-pdf={target.resolve()}", copy.resolve().as_uri()]
             )
             if not target.is_file():
                 raise CskitError(f"{browser} did not print {page.name}: {said}")
