@@ -1,16 +1,21 @@
 """What several analyses ask of the same data is fetched once.
 
 Writing a query takes longer than the engine needs for its answer. Data never change: what was fetched is kept with
-them, and goes with them.
+them, and goes with them; within ``cskit run`` the other notebooks find it, too.
 """
 
+import hashlib
+import pickle
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
+from cskit import i18n
 from cskit.data import Data
+from cskit.data.handover import recall, remember
 
 __all__ = ["once"]
 
@@ -40,9 +45,30 @@ def once(ask: Callable[Concatenate[Data, Rest], Answer]) -> Callable[Concatenate
     def asked(data: Data, /, *rest: Rest.args, **named: Rest.kwargs) -> Answer:
         kept = data._asked.setdefault((ask, data.as_of), [])
         found = [answer for known, answer in kept if known == (rest, named)]
-        answer: Any = found[0] if found else ask(data, *rest, **named)
+        answer: Any = found[0] if found else _answer(ask, data, rest, named)
         if not found:
             kept.append(((rest, named), answer))
         return cast(Answer, answer.copy() if isinstance(answer, pd.DataFrame | pd.Series) else answer)
 
     return asked
+
+
+def _answer(ask: Callable[..., Any], data: Data, rest: tuple[object, ...], named: dict[str, object]) -> Any:
+    """What another notebook of the run was told, or what is found now."""
+    place = _place(ask, data, rest, named)
+    known = recall(place) if place else None
+    if known is not None:
+        return known[0]
+    before = i18n.times_asked()
+    answer = ask(data, *rest, **named)
+    if place and i18n.times_asked() == before:  # words are of one notebook's language
+        remember((answer,), place)
+    return answer
+
+
+def _place(ask: Callable[..., Any], data: Data, rest: tuple[object, ...], named: dict[str, object]) -> Path | None:
+    """Where other notebooks would leave an answer; None where there are none."""
+    if data._answers is None:
+        return None
+    about = (ask.__module__, ask.__qualname__, data.as_of, rest, sorted(named.items()))
+    return data._answers / hashlib.sha256(pickle.dumps(about, protocol=pickle.HIGHEST_PROTOCOL)).hexdigest()

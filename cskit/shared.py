@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from cskit import i18n
-from cskit.data.handover import HANDED
+from cskit.data.handover import HANDED, recall, remember
 
 if TYPE_CHECKING:
     from cskit.run import Run
@@ -38,11 +38,12 @@ def shared(analysis: "Callable[Concatenate[Run, Rest], Result]") -> "Callable[Co
             return analysis(run, *rest, **named)
         spoken = stem.with_suffix(f".{run.params.lang}")
         for place in (stem, spoken):
-            if place.is_file():
-                return _known(pickle.loads(place.read_bytes()), stem)  # our own, where nobody else may write
+            found = recall(place)
+            if found is not None:
+                return _known(found[0], stem)
         before = i18n.times_asked()
         result = analysis(run, *rest, **named)
-        _keep(result, stem if i18n.times_asked() == before else spoken)
+        remember((result,), stem if i18n.times_asked() == before else spoken)
         return _known(result, stem)
 
     return asked
@@ -73,14 +74,3 @@ def _known(result: Result, stem: Path) -> Result:
     if is_dataclass(result):
         _origins[id(result)] = (result, stem.name)
     return result
-
-
-def _keep(result: object, place: Path) -> None:
-    try:
-        made = pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
-    except (TypeError, AttributeError, pickle.PicklingError):
-        return  # it holds what only this process has
-    place.parent.mkdir(exist_ok=True)
-    fresh = place.with_name(f".{place.name}.{os.getpid()}")
-    fresh.write_bytes(made)
-    fresh.replace(place)

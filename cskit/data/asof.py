@@ -1,7 +1,7 @@
 """What was known on a day?"""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, reduce
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from cskit.settings import Data as DataSettings
 
-__all__ = ["Data", "Input", "Panel", "known", "present_for", "scoped"]
+__all__ = ["Data", "Input", "Panel", "known", "limited", "present_for", "scoped"]
 
 DAYS = "_days"
 VIEWS = count(1)  # each has a name of its own: one that is replaced would change what is built on it
@@ -87,13 +87,14 @@ class Data:
     _session: Session | None = field(default=None, repr=False)
     _only_theirs: bool = False
     # What was made of these tables in the session, for all days.
-    _compiled: dict[str, tuple[str, ibis.Schema]] = field(default_factory=dict, repr=False, compare=False)
+    _compiled: MutableMapping[str, tuple[str, ibis.Schema]] = field(default_factory=dict, repr=False, compare=False)
     _views: dict[tuple[str, tuple[date, ...], tuple[str, ...]], ir.Table] = field(
         default_factory=dict, repr=False, compare=False
     )
 
-    # What was asked of them, see cskit.once: by question and day.
+    # What was asked of them, see cskit.once: by question and day, and where other processes of the run find it.
     _asked: dict[Any, list[tuple[object, Any]]] = field(default_factory=dict, repr=False, compare=False)
+    _answers: Path | None = field(default=None, repr=False, compare=False)
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -162,7 +163,7 @@ class Data:
     def cut(self, day: date) -> "Data":
         """The same data with every later row and cell taken out beforehand, however it is read."""
         past = {name: known(rows, tables()[name], day) for name, rows in self._tables.items()}
-        return replace(self, as_of=day, _tables=past, _compiled={}, _views={}, _asked={})
+        return replace(self, as_of=day, _tables=past, _compiled={}, _views={}, _asked={}, _answers=None)
 
     def _view(self, session: Session, name: str, days: tuple[date, ...], columns: tuple[str, ...]) -> ir.Table:
         """A table on each of some days, behind a view of the session.
@@ -171,6 +172,7 @@ class Data:
         usual size that takes longer than the engine needs for the answer.
         """
         if (name, days, columns) not in self._views:
+            self._tables[name]  # what the view reads is there
             if name not in self._compiled:
                 panel = self._panel(name, ibis.table({"as_of": "date"}, DAYS))
                 self._compiled[name] = session.ibis.compile(panel), panel.schema()
@@ -263,8 +265,25 @@ def known(rows: ir.Table, table: Table, day: date | ir.DateValue) -> ir.Table:
     return rows.filter(~later_row).mutate(**cells)
 
 
+def limited(data: Data, rules: "DataSettings") -> Data:
+    """The same data with only the customers that these rules look at; until it is asked for again.
+
+    Raises
+    ------
+    SettingsError
+        As :func:`scoped`.
+    """
+    assert data._session is not None, "data that were opened have a session"
+    out = scoped(data._session, data._tables, data._present, rules, "_left_out")
+    return replace(data, _excluded=out, _only_theirs=bool(rules.only), _compiled={}, _views={}, _asked={})
+
+
 def scoped(
-    session: Session, found: Mapping[str, ir.Table], present: Mapping[str, frozenset[str]], rules: "DataSettings"
+    session: Session,
+    found: Mapping[str, ir.Table],
+    present: Mapping[str, frozenset[str]],
+    rules: "DataSettings",
+    name: str = "_excluded",
 ) -> ir.Table | None:
     """The customers to leave out, as a small table; None where there is nobody to leave out.
 
@@ -276,6 +295,8 @@ def scoped(
         The tables, and the columns that came with each.
     rules : cskit.settings.Data
         ``exclude_tags``: customers with one of them; ``only``: all but the customers with these values.
+    name : str
+        Of the table, in the place of an earlier one.
 
     Raises
     ------
@@ -293,13 +314,13 @@ def scoped(
     if not out:
         return None
     leave = customers.filter(reduce(lambda one, two: one | two, out)).select("customer_id")
-    session.engine.execute(f"CREATE TEMPORARY TABLE _excluded AS {session.ibis.compile(leave)}")
-    made = _temporary(session, "_excluded", leave.schema())
-    number = session.engine.execute("SELECT count(*) FROM _excluded").fetchall()[0][0]
+    session.engine.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {session.ibis.compile(leave)}")
+    made = _temporary(session, name, leave.schema())
+    number = session.engine.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
     if rules.only and number == customers.count().execute():
         told = " and ".join(f"{name} {value}" for name, value in rules.only.items())
         raise SettingsError(f"data.only: there is no customer with {told}.")
-    return made if number else None
+    return made if number or rules.only else None  # rows of no customer are nobody's, even if all customers stay
 
 
 def present_for(present: Mapping[str, frozenset[str]], rules: "DataSettings") -> dict[str, frozenset[str]]:

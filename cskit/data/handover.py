@@ -7,72 +7,87 @@ same data takes them from there.
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+import pickle
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 
-from cskit.data.asof import Data, Input, present_for, scoped
-from cskit.data.schema import tables
+from cskit.data.asof import Data, Input, limited, present_for
 from cskit.data.session import Session, identifier, literal
 from cskit.errors import Fault
 from cskit.settings import Settings
 
-__all__ = ["HANDED", "hand_over", "taken_over"]
+__all__ = ["HANDED", "Handover", "recall", "remember", "taken_over"]
 
 HANDED = "CSKIT_HANDED"  # the folder, for the processes of a run
 TOLD = "handed.json"
 IN_MEMORY = 32_000_000  # bytes of a file up to which a table is faster held than scanned again by every query
 
 
-def hand_over(data: Data, location: str, settings: Settings, root: Path) -> Path:
-    """Write opened data into a folder that lives as long as they do.
+class Handover:
+    """A folder through which the processes of a run get its data, each what its settings look at.
 
     Parameters
     ----------
     data : Data
-        As :func:`cskit.data.open_data` gave them for this location and these settings.
-    location, settings, root
+        As :func:`cskit.data.open_data` gave them; the folder lives as long as they do.
+    location : str
         What they were opened from.
+    root : Path
+        The project folder.
     """
-    session = data._session
-    assert session is not None, "data that were opened have a session"
-    folder = session.temporary / "handed"
-    folder.mkdir(exist_ok=True)
-    for name, rows in data._tables.items():
-        query = session.ibis.compile(rows.select(*tables()[name].columns))
-        _copy(session, query, folder / f"{name}.parquet")
-    for name, frame in data.set_aside_frames.items():
-        frame.astype("string").to_parquet(folder / f"aside_{name}.parquet")
-    told = {
-        "of": _origin(location, settings, root),
-        "present": {name: sorted(columns) for name, columns in data._present.items()},
-        "rows": data.rows,
-        "set_aside_rows": data.set_aside_rows,
-        "set_aside_frames": list(data.set_aside_frames),
-        "warnings": [asdict(fault) for fault in data.warnings],
-        "set_aside": [asdict(fault) for fault in data.set_aside],
-        "inputs": [[one.path, one.table, one.rows, str(one.file)] for one in data.inputs],
-    }
-    (folder / TOLD).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-    return folder
+
+    def __init__(self, data: Data, location: str, root: Path):
+        assert data._session is not None, "data that were opened have a session"
+        self._data, self._session, self._location, self._root = data, data._session, location, root
+        self._queries: dict[tuple[str, bool, bool], str] = {}
+        self.folder = data._session.temporary / "handed"
+        self.folder.mkdir()
+
+    def give(self, settings: Settings) -> None:
+        """Write the tables of the customers that these settings look at."""
+        data = limited(self._data, settings.data)
+        folder = self.folder / _origin(self._location, settings, self._root)
+        if folder.is_dir():
+            return
+        folder.mkdir()
+        for name in data._tables:
+            _copy(self._session, self._query(data, name), folder / f"{name}.parquet")
+        for name, frame in data.set_aside_frames.items():
+            frame.astype("string").to_parquet(folder / f"aside_{name}.parquet")
+        told = {
+            "present": {name: sorted(columns) for name, columns in data._present.items()},
+            "rows": data.rows,
+            "set_aside_rows": data.set_aside_rows,
+            "set_aside_frames": list(data.set_aside_frames),
+            "warnings": [asdict(fault) for fault in data.warnings],
+            "set_aside": [asdict(fault) for fault in data.set_aside],
+            "inputs": [[one.path, one.table, one.rows, str(one.file)] for one in data.inputs],
+        }
+        (folder / TOLD).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+    def _query(self, data: Data, name: str) -> str:
+        """Whoever is left out, it is read from the same table: what is compiled once serves all settings."""
+        kind = (name, data._excluded is not None, data._only_theirs)
+        if kind not in self._queries:
+            self._queries[kind] = self._session.ibis.compile(data._rows(name))
+        return self._queries[kind]
 
 
 def taken_over(location: str, settings: Settings, as_of: date, root: Path) -> Data | None:
     """The data that were handed over to this process; None where none were, or others than these."""
     handed = os.environ.get(HANDED)
-    if not handed or not (Path(handed) / TOLD).is_file():
+    folder = Path(handed) / _origin(location, settings, root) if handed else None
+    if not handed or folder is None or not (folder / TOLD).is_file():
         return None
-    folder = Path(handed)
     told = json.loads((folder / TOLD).read_text(encoding="utf-8"))
-    if told["of"] != _origin(location, settings, root):
-        return None
     session = Session(folder)
     present = {name: frozenset(columns) for name, columns in told["present"].items()}
-    lying = _Lying(session, folder, present)
     return Data(
         as_of=as_of,
         warnings=_faults(told["warnings"]),
@@ -81,11 +96,11 @@ def taken_over(location: str, settings: Settings, as_of: date, root: Path) -> Da
         set_aside_frames=_frames(folder, told["set_aside_frames"]),
         inputs=tuple(Input(path, table, rows, Path(file)) for path, table, rows, file in told["inputs"]),
         rows=told["rows"],
-        _tables=lying,
+        _tables=_Lying(session, folder, present),
         _present=present_for(present, settings.data),
-        _excluded=scoped(session, lying, present, settings.data),
         _session=session,
-        _only_theirs=bool(settings.data.only),
+        _compiled=_Views(Path(handed) / "views"),
+        _answers=folder / "answers",
     )
 
 
@@ -117,15 +132,64 @@ class _Lying(Mapping[str, ir.Table]):
         return len(self.names)
 
 
+class _Views(MutableMapping[str, tuple[str, ibis.Schema]]):
+    """Compiled views of the tables: they are the same for all customers, so that one process compiles for all."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.known: dict[str, tuple[str, ibis.Schema]] = {}
+
+    def __getitem__(self, name: str) -> tuple[str, ibis.Schema]:
+        if name not in self.known:
+            found = recall(self.folder / name)
+            if found is None:
+                raise KeyError(name)
+            self.known[name] = found
+        return self.known[name]
+
+    def __setitem__(self, name: str, view: tuple[str, ibis.Schema]) -> None:
+        self.known[name] = view
+        remember(view, self.folder / name)
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("views are only added")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+
+def recall(place: Path) -> Any:
+    """What a process of the run left at a place, which is not None; None where nothing lies there."""
+    try:
+        return pickle.loads(place.read_bytes())  # our own, where nobody else may write
+    except FileNotFoundError:
+        return None
+
+
+def remember(result: object, place: Path) -> None:
+    """Leave a result for the other processes of the run; nothing is left of one that cannot leave its process."""
+    try:
+        made = pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
+    except (TypeError, AttributeError, pickle.PicklingError):
+        return
+    place.parent.mkdir(exist_ok=True)
+    fresh = place.with_name(f".{place.name}.{os.getpid()}")
+    fresh.write_bytes(made)
+    fresh.replace(place)
+
+
 def _copy(session: Session, query: str, file: Path) -> None:
     session.engine.execute(f"COPY ({query}) TO {literal(str(file))} (FORMAT parquet)")
 
 
 def _origin(location: str, settings: Settings, root: Path) -> str:
-    """What decides which rows there are, before any of them is left out."""
+    """What decides which rows there are."""
     place = str((root / Path(location).expanduser()).resolve())
     told: dict[str, Any] = {"place": place, "timezone": settings.calendar.timezone}
-    told |= settings.data.model_dump(mode="json", include={"mapping", "set_aside"})
+    told |= settings.data.model_dump(mode="json", include={"mapping", "set_aside", "exclude_tags", "only"})
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -10,13 +10,13 @@ import pandas as pd
 
 from cskit.facts import accounts
 from cskit.health.score import GRADES
-from cskit.health.snapshot import Movement, Snapshot, decided, movement, snapshots, year_start
+from cskit.health.snapshot import Movement, Snapshot, decided, month_ends, movement, snapshots, year_start
 from cskit.metrics import Metric
 from cskit.run import Run
 from cskit.settings import Health
 from cskit.shared import shared
 
-__all__ = ["Study", "study"]
+__all__ = ["Study", "looked_at", "looked_back_on", "study"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Study:
         What the team's meeting decided; it stands beside the computed grade.
     customers : DataFrame, index customer_id, columns name, owner, url
     taken : dict of Snapshot
-        By day, all that were scored for this run so far; it grows.
+        By day, all that were scored for this run so far; it grows, and stays with the process that asked.
     """
 
     now: Snapshot
@@ -48,6 +48,9 @@ class Study:
     rules: Health
     metrics: tuple[Metric, ...]
     taken: dict[date, Snapshot] = field(default_factory=dict, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "taken": {}}
 
     @property
     def ratio(self) -> Metric:
@@ -71,12 +74,24 @@ def study(run: Run) -> Study:
     """
     rules = run.settings.health
     days = (run.data.as_of, run.compare_to.end, run.year_before.end, year_start(run.fiscal_start))
-    taken = snapshots(run.data, days, rules)
+    # Many days at once cost little more than a few: who shows these will show how they came about.
+    taken = snapshots(run.data, {*days, *looked_at(run)}, rules)
     now, before, year_before, start = (taken[day] for day in days)
     moved = movement(start, now)
     customers = accounts(run.data)
     parts = (now, before, year_before, start, moved, movement(before, now), decided(run.data, rules), customers, rules)
     return Study(*parts, metrics=_metrics(run, now, before, year_before, moved), taken=taken)
+
+
+def looked_back_on(run: Run) -> list[date]:
+    """The days on which the back-test looks at grades: as far apart as each looks ahead, the last one that far back."""
+    far = run.settings.health.backtest
+    return month_ends(run.data.as_of, far.days + 1, far.months)[:-1]
+
+
+def looked_at(run: Run) -> set[date]:
+    """All days of the history and the back-test."""
+    return {*month_ends(run.data.as_of, run.settings.health.history_months), *looked_back_on(run)}
 
 
 def _metrics(run: Run, now: Snapshot, before: Snapshot, year_before: Snapshot, moved: Movement) -> tuple[Metric, ...]:

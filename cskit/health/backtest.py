@@ -15,8 +15,8 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.facts import departures
-from cskit.health.analysis import Study
-from cskit.health.history import looked_back_on, snapshots
+from cskit.health.analysis import Study, looked_back_on
+from cskit.health.history import snapshots
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Snapshot, snapshot
 from cskit.metrics import Metric

@@ -11,15 +11,15 @@ from ibis import _ as row
 
 from cskit.data import Data
 from cskit.health import snapshot
-from cskit.health.analysis import Study
+from cskit.health.analysis import Study, looked_at
 from cskit.health.items import people
 from cskit.health.score import GRADES
-from cskit.health.snapshot import Snapshot
+from cskit.health.snapshot import Snapshot, month_ends
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.survival import Completion, completion
 
-__all__ = ["Ages", "History", "ages", "history", "month_ends", "snapshots"]
+__all__ = ["Ages", "History", "ages", "history", "snapshots"]
 
 
 @dataclass(frozen=True)
@@ -74,32 +74,12 @@ def history(run: Run, study: Study) -> History:
     return History(shots, _spells(shots), run.settings.report.confidence)
 
 
-def month_ends(last: date, count: int, step: int = 1) -> list[date]:
-    """So many ends of months up to a day, every ``step`` months, the oldest first.
-
-    >>> [str(day) for day in month_ends(date(2023, 6, 30), 3)]
-    ['2023-04-30', '2023-05-31', '2023-06-30']
-    """
-    ends = [pd.Timestamp(last) + pd.offsets.MonthEnd(0) - pd.offsets.MonthEnd(step * back) for back in range(count)]
-    return [end.date() for end in reversed(ends)]
-
-
-def looked_back_on(run: Run) -> list[date]:
-    """The days on which the back-test looks at grades: as far apart as each looks ahead, the last one that far back."""
-    far = run.settings.health.backtest
-    return month_ends(run.data.as_of, far.days + 1, far.months)[:-1]
-
-
 def snapshots(run: Run, study: Study, days: Iterable[date]) -> dict[date, Snapshot]:
-    """Grades on several days; those the study has are not scored again.
-
-    Where one is missing, all that the history and the back-test ask for are scored with it: who shows the one will show
-    the other, and many days at once cost little more than a few.
-    """
+    """Grades on several days; those the study has are not scored again."""
     days = list(days)
-    if set(days) - set(study.taken):
-        more = {*days, *month_ends(run.data.as_of, run.settings.health.history_months), *looked_back_on(run)}
-        study.taken.update(snapshot.snapshots(run.data, more - set(study.taken), study.rules))
+    if set(days) - set(study.taken):  # of a study that another notebook has made
+        more = {*days, *looked_at(run)} - set(study.taken)
+        study.taken.update(snapshot.snapshots(run.data, more, study.rules))
     return {day: study.taken[day] for day in days}
 
 

@@ -12,7 +12,17 @@ from cskit.health.items import raw_items
 from cskit.health.score import AT_RISK, GRADES, score
 from cskit.settings import Health
 
-__all__ = ["Movement", "Snapshot", "decided", "movement", "snapshot", "snapshots", "transitions", "year_start"]
+__all__ = [
+    "Movement",
+    "Snapshot",
+    "decided",
+    "month_ends",
+    "movement",
+    "snapshot",
+    "snapshots",
+    "transitions",
+    "year_start",
+]
 
 
 @dataclass(frozen=True)
@@ -195,3 +205,13 @@ def _of_day(frame: pd.DataFrame, day: date) -> pd.DataFrame:
 def year_start(fiscal_start: date) -> date:
     """The day as of which a fiscal year starts: the last one of the year before."""
     return fiscal_start - timedelta(days=1)
+
+
+def month_ends(last: date, count: int, step: int = 1) -> list[date]:
+    """So many ends of months up to a day, every ``step`` months, the oldest first.
+
+    >>> [str(day) for day in month_ends(date(2023, 6, 30), 3)]
+    ['2023-04-30', '2023-05-31', '2023-06-30']
+    """
+    ends = [pd.Timestamp(last) + pd.offsets.MonthEnd(0) - pd.offsets.MonthEnd(step * back) for back in range(count)]
+    return [end.date() for end in reversed(ends)]

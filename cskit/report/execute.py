@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -119,19 +119,29 @@ def execute_all(
     Made
         In order of completion. A notebook that fails is handed over like any other.
     """
-    waiting: set[Future[Made]] = set()
-    pool = ThreadPoolExecutor(workers or (os.cpu_count() or 1) + SPARE, thread_name_prefix="notebook")
+    lanes = workers or (os.cpu_count() or 1) + SPARE
+    queue, running = list(jobs), dict[Future[Made], Job]()
+    pool = ThreadPoolExecutor(lanes, thread_name_prefix="notebook")
     try:
-        waiting = {pool.submit(execute, job, around, step) for job in jobs}  # begun in their order
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
+        while queue or running:
+            while queue and len(running) < lanes:
+                job = _next(queue, running.values())
+                queue.remove(job)
+                running[pool.submit(execute, job, around, step)] = job
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                running.pop(future)
                 yield future.result()
     finally:
-        if waiting:  # interrupted: nobody waits for these any more, and no kernel may outlive us
+        if running:  # interrupted: nobody waits for these any more, and no kernel may outlive us
             with _no_more_kernels():
                 pool.shutdown(cancel_futures=True)
         pool.shutdown()
+
+
+def _next(queue: Sequence[Job], running: Iterable[Job]) -> Job:
+    """The first job of a pack that none is running of: what one has worked out, the next of its pack need not."""
+    busy = {job.label for job in running}
+    return next((job for job in queue if job.label not in busy), queue[0])
 
 
 def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:

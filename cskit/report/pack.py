@@ -251,9 +251,12 @@ def _handed(runs: Runs) -> dict[str, str]:
     run = runs[0][1]
     if run.data is None:
         return {}
-    from cskit.data.handover import HANDED, hand_over
+    from cskit.data.handover import HANDED, Handover
 
-    folder = hand_over(run.data, run.params.data, run.params.settings, run.root)
+    handover = Handover(run.data, run.params.data, run.root)
+    for _part, one in runs:
+        handover.give(one.params.settings)
+    folder = handover.folder
     return {HANDED: str(folder), "TMPDIR": str(folder.parent)}  # a kernel is ended as it stands: nothing tidies up
 
 

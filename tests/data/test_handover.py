@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from cskit.data import Data, open_data
-from cskit.data.handover import HANDED, hand_over
+from cskit.data.handover import HANDED, Handover
 from cskit.errors import NotAvailable
 from cskit.params import settings_with
 from cskit.settings import Settings
@@ -32,6 +32,12 @@ def opened(place: Path, settings: Settings, as_of: date = JUNE) -> Data:
     return open_data(str(place), settings, as_of, place)
 
 
+def handed(place: Path, data: Data, settings: Settings) -> str:
+    handover = Handover(data, str(place), place)
+    handover.give(settings)
+    return str(handover.folder)
+
+
 def frames(data: Data) -> dict[str, pd.DataFrame]:
     names = ("customers", "churns", "tickets", "contracts")
     return {name: data.table(name).order_by(data.table(name).columns[0]).to_pandas() for name in names}
@@ -43,7 +49,7 @@ def test_what_is_handed_over_is_what_was_read(place: Path, monkeypatch: pytest.M
     settings = settings_with({"data": {"set_aside": True, "only": only}})
     wanted = opened(place, settings)
     first = opened(place, whole)
-    monkeypatch.setenv(HANDED, str(hand_over(first, str(place), whole, place)))
+    monkeypatch.setenv(HANDED, handed(place, first, settings))
     (place / "customers.csv").unlink()  # nothing is read again
     for day in (JUNE, date(2023, 8, 1)):
         found = opened(place, settings, day)
@@ -62,7 +68,7 @@ def test_what_is_handed_over_is_what_was_read(place: Path, monkeypatch: pytest.M
 def test_other_data_are_not_taken_from_there(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory):
     settings = settings_with({"data": {"set_aside": True}})
     first = opened(place, settings)
-    monkeypatch.setenv(HANDED, str(hand_over(first, str(place), settings, place)))
+    monkeypatch.setenv(HANDED, handed(place, first, settings))
     other = tmp_path_factory.mktemp("other")
     (other / "customers.csv").write_text("customer_id\nZ\n", encoding="utf-8")
     assert list(opened(other, settings).table("customers").customer_id.to_pandas()) == ["Z"]

@@ -7,8 +7,8 @@ import pytest
 
 from cskit.health import ages, history, words
 from cskit.health.analysis import study
-from cskit.health.history import History, month_ends
-from cskit.health.snapshot import Snapshot
+from cskit.health.history import History
+from cskit.health.snapshot import Snapshot, month_ends
 from cskit.params import resolve
 from cskit.run import Run
 
