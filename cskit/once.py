@@ -15,7 +15,7 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.data import Data
-from cskit.data.handover import recall, remember
+from cskit.data.exchange import recall, remember
 
 __all__ = ["once"]
 

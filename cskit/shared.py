@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from cskit import i18n
-from cskit.data.handover import HANDED, recall, remember
+from cskit.data.exchange import recall, remember
+from cskit.data.handover import HANDED
 
 if TYPE_CHECKING:
     from cskit.run import Run

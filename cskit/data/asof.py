@@ -5,12 +5,10 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, reduce
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from cskit.data.schema import Column, Table, tables
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Data", "Input", "Panel", "known", "limited", "present_for", "scoped"]
 
 DAYS = "_days"
-VIEWS = count(1)  # each has a name of its own: one that is replaced would change what is built on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +152,10 @@ class Data:
             return bool(one.count().execute())
         return bool(self._session.engine.execute(self._session.ibis.compile(one)).fetchall())
 
+    def hold(self, rows: ir.Table) -> ir.Table:
+        """Rows made from these as a table of its own, worked out now, for what is built on them more than once."""
+        return rows.cache() if self._session is None else self._session.hold(rows)
+
     def described(self) -> "Data":
         """What is told of the data, without the tables: this can go to another process."""
         own = {"as_of", "warnings", "set_aside", "set_aside_rows", "set_aside_frames", "inputs", "rows"}
@@ -178,7 +179,7 @@ class Data:
                 self._compiled[name] = session.ibis.compile(panel), panel.schema()
             sql, schema = self._compiled[name]
             kept = ibis.schema({column: schema[column] for column in columns})
-            self._views[name, days, columns] = _view(session, f"{name}_known_{next(VIEWS)}", sql, days, kept)
+            self._views[name, days, columns] = _view(session, name, sql, days, kept)
         return self._views[name, days, columns]
 
     def _panel(self, name: str, days: ir.Table) -> ir.Table:
@@ -315,7 +316,7 @@ def scoped(
         return None
     leave = customers.filter(reduce(lambda one, two: one | two, out)).select("customer_id")
     session.engine.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {session.ibis.compile(leave)}")
-    made = _temporary(session, name, leave.schema())
+    made = session.temporary_table(name, leave.schema())
     number = session.engine.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
     if rules.only and number == customers.count().execute():
         told = " and ".join(f"{name} {value}" for name, value in rules.only.items())
@@ -352,14 +353,10 @@ def _view(session: Session, name: str, sql: str, days: tuple[date, ...], schema:
     """Compiled SQL in which ``DAYS`` are these, as a view."""
     columns, listed = ", ".join(map(identifier, schema)), ", ".join(f"(DATE '{day}')" for day in days)
     rows = f"WITH {DAYS} (as_of) AS (VALUES {listed}) SELECT {columns} FROM ({sql})"
-    session.engine.execute(f"CREATE TEMPORARY VIEW {identifier(name)} AS {rows}")
-    return _temporary(session, name, schema)
-
-
-def _temporary(session: Session, name: str, schema: ibis.Schema) -> ir.Table:
-    """A temporary table or view whose schema is known: the engine need not be asked, nor pandas loaded to hear it."""
-    place = ops.Namespace(catalog="temp", database="main")
-    return ops.DatabaseTable(name=name, schema=schema, source=session.ibis, namespace=place).to_expr()
+    # Named after what it shows: the same query has the same text in every process of a run.
+    view = f"{name}_known_{hashlib.sha256(rows.encode()).hexdigest()[:16]}"
+    session.engine.execute(f"CREATE TEMPORARY VIEW IF NOT EXISTS {identifier(view)} AS {rows}")
+    return session.temporary_table(view, schema)
 
 
 def _except(rows: ir.Table, column: str, keys: ir.Column) -> ir.Table:

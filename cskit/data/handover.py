@@ -7,7 +7,6 @@ same data takes them from there.
 import hashlib
 import json
 import os
-import pickle
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import asdict
 from datetime import date
@@ -18,11 +17,12 @@ import ibis
 import ibis.expr.types as ir
 
 from cskit.data.asof import Data, Input, limited, present_for
+from cskit.data.exchange import recall, remember
 from cskit.data.session import Session, identifier, literal
 from cskit.errors import Fault
 from cskit.settings import Settings
 
-__all__ = ["HANDED", "Handover", "recall", "remember", "taken_over"]
+__all__ = ["HANDED", "Handover", "taken_over"]
 
 HANDED = "CSKIT_HANDED"  # the folder, for the processes of a run
 TOLD = "handed.json"
@@ -86,7 +86,7 @@ def taken_over(location: str, settings: Settings, as_of: date, root: Path) -> Da
     if not handed or folder is None or not (folder / TOLD).is_file():
         return None
     told = json.loads((folder / TOLD).read_text(encoding="utf-8"))
-    session = Session(folder)
+    session = Session(folder, texts=Path(handed) / "texts")
     present = {name: frozenset(columns) for name, columns in told["present"].items()}
     return Data(
         as_of=as_of,
@@ -159,26 +159,6 @@ class _Views(MutableMapping[str, tuple[str, ibis.Schema]]):
 
     def __len__(self) -> int:
         return len(self.known)
-
-
-def recall(place: Path) -> Any:
-    """What a process of the run left at a place, which is not None; None where nothing lies there."""
-    try:
-        return pickle.loads(place.read_bytes())  # our own, where nobody else may write
-    except FileNotFoundError:
-        return None
-
-
-def remember(result: object, place: Path) -> None:
-    """Leave a result for the other processes of the run; nothing is left of one that cannot leave its process."""
-    try:
-        made = pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
-    except (TypeError, AttributeError, pickle.PicklingError):
-        return
-    place.parent.mkdir(exist_ok=True)
-    fresh = place.with_name(f".{place.name}.{os.getpid()}")
-    fresh.write_bytes(made)
-    fresh.replace(place)
 
 
 def _copy(session: Session, query: str, file: Path) -> None:

@@ -1,13 +1,16 @@
 """One embedded DuckDB per opened source, confined to the folder it reads."""
 
+import hashlib
 import weakref
 from pathlib import Path
 from typing import IO
 
 import duckdb
-import ibis
-from ibis.backends.duckdb import Backend
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+from ibis import Schema
 
+from cskit.data.exchange import Compiling
 from cskit.data.scratch import begin_scratch, end_scratch
 from cskit.errors import DataError, Fault
 
@@ -23,6 +26,8 @@ class Session:
         The folder the exports lie in.
     databases : list of Path
         DuckDB files to read from, attached read-only as ``db0``, ``db1`` ...
+    texts : Path or None
+        Where the processes of a run leave the SQL of their queries to each other.
 
     Raises
     ------
@@ -30,7 +35,7 @@ class Session:
         If a database cannot be opened.
     """
 
-    def __init__(self, folder: Path, databases: list[Path] | None = None):
+    def __init__(self, folder: Path, databases: list[Path] | None = None, texts: Path | None = None):
         self.temporary, mark = begin_scratch()
         # python_...: a name in SQL must never mean a variable of the program
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -38,7 +43,8 @@ class Session:
             "python_enable_replacements": False,
         }
         self.engine = duckdb.connect(config=config)
-        self.ibis: Backend = ibis.duckdb.from_connection(self.engine)
+        self.ibis = Compiling.from_connection(self.engine)
+        self.ibis.texts = texts
         # Tied to the backend, which every table expression holds: a table outlives the data it was taken from.
         # finalize, not TemporaryDirectory: that one warns when it is left to the garbage collector.
         self._end = weakref.finalize(self.ibis, _end, self.engine, self.temporary, mark)
@@ -53,6 +59,18 @@ class Session:
         """A new path in the temporary folder."""
         self._made += 1
         return self.temporary / f"{self._made}{suffix}"
+
+    def hold(self, rows: ir.Table) -> ir.Table:
+        """Rows worked out now, as a table of its own, for what is built on them more than once."""
+        sql = self.ibis.compile(rows)
+        name = f"held_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+        self.engine.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} AS {sql}")
+        return self.temporary_table(name, rows.schema())
+
+    def temporary_table(self, name: str, schema: Schema) -> ir.Table:
+        """A temporary table or view of known schema: the engine need not be asked, nor pandas loaded to hear it."""
+        place = ops.Namespace(catalog="temp", database="main")
+        return ops.DatabaseTable(name=name, schema=schema, source=self.ibis, namespace=place).to_expr()
 
     def describe(self, query: str) -> list[tuple[str, str]]:
         """Names and DuckDB types of the columns of a query or of ``FROM ...``."""

@@ -1,6 +1,6 @@
 """Which mix of routes is right, and what does a point of knowledge cost?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -176,7 +176,7 @@ def _plan(costs: Costs, mix: Array, duals: dict[str, float]) -> Plan:
 def band(
     costs: Costs,
     limits: Limits,
-    draw: Callable[[np.random.Generator], Costs],
+    draw: Callable[[np.random.Generator, int], Sequence[Costs]],
     rng: np.random.Generator,
     confidence: float = 0.95,
     draws: int = 400,
@@ -186,9 +186,9 @@ def band(
     Parameters
     ----------
     draw : callable
-        Gives the inputs anew, as uncertain as their data leave them.
+        Gives the inputs anew so many times, as uncertain as their data leave them.
     """
-    drawn = [draw(rng) for _ in range(draws)]
+    drawn = draw(rng, draws)
     if limits.hours is None and limits.loss is None:
         plans = _together([one for one in drawn if _most_known(one) >= limits.knowledge], limits)
     else:

@@ -1,7 +1,7 @@
 """What does an onboarding take and bring, by segment and route, and how sure are we?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import ibis
@@ -37,7 +37,7 @@ class Evidence:
     costs : Costs
         The inputs as estimated.
     draw : callable
-        The inputs as they might as well have been, from a random generator.
+        The inputs as they might as well have been, so many times, from a random generator.
     assumed : tuple of str
         Which of hours, knowledge, churn, arr come from params or are left out, at least for one route.
     n : int
@@ -46,7 +46,7 @@ class Evidence:
 
     segments: tuple[str, ...]
     costs: Costs
-    draw: Callable[[np.random.Generator], Costs]
+    draw: Callable[[np.random.Generator, int], list[Costs]]
     assumed: tuple[str, ...]
     n: int
 
@@ -137,22 +137,24 @@ def evidence(run: Run) -> Evidence | None:
     assumed += ["arr"] if not arr.any() else []
     cells = {name: Cells.of(frame, segments) for name, frame in tables.items()}
     hourly, margin = _hourly(run.data, run.settings.money.hourly_cost), run.settings.money.gross_margin
-    costs = partial(_costs, cells, rules, np.array(counts, float), arr, hourly, margin)
-    return Evidence(segments, costs(None), costs, tuple(assumed), len(recent))
+    spent, learnt = (pooled(cells[name], rules, name) for name in ("hours", "knowledge"))
+    costs = Costs(np.array(counts, float), arr, spent, learnt, churn_by_cell(cells["churn"], rules), hourly, margin)
+    return Evidence(segments, costs, partial(_drawn, costs, cells, rules), tuple(assumed), len(recent))
 
 
-def _costs(
-    cells: Mapping[str, "Cells"],
-    rules: Rules,
-    counts: Array,
-    arr: Array,
-    hourly: float,
-    margin: float,
-    rng: np.random.Generator | None,
-) -> Costs:
-    """By segment and route: as observed, or drawn anew from what was observed."""
-    hours, knowledge = (pooled(cells[name], rules, name, rng) for name in ("hours", "knowledge"))
-    return Costs(counts, arr, hours, knowledge, churn_by_cell(cells["churn"], rules, rng), hourly, margin)
+def _drawn(
+    costs: Costs, cells: Mapping[str, "Cells"], rules: Rules, rng: np.random.Generator, draws: int
+) -> list[Costs]:
+    """Hours, knowledge and churn by segment and route, drawn anew from what was observed."""
+    return [
+        replace(
+            costs,
+            hours=pooled(cells["hours"], rules, "hours", rng),
+            knowledge=pooled(cells["knowledge"], rules, "knowledge", rng),
+            churn=churn,
+        )
+        for churn in churn_by_cell(cells["churn"], rules, rng, draws)
+    ]
 
 
 @dataclass(frozen=True)
@@ -219,13 +221,17 @@ def pooled(cells: Cells, rules: Rules, name: str, rng: np.random.Generator | Non
     return np.asarray((total + rules.pooling * mean) / (n + rules.pooling))
 
 
-def churn_by_cell(cells: Cells, rules: Rules, rng: np.random.Generator | None = None) -> Array:
+def churn_by_cell(cells: Cells, rules: Rules, rng: np.random.Generator | None = None, draws: int = 1) -> Array:
     """Churn within a year by segment and route, where most cells hold no churn or one.
 
     The whole's share times a factor for each segment, each route and each cell: churns seen over churns expected, drawn
     to 1 as if by some more of either. What is expected of a segment counts its routes' factors and the other way round,
     so that a route does not answer for the segment that takes it. With ``rng`` the share is drawn from its Beta and the
     factors from their Gamma, in turn.
+
+    Returns
+    -------
+    array, shape (segments, routes); with ``rng`` (draws, segments, routes)
 
     References
     ----------
@@ -243,21 +249,23 @@ def churn_by_cell(cells: Cells, rules: Rules, rng: np.random.Generator | None = 
     substitute = np.array([getattr(rules.substitute.churn, route) for route in ROUTES])
     left, n = cells.sums(cells.value), cells.sums(np.ones(len(cells.value)))
     if not n.sum():
-        return np.tile(substitute, (cells.segments, 1))
+        return np.tile(substitute, (cells.segments, 1) if rng is None else (draws, cells.segments, 1))
     yes, no = left.sum() + 0.5, n.sum() - left.sum() + 0.5
-    whole = float(yes / (yes + no)) if rng is None else float(rng.beta(yes, no))
+    whole = np.array([yes / (yes + no)]) if rng is None else rng.beta(yes, no, draws)
 
     def factor(seen: Array, expected: Array) -> Array:
         a, b = seen + rules.pooling_churns, expected + rules.pooling_churns
-        return a / b if rng is None else rng.gamma(a) / b
+        return a / b if rng is None else rng.gamma(a, size=b.shape) / b
 
-    of_segment, of_route = np.ones(cells.segments), np.ones(len(ROUTES))
+    by_segment, by_route, each = left.sum(axis=1), left.sum(axis=0), whole[:, None]
+    of_route = np.ones((len(whole), len(ROUTES)))
     for _round in range(ROUNDS):
-        of_segment = factor(left.sum(axis=1), n @ of_route * whole)
-        of_route = factor(left.sum(axis=0), of_segment @ n * whole)
-    of_route = np.where(n.sum(axis=0) > 0, of_route, substitute / whole)
-    expected = np.outer(of_segment, of_route) * whole
-    return np.asarray(np.minimum(expected * factor(left, n * expected), 1.0))
+        of_segment = factor(by_segment, of_route @ n.T * each)
+        of_route = factor(by_route, of_segment @ n * each)
+    of_route = np.where(n.sum(axis=0) > 0, of_route, substitute / each)
+    expected = of_segment[:, :, None] * of_route[:, None, :] * each[:, None]
+    churn = np.minimum(expected * factor(left, n * expected), 1.0)
+    return np.asarray(churn[0] if rng is None else churn)
 
 
 def _hours(data: Data, rows: pd.DataFrame) -> pd.Series:

@@ -1,8 +1,8 @@
 """A papermill engine that writes the notebook once, when it has ended, however it ended.
 
 Papermill's own rewrites the file at every start and end of a cell. ``papermill --engine cskit`` gives the same
-outputs with one write. Papermill asks for ``SaveOnce`` while it is being imported itself, so the class is made when
-it is first asked for.
+outputs with one write. An argument ``begun`` is told of the notebook that will hold them, for whoever writes it.
+Papermill asks for ``SaveOnce`` while it is being imported itself, so the class is made when it is first asked for.
 """
 
 from functools import cache
@@ -28,6 +28,7 @@ def _save_once() -> type:
         @classmethod
         def execute_notebook(cls, nb: Any, kernel_name: str, output_path: str | None = None, **rest: Any) -> Any:
             progress, told = rest.pop("progress_bar", True), rest.get("log_output", False)
+            rest.pop("begun", lambda _nb: None)(nb)
             rest.pop("autosave_cell_every", None)
             managed = AtTheEnd(nb, output_path=output_path, progress_bar=progress, log_output=told)
             managed.notebook_start()

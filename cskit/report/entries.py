@@ -29,8 +29,7 @@ def enter(run: Folder, made: Made) -> Entry:
         Of this language alone.
     """
     job = made.job
-    source = job.target if job.target.is_file() else job.notebook.path
-    nb = scrub(read_notebook(source), job.notebook.path)
+    nb = scrub(made.nb or read_notebook(job.notebook.path), job.notebook.path)
     found = read(nb, made.error)
     if found.status != "failed":
         stamp(nb, job.identity)

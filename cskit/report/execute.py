@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -67,12 +68,15 @@ class Made:
         more than it may.
     peak : float
         Most memory its kernel held, in megabytes.
+    nb : NotebookNode or None
+        The executed notebook, as far as it came; None where it did not begin.
     """
 
     job: Job
     seconds: float
     error: str = ""
     peak: float = 0.0
+    nb: Any = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,25 +149,23 @@ def _next(queue: Sequence[Job], running: Iterable[Job]) -> Job:
 
 
 def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
-    """Run one notebook; its executed copy, with the error where there is one, is written to ``job.target``."""
-    with without_grammars():
-        import papermill
+    """Run one notebook; what it came to is handed back, with the error where there is one, and not written yet."""
     from jupyter_core.utils import ensure_event_loop
 
-    for name in ("papermill", "traitlets"):  # what they would say comes back as Made.error
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    job.target.parent.mkdir(parents=True, exist_ok=True)
-    begun, error = time.monotonic(), ""
+    papermill = _papermill()
+    began, error = time.monotonic(), ""
     kernels: list[_Kernel] = []
+    books: list[Any] = []
     begun_cells: list[str] = []
     watch = Watch(around.limits, lambda: kernels[-1].pid if kernels else None, lambda: kernels[-1].kill())
     try:
         with watch:
             papermill.execute_notebook(
                 job.notebook.path,
-                job.target,
+                None,
                 parameters=job.params.injected() | {"lang": job.lang},
                 engine_name="cskit",
+                begun=books.append,
                 kernel_name="python3",
                 language="python",
                 progress_bar=False,
@@ -178,14 +180,28 @@ def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
                 on_cell_complete=_counter(job, step),
             )
     except papermill.PapermillExecutionError:
-        pass  # the copy holds it
+        pass  # the notebook holds it
     except Exception as fault:
         error = watch.why or f"{type(fault).__name__}: {fault}"
     finally:
         ensure_event_loop().close()  # this thread's own, which nbclient leaves open
     if error and begun_cells:
         error = f"{error}, in the cell: {begun_cells[-1]}"
-    return Made(job, time.monotonic() - begun, one_line(error), watch.peak)
+    return Made(job, time.monotonic() - began, one_line(error), watch.peak, books[-1] if books else None)
+
+
+@cache
+def _papermill() -> Any:
+    """Papermill that says nothing itself, and writes nothing where it is told of no file."""
+    with without_grammars():
+        import papermill
+        from papermill import execute, iorw
+
+    for name in ("papermill", "traitlets"):  # what they would say comes back as Made.error
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    # It would check the notebook and make its text all the same, which takes as long as running some cells.
+    execute.write_ipynb = lambda nb, path: iorw.write_ipynb(nb, path) if path else None
+    return papermill
 
 
 def _about(around: Surroundings, kernels: list["_Kernel"]) -> dict[str, Any]:

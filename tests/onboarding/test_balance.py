@@ -81,11 +81,14 @@ def test_without_a_limit_that_binds_knowledge_costs_nothing():
     assert best.point == 0 and best.knowledge > 0
 
 
-def _varied(rng):
-    return Costs(
-        COSTS.customers, COSTS.arr, COSTS.hours * rng.uniform(0.8, 1.2, (3, 3)),
-        np.clip(COSTS.knowledge + rng.normal(0, 0.05, (3, 3)), 0, 1), COSTS.churn, COSTS.hourly, COSTS.margin,
-    )  # fmt: skip
+def _varied(rng, draws):
+    return [
+        Costs(
+            COSTS.customers, COSTS.arr, COSTS.hours * rng.uniform(0.8, 1.2, (3, 3)),
+            np.clip(COSTS.knowledge + rng.normal(0, 0.05, (3, 3)), 0, 1), COSTS.churn, COSTS.hourly, COSTS.margin,
+        )
+        for _ in range(draws)
+    ]  # fmt: skip
 
 
 def test_the_band_holds_the_plan_and_its_cautious_end_is_the_lower_one():
@@ -97,12 +100,12 @@ def test_the_band_holds_the_plan_and_its_cautious_end_is_the_lower_one():
 
 
 def test_inputs_that_are_known_leave_no_band():
-    found = band(COSTS, Limits(0.70), lambda _rng: COSTS, np.random.default_rng(1), draws=5)
+    found = band(COSTS, Limits(0.70), lambda _rng, draws: [COSTS] * draws, np.random.default_rng(1), draws=5)
     assert found.self_share.low == found.self_share.high == _close(0.1572327)
 
 
 def test_no_band_where_hardly_any_input_fits():
-    found = band(COSTS, Limits(0.70, hours=150), lambda _rng: COSTS, np.random.default_rng(1), draws=5)
+    found = band(COSTS, Limits(0.70, hours=150), lambda _rng, draws: [COSTS] * draws, np.random.default_rng(1), draws=5)
     assert (found.self_share, found.cautious, found.feasible) == (None, None, 0.0)
 
 

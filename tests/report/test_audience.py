@@ -99,9 +99,7 @@ def make(project, executed, data_of, monkeypatch: pytest.MonkeyPatch) -> Callabl
                 new_code_cell("x", outputs=[new_output("execute_result", data=steps._repr_mimebundle_())]),
                 *more,
             ]
-            job.target.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(nb, job.target)
-            yield Made(job, 1.0)
+            yield Made(job, 1.0, nb=nb)
 
     monkeypatch.setattr(packing, "execute_all", pretend)
 

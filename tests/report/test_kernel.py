@@ -51,13 +51,13 @@ def printed(project) -> Callable[..., dict[str, list[str]]]:
         params = load("2023Q2", root=root)
         jobs = [Job(book, params, "en", root / "out" / book.path.name) for book in notebooks_of(root)]
         made = execute_all(jobs, Surroundings(root, Limits()), 1)
-        return {each.job.notebook.name: _printed(each.job.target) for each in made}
+        return {each.job.notebook.name: _printed(each.nb) for each in made}
 
     return run
 
 
-def _printed(path: Path) -> list[str]:
-    outputs = [output for cell in nbformat.read(path, as_version=4).cells for output in cell.get("outputs", ())]
+def _printed(nb: nbformat.NotebookNode) -> list[str]:
+    outputs = [output for cell in nb.cells for output in cell.get("outputs", ())]
     return "".join(output.get("text", "") for output in outputs).splitlines()
 
 
@@ -91,7 +91,7 @@ def test_stock_papermill_uses_it_unchanged(project, tmp_path: Path, engine: list
     environment = os.environ | {"JUPYTER_DEFAULT_PROVISIONER_NAME": "cskit-warm"}
     words = ["-m", "papermill", *engine, "--no-progress-bar", "notebooks/00_one.ipynb", str(tmp_path / "out.ipynb")]
     subprocess.run([sys.executable, *words], cwd=root, env=environment, check=True, capture_output=True)
-    assert _printed(tmp_path / "out.ipynb") == ["True True"]
+    assert _printed(nbformat.read(tmp_path / "out.ipynb", as_version=4)) == ["True True"]
 
 
 def test_an_interrupted_cell_stops_and_the_kernel_lives_on(tmp_path: Path):

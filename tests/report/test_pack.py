@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
 
@@ -33,9 +32,7 @@ def shown(executed, monkeypatch: pytest.MonkeyPatch) -> Shown:
 
     def pretend(jobs: list[Job], *_rest: object) -> Iterator[Made]:
         for job in jobs:
-            job.target.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(executed(*told[job.notebook.name]), job.target)
-            yield Made(job, 1.0)
+            yield Made(job, 1.0, nb=executed(*told[job.notebook.name]))
 
     monkeypatch.setattr(packing, "execute_all", pretend)
     return told
