@@ -50,6 +50,7 @@ ROUTE_COLOURS = {"high_touch": COLOURS["ink"], "hybrid": COLOURS["unsure"], "sel
 SEGMENT_COLOURS = ("#0b6e8a", "#8a5a9e", "#3d6fd1", "#7a6a4f")
 DENSE = 400  # points from which a cloud is a bitmap: about where its weight passes that of the drawing
 SLIDE_DPI, BITMAP_DPI = 200, 150  # of the picture for slides, of a cloud within a drawing
+PAD = 3 / 72 * SLIDE_DPI  # around a figure's words
 MISSING_GLYPH: Literal["ignore", "error"] = "ignore"
 Width = Literal["wide", "narrow"]
 Drawing = Callable[["Axes", Width], None]
@@ -214,8 +215,8 @@ def _figure(draw: Drawing, width: Width, height: float) -> "Figure":
     from matplotlib.figure import Figure
 
     inches, stretch, _size = SIZES[width]
-    figure = Figure(figsize=(inches, height * stretch), dpi=SLIDE_DPI, layout="constrained")
-    FigureCanvasAgg(figure)  # the layout measures words by the canvas that the figure has
+    figure = Figure(figsize=(inches, height * stretch), dpi=SLIDE_DPI)
+    FigureCanvasAgg(figure)  # words are measured by the canvas that the figure has
     ax = figure.add_subplot()
     draw(ax, width)
     # Spines reach no further than their axes, and a label that says nothing needs no place: neither is measured.
@@ -223,10 +224,27 @@ def _figure(draw: Drawing, width: Width, height: float) -> "Figure":
     for axis in (ax.xaxis, ax.yaxis):
         if not axis.get_label_text():
             axis.set_label_coords(0, 0)
-    engine: Any = figure.get_layout_engine()
-    engine.execute(figure)
-    figure.set_layout_engine("none")
+    _lay_out(figure, ax)
     return figure
+
+
+def _lay_out(figure: "Figure", ax: "Axes") -> None:
+    """Give the axes the room that the words around them leave.
+
+    As matplotlib's constrained layout does for one axes, but measured again only where the new size has other ticks, or
+    moves words that stand at the data: measuring costs more than the rest of a figure.
+    """
+    canvas: Any = figure.canvas
+    across, down = figure.bbox.size
+    ticks: list[str] = []
+    for again in range(3):
+        before, ticks = ticks, [label.get_text() for label in (*ax.get_xticklabels(), *ax.get_yticklabels())]
+        if ticks == before and (again > 1 or not ax.texts):
+            return
+        inner, outer = ax.bbox, ax.get_tightbbox(canvas.get_renderer(), for_layout_only=True) or ax.bbox
+        left, bottom = (inner.x0 - outer.x0 + PAD) / across, (inner.y0 - outer.y0 + PAD) / down
+        right, top = (outer.x1 - inner.x1 + PAD) / across, (outer.y1 - inner.y1 + PAD) / down
+        ax.set_position((left, bottom, 1 - left - right, 1 - bottom - top))
 
 
 def _png(figure: "Figure") -> str:
@@ -236,7 +254,8 @@ def _png(figure: "Figure") -> str:
     canvas: Any = figure.canvas
     canvas.draw()
     across, down = canvas.get_width_height(physical=True)
-    return _quantised(Image.frombuffer("RGBA", (across, down), canvas.buffer_rgba(), "raw", "RGBA", 0, 1))
+    drawn = Image.frombuffer("RGBA", (across, down), canvas.buffer_rgba(), "raw", "RGBA", 0, 1)
+    return _quantised(drawn.convert("RGB"))
 
 
 def _svg(figure: "Figure", width: Width) -> str:
@@ -266,8 +285,14 @@ def _quantised(picture: "Image") -> str:
     """A PNG of at most 64 colours, in base 64: a quarter of the bytes, and no eye sees it."""
     from PIL import Image
 
+    octree: Any = {"method": Image.Quantize.FASTOCTREE, "dither": Image.Dither.NONE}
+    if picture.mode == "RGB":  # every fourth point holds the colours of all, and choosing them is what takes time
+        few = picture.resize((picture.width // 2, picture.height // 2), Image.Resampling.NEAREST)
+        drawn = picture.quantize(palette=few.quantize(64, **octree), dither=Image.Dither.NONE)
+    else:
+        drawn = picture.quantize(64, **octree)
     out = io.BytesIO()
-    picture.quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
+    drawn.save(out, "PNG")
     return base64.b64encode(out.getvalue()).decode()
 
 
