@@ -92,12 +92,15 @@ class Surroundings:
         Variables of the kernels besides this process's own.
     hidden : frozenset of str
         Variables of this process that kernels do not get: secrets that are none of theirs.
+    ready : callable
+        Comes back when what a job needs is there.
     """
 
     root: Path
     limits: Limits = field(default_factory=Limits)
     environment: Mapping[str, str] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    ready: Callable[[Job], None] = lambda _job: None
 
 
 Step = Callable[[Job, int, int], None]
@@ -153,6 +156,7 @@ def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
     from jupyter_core.utils import ensure_event_loop
 
     papermill = _papermill()
+    around.ready(job)
     began, error = time.monotonic(), ""
     kernels: list[_Kernel] = []
     books: list[Any] = []

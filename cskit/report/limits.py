@@ -94,14 +94,16 @@ class Clock:
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}
         self.peak = 0.0
-        self._last = time.monotonic()
+        self._last = self._since = time.monotonic()
         self._done = threading.Event()
         threading.Thread(target=self._look, name="clock", daemon=True).start()
 
     def lap(self, name: str) -> None:
-        """A step is done."""
+        """A step is done, for one pack of the run; for each it is counted from the end of the step before."""
         now = time.monotonic()
-        self.laps[name] = round(now - self._last, 2)
+        if name not in self.laps:
+            self._since = self._last
+        self.laps[name] = round(now - self._since, 2)
         self._last = now
 
     def stop(self) -> None:

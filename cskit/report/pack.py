@@ -2,8 +2,9 @@
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -203,13 +204,14 @@ def _make(runs: Runs, jobs: Sequence[Job], clock: Clock, telling: Telling, worke
     by_label = {run.label: run for _part, run in runs}
     left = {label: sum(job.label == label for job in jobs) for label in by_label}
     limits, output = runs[0][1].params.settings.limits, runs[0][1].params.settings.output
-    around = Surroundings(
-        runs[0][1].root,
-        Limits(limits.minutes, limits.megabytes),
-        _handed(runs) if jobs else {},
-        named_variables(output.options.values()),
-    )
-    with warm.pool(os.cpu_count() or 1) as pool:
+    with warm.pool(os.cpu_count() or 1) as pool, _handed(runs, {job.label for job in jobs}) as (environment, ready):
+        around = Surroundings(
+            runs[0][1].root,
+            Limits(limits.minutes, limits.megabytes),
+            environment,
+            named_variables(output.options.values()),
+            ready,
+        )
         writing = [_written(pool, run, clock, pdf) for run in by_label.values() if not left[run.label]]
         for made in execute_all(jobs, around, workers, telling.step):
             run = by_label[made.job.label]
@@ -243,21 +245,34 @@ def _written(pool: Executor, run: Folder, clock: Clock, pdf: bool) -> Future[Non
     clock.lap("run")
     run.seconds, run.peak, run.pdf = dict(clock.laps), clock.peak, pdf
     data = run.data.described() if run.data is not None else None
-    return pool.submit(write, replace(run, data=data))
+    with warm.without_main():
+        return pool.submit(write, replace(run, data=data))
 
 
-def _handed(runs: Runs) -> dict[str, str]:
-    """What the kernels find in their environment: the data, read and checked once for all of them."""
+Ready = Callable[[Job], None]
+
+
+@contextmanager
+def _handed(runs: Runs, labels: Collection[str]) -> Iterator[tuple[dict[str, str], Ready]]:
+    """What the kernels find in their environment: the data, read and checked once for all of them.
+
+    Each pack's own are written while earlier packs are made, and a job waits for those of its pack.
+    """
     run = runs[0][1]
-    if run.data is None:
-        return {}
+    if run.data is None or not labels:
+        yield {}, lambda _job: None
+        return
     from cskit.data.handover import HANDED, Handover
 
     handover = Handover(run.data, run.params.data, run.root)
-    for _part, one in runs:
-        handover.give(one.params.settings)
-    folder = handover.folder
-    return {HANDED: str(folder), "TMPDIR": str(folder.parent)}  # a kernel is ended as it stands: nothing tidies up
+    giver = ThreadPoolExecutor(1, thread_name_prefix="hand over")
+    given = {run.label: giver.submit(handover.give, run.params.settings) for _, run in runs if run.label in labels}
+    # A kernel is ended as it stands: what lies in its temporary folder is taken away with ours.
+    environment = {HANDED: str(handover.folder), "TMPDIR": str(handover.folder.parent)}
+    try:
+        yield environment, lambda job: given[job.label].result()
+    finally:
+        giver.shutdown(cancel_futures=True)
 
 
 def _write_periods(out: Path, spoken: Sequence[str]) -> None:
