@@ -75,9 +75,12 @@ def speaking(lang: str) -> Iterator[None]:
 
 
 def load() -> None:
-    """Read the words of every language now, so that nobody waits for them later."""
+    """Read the words, numbers and dates of every language now, so that nobody waits for them later."""
     for lang in LANGUAGES:
-        _catalogue(lang)
+        with speaking(lang):
+            _catalogue(lang)
+            money(1.0)
+            month(date(2023, 1, 1))
 
 
 def language() -> str:

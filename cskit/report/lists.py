@@ -16,6 +16,8 @@ __all__ = ["ACTIONS", "MEETING", "file_name", "inert", "write_actions", "write_c
 
 ACTIONS, MEETING = "actions", "health_meeting"
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")  # full-width signs too: Excel in Japanese takes them for the plain ones
+NUMBER = re.compile(r"[+-]\d+(\.\d+)?")
 FORM = 3  # columns at the end of the meeting's list that are filled in by hand: grade, reason, last day
 
 
@@ -80,10 +82,9 @@ def inert(value: Any) -> Any:
     >>> inert("=HYPERLINK(1)"), inert("-5"), inert(-5), inert("+81 3 1234")
     ("'=HYPERLINK(1)", '-5', -5, "'+81 3 1234")
     """
-    # Full-width signs too: Excel in Japanese takes them for the plain ones.
-    if not isinstance(value, str) or not re.match(r"[\s]*[=+\-@\t\r＝＋－＠]", value):
+    if not isinstance(value, str) or not FORMULA.match(value):
         return value
-    return value if re.fullmatch(r"[+-]\d+(\.\d+)?", value) else f"'{value}"
+    return value if NUMBER.fullmatch(value) else f"'{value}"
 
 
 def _write(sheets: Mapping[str, tuple[Iterable[str], Iterable[Iterable[Any]]]], path: Path) -> None:

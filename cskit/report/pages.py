@@ -16,7 +16,7 @@ from cskit.i18n import _
 from cskit.params import Params
 from cskit.report.audience import Audience
 
-__all__ = ["TEMPLATES", "TONGUES", "Pack", "fill", "moment"]
+__all__ = ["TEMPLATES", "TONGUES", "Pack", "fill", "load", "moment"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 TONGUES = {"en": "English", "ja": "日本語"}
@@ -91,6 +91,12 @@ def moment(when: datetime) -> str:
         if i18n.language() != "ja"
         else f"{i18n.day(when.date())} {when:%H:%M}"
     )
+
+
+def load() -> None:
+    """Read the templates now, so that nobody waits for them later."""
+    for name in _environment().list_templates(extensions=["j2"]):
+        _environment().get_template(name)
 
 
 @cache

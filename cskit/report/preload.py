@@ -92,14 +92,16 @@ def _rehearse() -> None:
 
 
 def _read_package() -> None:
-    """The tables, the definitions and the words, which are the same for every notebook."""
+    """The tables, the definitions, the words and the templates, which are the same for every notebook."""
     from cskit import i18n
     from cskit.data.schema import tables
     from cskit.metrics import definitions
+    from cskit.report import pages
 
     tables()
     definitions()
     i18n.load()
+    pages.load()
 
 
 if os.environ.pop(PARENT, ""):
