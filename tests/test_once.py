@@ -1,10 +1,12 @@
 """What is asked of the same data twice is fetched once, and each who asks has a table of its own."""
 
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from cskit import i18n
 from cskit.data import Data
 from cskit.once import once
 
@@ -55,3 +57,34 @@ def test_none_is_an_answer_and_an_error_is_not():
     assert fail(data) is None
     assert fail(data) is None
     assert len(fails) == 2
+
+
+def test_another_notebook_of_the_run_is_told_what_the_first_one_found(tmp_path: Path):
+    ask, asked = _counting()
+    for _kernel in range(2):
+        data = Data(DAY, _answers=tmp_path)
+        assert ask(data, 1)["n"].tolist() == [1]
+    assert len(asked) == 1
+    ask(Data(DAY, _answers=tmp_path).at(date(2023, 3, 31)), 1)
+    ask(Data(DAY, _answers=tmp_path / "other customers"), 1)
+    ask(Data(DAY), 1)
+    assert len(asked) == 4
+
+
+def test_words_and_what_only_one_process_has_are_not_passed_on(tmp_path: Path):
+    asked = []
+
+    @once
+    def word(data):
+        asked.append(i18n.language())
+        return i18n.number(1)
+
+    @once
+    def rows(data):
+        asked.append("rows")
+        return (row for row in ())
+
+    for _kernel in range(2):
+        data = Data(DAY, _answers=tmp_path)
+        word(data), rows(data)
+    assert asked == ["en", "rows"] * 2

@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from babel.messages.pofile import read_po
 
+from cskit import style
 from cskit.style import COLOURS, _fonts, chart
 
 
@@ -30,6 +32,29 @@ def test_the_same_figure_is_the_same_text():
 def test_no_id_is_used_twice():
     ids = re.findall(r' id="([^"]+)"', chart(_words, "alt").svg)
     assert len(ids) == len(set(ids))
+
+
+def _labelled(ax, _width):
+    ax.barh([0, 1], [3, 12345])
+    style.bar_rows(ax, ["a long label of a row", "b"])
+    ax.annotate("12,345 customers", (12345, 1), (4, 0), textcoords="offset points")
+
+
+def _scaled(ax, _width):
+    ax.plot(range(7), [value / 3 for value in range(7)])
+    ax.set_ylabel("Share")
+
+
+@pytest.mark.parametrize("draw", [_words, _labelled, _scaled])
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_axes_stand_where_constrained_layout_would_put_them(draw, width):
+    with style._look(width):
+        figure = style._figure(draw, width, 2.6)
+        [ax] = figure.axes
+        ours = ax.get_position().frozen().extents
+        figure.set_layout_engine("constrained")
+        figure.get_layout_engine().execute(figure)
+        assert ours == pytest.approx(ax.get_position().extents, abs=0.002)
 
 
 def test_every_word_of_ours_has_its_glyphs(root):

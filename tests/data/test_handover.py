@@ -14,7 +14,7 @@ from cskit.settings import Settings
 
 JUNE = date(2023, 6, 30)
 TABLES = {
-    "customers": "customer_id,name,segment,tags\nA,あ,small,\nB,,mid,test\nC,c,,",
+    "customers": "customer_id,name,segment,tags\nA,あ,small,\nB,,mid,test\nC,c,,\nD,d,mid,",
     "churns": "customer_id,notified_on,effective_on,reason\nC,2023-05-01,2023-07-31,price",
     "tickets": "ticket_id,customer_id,opened_at\nT1,A,2023-04-01T09:30Z\nT2,,2023-04-02 10:00\nT3,C,2023-04-03 11:00",
     "contracts": "contract_id,customer_id,starts_on,mrr\nK1,A,2023-01-01,100.5\nK2,X,2023-01-01,1\nK3,C,soon,1",
@@ -63,6 +63,24 @@ def test_what_is_handed_over_is_what_was_read(place: Path, monkeypatch: pytest.M
     assert found.has("tickets", "opened_at") and not found.has("tickets", "severity")
     with pytest.raises(NotAvailable):
         found.need("usage")
+
+
+def test_each_pack_is_given_its_own_customers_and_nothing_else_is_written_down(place: Path, monkeypatch, tmp_path):
+    whole = settings_with({"data": {"set_aside": True}})
+    packs = [settings_with({"data": {"set_aside": True, "only": {"segment": name}}}) for name in ("small", "mid")]
+    wanted = [list(opened(place, settings).table("customers").customer_id.to_pandas()) for settings in packs]
+    handover = Handover(opened(place, whole), str(place), place)
+    for settings in (*packs, packs[0]):
+        handover.give(settings)
+    monkeypatch.setenv(HANDED, str(handover.folder))
+    found = [opened(place, settings) for settings in packs]
+    assert wanted == [["A"], ["D"]]
+    assert [list(data.table("customers").customer_id.to_pandas()) for data in found] == wanted
+    assert [data.table("tickets").count().execute() for data in found] == [1, 0]
+    folders = [folder for folder in handover.folder.iterdir() if (folder / "customers.parquet").is_file()]
+    assert len(folders) == 2
+    assert all(len(pd.read_parquet(folder / "customers.parquet")) == 1 for folder in folders)
+    assert (handover.folder / "views/customers").is_file()  # the second did not write the view again
 
 
 def test_other_data_are_not_taken_from_there(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory):

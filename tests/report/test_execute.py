@@ -6,13 +6,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from cskit.params import load
 from cskit.report import warm
-from cskit.report.execute import Job, Surroundings, execute_all
+from cskit.report.execute import Job, Surroundings, _next, execute_all
 from cskit.report.limits import Limits
 from cskit.report.notebooks import notebooks_of
 from cskit.report.outputs import read
@@ -57,6 +58,16 @@ def test_notebooks_run_in_the_project_with_this_interpreter_whatever_goes_wrong(
     assert [cell.outputs for cell in good.cells if "analyst" in cell.metadata.get("tags", [])] == [[]]
     assert max(step for step in steps if step[0] == "good")[1] <= 3
     assert Path.cwd() == root.parent
+
+
+def test_a_pack_s_notebooks_follow_each_other_where_other_packs_wait():
+    def job(label: str, name: str) -> Job:
+        return Job(SimpleNamespace(name=name), None, "en", Path(name), label=label)
+
+    queue = [job("a", "health"), job("a", "nps"), job("b", "health"), job("b", "nps")]
+    assert _next(queue, []) is queue[0]
+    assert _next(queue[1:], queue[:1]) is queue[2]  # not the second of a: what its first works out is still to come
+    assert _next(queue[1:2], queue[:1]) is queue[1]  # but nobody idles
 
 
 def test_a_notebook_that_takes_too_much_is_ended_and_says_in_which_cell(project):
