@@ -38,26 +38,29 @@ for book in sorted(Path("notebooks").glob("[0-9]*.ipynb")):
 
 def main() -> None:
     """Measure, print and write."""
-    short = "--short" in sys.argv[1:]
+    short, rows = "--short" in sys.argv[1:], list[str]()
     with tempfile.TemporaryDirectory() as place:
         project = _project(Path(place) / "one")
         pack = _median(lambda: _cskit(project, "run", "2023Q2", "--force"))
         hands = _by_hand(project)
         one = _median(lambda: taken([sys.executable, "-c", IN_ONE_PROCESS], project), 1)
-        rows = [
-            _row("whole demo pack to HTML, nothing cached: `cskit run 2023Q2`", pack),
-            _row("the same notebooks by `papermill`, then `jupyter nbconvert`, one after another", hands, pack, 6),
-            _row("the same by `papermill.execute_notebook` and nbconvert in one process", one, pack, 4),
-            _limit("unchanged: `cskit run 2023Q2` again", _median(lambda: _cskit(project, "run", "2023Q2")), 1),
-            _limit("`cskit --help`", _median(lambda: _cskit(project, "--help")), 0.4),
-            _limit("`cskit check 2023Q2` on the demo", _median(lambda: _cskit(project, "check", "2023Q2")), 2.5),
-            _peak(project),
-        ]
-        if not short:
-            rows += [_many(Path(place)), _twice(project), _killed(Path(place))]
-    text = _page(rows)
-    (ROOT / "benchmarks/RESULTS.md").write_text(text, encoding="utf-8")
-    print(text)
+        for row in (
+            lambda: _row("whole demo pack to HTML, nothing cached: `cskit run 2023Q2`", pack),
+            lambda: _row(
+                "the same notebooks by `papermill`, then `jupyter nbconvert`, one after another", hands, pack, 6
+            ),
+            lambda: _row("the same by `papermill.execute_notebook` and nbconvert in one process", one, pack, 4),
+            lambda: _limit("unchanged: `cskit run 2023Q2` again", _median(lambda: _cskit(project, "run", "2023Q2")), 1),
+            lambda: _limit("`cskit --help`", _median(lambda: _cskit(project, "--help")), 0.4),
+            lambda: _limit(
+                "`cskit check 2023Q2` on the demo", _median(lambda: _cskit(project, "check", "2023Q2")), 2.5
+            ),
+            lambda: _peak(project),
+            *(() if short else (lambda: _many(Path(place)), lambda: _twice(project), lambda: _killed(Path(place)))),
+        ):
+            rows.append(row())
+            print(rows[-1], flush=True)  # what comes later may fail
+    (ROOT / "benchmarks/RESULTS.md").write_text(_page(rows), encoding="utf-8")
 
 
 def _project(place: Path) -> Path:

@@ -50,6 +50,13 @@ class _Key(pickle.Pickler):
         return "here" if isinstance(thing, BaseBackend) else None
 
 
+class _Plain(pickle.Pickler):
+    def persistent_id(self, thing: Any) -> None:
+        """A table lives in its process: where it was unpickled, it would be one of an empty database."""
+        if isinstance(thing, BaseBackend):
+            raise pickle.PicklingError("a table")
+
+
 def recall(place: Path) -> Any:
     """What a process of the run left at a place, which is not None; None where nothing lies there."""
     try:
@@ -60,11 +67,12 @@ def recall(place: Path) -> Any:
 
 def remember(result: object, place: Path) -> None:
     """Leave a result for the other processes of the run; nothing is left of one that cannot leave its process."""
+    made = io.BytesIO()
     try:
-        made = pickle.dumps(result, protocol=pickle.HIGHEST_PROTOCOL)
+        _Plain(made, pickle.HIGHEST_PROTOCOL).dump(result)
     except (TypeError, AttributeError, pickle.PicklingError):
         return
     place.parent.mkdir(parents=True, exist_ok=True)
     fresh = place.with_name(f".{place.name}.{os.getpid()}")
-    fresh.write_bytes(made)
+    fresh.write_bytes(made.getbuffer())
     fresh.replace(place)

@@ -6,6 +6,7 @@ import ibis
 import pytest
 from ibis.backends.duckdb import Backend
 
+from cskit.data.exchange import recall, remember
 from cskit.data.session import Session
 
 
@@ -58,3 +59,12 @@ def test_rows_held_are_worked_out_once_and_have_a_name_of_their_own(tmp_path: Pa
     assert held.get_name() == again.get_name() != other.get_name()
     assert held.to_pandas()["n"].tolist() == [2] and sorted(other.to_pandas()["n"]) == [1, 2]
     assert isinstance(held, ibis.expr.types.Table)
+
+
+def test_a_table_does_not_leave_its_process_and_neither_does_what_holds_one(tmp_path: Path):
+    rows = session(tmp_path, "(1), (2)", None).ibis.table("numbers")
+    for result in (rows, ("a table", rows), {"a column": rows.n + 1}):
+        remember(result, tmp_path / "left")
+        assert recall(tmp_path / "left") is None
+    remember(("a frame", rows.to_pandas()), tmp_path / "left")
+    assert recall(tmp_path / "left")[1]["n"].tolist() == [1, 2]
