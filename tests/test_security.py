@@ -313,7 +313,7 @@ def test_a_list_is_a_file_of_the_internal_folder_whatever_its_name(name: str, tm
 
 
 def test_a_list_that_would_leave_the_run_lies_in_its_internal_folder(tmp_path: Path):
-    from cskit.report.folder import Folder, _write_lists
+    from cskit.report.folder import Folder, _lists
     from cskit.report.manifest import Entry
     from cskit.report.outputs import read
 
@@ -332,9 +332,11 @@ def test_a_list_that_would_leave_the_run_lies_in_its_internal_folder(tmp_path: P
     now = pd.Timestamp("2023-07-01", tz="UTC").to_pydatetime()
     run = Folder(resolve({"period": "2023Q2"}), ROOT, stage, ("en",), now, None, {}, "")
     run.entries.append(Entry("nps", "03_nps.ipynb", {"en": found}, {}, now, False, ""))
-    told = _write_lists(run)
+    told = _lists(run)
+    for path, write_list in told.files.items():
+        write_list(stage / path)
     holding = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert holding == {f"a/b/run/{path}" for path in told.paths if path.endswith(".csv")}
+    assert holding == {f"a/b/run/{path}" for path in told.of("internal") if path.endswith(".csv")}
     assert len(holding) == 3 and all(path.startswith("a/b/run/internal/") for path in holding)
 
 

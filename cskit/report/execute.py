@@ -27,7 +27,7 @@ from cskit.report.outputs import one_line
 
 __all__ = ["Job", "Made", "Step", "Surroundings", "execute", "execute_all"]
 
-SPARE = 1  # kernels above the number of cores: starting and ending one is mostly waiting
+SPARE = 2  # kernels above the number of cores: starting and ending one is mostly waiting, and so is the last of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +156,16 @@ def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
     from jupyter_core.utils import ensure_event_loop
 
     papermill = _papermill()
-    around.ready(job)
     began, error = time.monotonic(), ""
     kernels: list[_Kernel] = []
     books: list[Any] = []
     begun_cells: list[str] = []
+
+    def begin_cell(cell: Any, **_rest: Any) -> None:
+        if not begun_cells:  # the kernel has started meanwhile
+            around.ready(job)
+        begun_cells.append(cell.source)
+
     watch = Watch(around.limits, lambda: kernels[-1].pid if kernels else None, lambda: kernels[-1].kill())
     try:
         with watch:
@@ -180,7 +185,7 @@ def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
                 shutdown_kernel="immediate",
                 ipython_hist_file=":memory:",
                 skip_cells_with_tag="analyst",
-                on_cell_execute=lambda cell, **_rest: begun_cells.append(cell.source),
+                on_cell_execute=begin_cell,
                 on_cell_complete=_counter(job, step),
             )
     except papermill.PapermillExecutionError:

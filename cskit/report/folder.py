@@ -2,11 +2,12 @@
 
 import time
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from cskit import i18n
 from cskit.data.schema import tables
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
     from cskit.report.execute import Made
     from cskit.report.outputs import Finding
 
-__all__ = ["COPIES", "Folder", "write"]
+__all__ = ["COPIES", "HALVES", "Folder", "Half", "write"]
 
 COPIES = "internal/notebooks"
+
+
+Half = Literal["readers", "team"]
+HALVES: tuple[Half, ...] = ("readers", "team")
 
 
 @dataclass
@@ -93,39 +98,53 @@ class Folder:
         return self.stage / COPIES / lang / f"{name}.ipynb"
 
 
-def write(run: Folder) -> None:
-    """Everything of a run but the executed notebooks: pages, lists, metrics, manifest."""
+def write(run: Folder, half: Half) -> None:
+    """Half of a run but the executed notebooks: what readers see, or the team's pages, lists, metrics and manifest.
+
+    Neither needs the other, so that two processes can write them.
+    """
     began = time.monotonic()
     run.entries.sort(key=lambda entry: entry.notebook)
-    lists = _write_lists(run)
-    metrics = {name: entry | {"rows": lists.behind.get(name)} for name, entry in join_metrics(run.entries)[0].items()}
-    write_json(metrics, run.stage / "metrics.json")
+    lists = _lists(run)
     for lang in run.langs:
         with i18n.speaking(lang):
             i18n.use_currency(run.params.settings.money.currency)
-            _write_pages(run, Pack.of(run.params, run.langs, run.made), lists)
-    run.seconds["written"] = round(time.monotonic() - began, 2)
-    write_json(_manifest(run), run.stage / "manifest.json")
+            pack = Pack.of(run.params, run.langs, run.made)
+            reports = {entry.name: _(entry.first.question) or entry.name for entry in run.entries}
+            books = [(entry, read_notebook(run.copy_of(entry.name, lang))) for entry in run.entries]
+            if half == "readers":
+                _write_for_readers(run, pack, reports, books, lists)
+            else:
+                _write_for_team(run, replace(pack, audience="internal"), reports, books, lists)
+    if half == "team":
+        for name, write_list in lists.files.items():
+            write_list(run.stage / name)
+        metrics, _quarrels = join_metrics(run.entries)
+        told = {name: entry | {"rows": lists.behind.get(name)} for name, entry in metrics.items()}
+        write_json(told, run.stage / "metrics.json")
+        run.seconds["written"] = round(time.monotonic() - began, 2)
+        write_json(_manifest(run), run.stage / "manifest.json")
 
 
 @dataclass(frozen=True)
 class _Lists:
-    """The files beside the pages: their paths within the run, and by metric the one that holds its rows."""
+    """The files beside the pages: how each is written, by its path within the run; by metric the one with its rows."""
 
-    paths: tuple[str, ...]
-    behind: dict[str, str]
+    files: Mapping[str, Callable[[Path], None]]
+    behind: Mapping[str, str]
 
     def of(self, audience: Audience) -> list[str]:
         """Those an audience is told of; internal is told of all."""
-        return [path for path in self.paths if audience == "internal" or not path.startswith("internal/")]
+        paths = (*self.files, "metrics.json", "manifest.json")
+        return [path for path in paths if audience == "internal" or not path.startswith("internal/")]
 
 
-def _write_pages(run: Folder, pack: Pack, lists: _Lists) -> None:
-    reports = {entry.name: _(entry.first.question) or entry.name for entry in run.entries}
-    books = [(entry, read_notebook(run.copy_of(entry.name, pack.lang))) for entry in run.entries]
+Books = Sequence[tuple[Entry, Any]]
+
+
+def _write_for_readers(run: Folder, pack: Pack, reports: Mapping[str, str], books: Books, lists: _Lists) -> None:
+    """Leadership's pages with their figures and words for a chat, and the CSMs' page."""
     drawn = _write_reports(run, pack, reports, books, None)
-    inside = replace(pack, audience="internal")
-    _write_reports(run, inside, reports, books, {name: f"{inside.up}{path}" for name, path in lists.behind.items()})
     csm = replace(pack, audience="csm")
     joined = render_joined([(entry.name, nb, entry.findings[pack.lang]) for entry, nb in books], csm, reports)
     others = [("internal", f"internal/{pack.lang}/index.html")]
@@ -139,8 +158,13 @@ def _write_pages(run: Folder, pack: Pack, lists: _Lists) -> None:
     for path, at_root in ((f"{pack.lang}/index.html", False), *([("index.html", True)] if first else [])):
         page = index_page(pack, run.entries, coverage, shown, run.quarrels, run.basis, at_root)
         _put(run.stage / path, page)
+
+
+def _write_for_team(run: Folder, pack: Pack, reports: Mapping[str, str], books: Books, lists: _Lists) -> None:
+    """Every report with its checks, and every metric with its rows."""
+    _write_reports(run, pack, reports, books, {name: f"{pack.up}{path}" for name, path in lists.behind.items()})
     every = [(path, _holds(path)) for path in lists.of("internal")]
-    page = index_page(inside, run.entries, coverage_of(run.data), every, run.quarrels, run.basis, behind=lists.behind)
+    page = index_page(pack, run.entries, coverage_of(run.data), every, run.quarrels, run.basis, behind=lists.behind)
     _put(run.stage / f"internal/{pack.lang}/index.html", page)
 
 
@@ -148,7 +172,7 @@ def _write_reports(
     run: Folder,
     pack: Pack,
     reports: Mapping[str, str],
-    books: Sequence[tuple[Entry, Any]],
+    books: Books,
     behind: Mapping[str, str] | None,
 ) -> int:
     """Every report as its audience sees it, and its figures as pictures for slides; returns how many of these."""
@@ -171,7 +195,7 @@ def _put(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _write_lists(run: Folder) -> _Lists:
+def _lists(run: Folder) -> _Lists:
     """The lists behind pages and metrics, from the first language."""
     listings = [
         (entry.name, listing)
@@ -180,28 +204,23 @@ def _write_lists(run: Folder) -> _Lists:
         for listing in entry.first.listings
     ]  # fmt: skip
     actions = {report: listing for report, listing in listings if listing.name == ACTIONS}
-    paths: list[str] = []
+    files: dict[str, Callable[[Path], None]] = {"actions.xlsx": partial(write_actions, actions)} if actions else {}
     behind: dict[str, str] = {}
-    if actions:
-        write_actions(actions, run.stage / "actions.xlsx")
-        paths.append("actions.xlsx")
     for report, listing in listings:
         path = f"internal/{file_name(listing.name)}.csv"
         if listing.name == MEETING:
-            path = f"internal/{MEETING}.xlsx"
             with i18n.speaking(run.langs[0]):
                 grades = [i18n.term(grade) for grade in tables()["overrides"].columns["grade"].allowed or ()]
-            write_meeting(listing, run.stage / path, run.params.period.end, grades)
-            paths.append(path)
+            files[f"internal/{MEETING}.xlsx"] = partial(
+                write_meeting, listing, day=run.params.period.end, grades=grades
+            )
         elif listing.name != ACTIONS:
-            path = path if path not in paths else f"internal/{report}_{file_name(listing.name).replace('/', '_')}.csv"
-            write_csv(listing, run.stage / path)
-            paths.append(path)
+            path = path if path not in files else f"internal/{report}_{file_name(listing.name).replace('/', '_')}.csv"
+            files[path] = partial(write_csv, listing)
             behind |= dict.fromkeys(listing.metrics, path)
     if run.data is not None and run.data.set_aside_rows:
-        write_set_aside(run.data.set_aside_frames, run.stage / "internal/set_aside.xlsx")
-        paths.append("internal/set_aside.xlsx")
-    return _Lists((*paths, "metrics.json", "manifest.json"), behind)
+        files["internal/set_aside.xlsx"] = partial(write_set_aside, run.data.set_aside_frames)
+    return _Lists(files, behind)
 
 
 def _holds(path: str) -> str:

@@ -17,7 +17,7 @@ from cskit.report import warm
 from cskit.report.each import Part, parts_of, write_overview
 from cskit.report.entries import carry_over, enter, enter_kept
 from cskit.report.execute import Job, Made, Step, Surroundings, execute_all
-from cskit.report.folder import Folder, write
+from cskit.report.folder import HALVES, Folder, write
 from cskit.report.identity import identity, input_digest
 from cskit.report.index import periods_of, periods_page
 from cskit.report.limits import Clock, Limits
@@ -212,7 +212,9 @@ def _make(runs: Runs, jobs: Sequence[Job], clock: Clock, telling: Telling, worke
             named_variables(output.options.values()),
             ready,
         )
-        writing = [_written(pool, run, clock, pdf) for run in by_label.values() if not left[run.label]]
+        writing = [
+            future for run in by_label.values() if not left[run.label] for future in _written(pool, run, clock, pdf)
+        ]
         for made in execute_all(jobs, around, workers, telling.step):
             run = by_label[made.job.label]
             entry = enter(run, made)
@@ -221,7 +223,7 @@ def _make(runs: Runs, jobs: Sequence[Job], clock: Clock, telling: Telling, worke
                 telling.finished(made, entry)
             left[run.label] -= 1
             if not left[run.label]:
-                writing.append(_written(pool, run, clock, pdf))
+                writing += _written(pool, run, clock, pdf)
         for future in writing:
             future.result()
 
@@ -240,13 +242,13 @@ def _log_done(made: Made, entry: Entry) -> None:
     log.log(logging.ERROR if entry.failed else logging.INFO, "notebook done", extra=told)
 
 
-def _written(pool: Executor, run: Folder, clock: Clock, pdf: bool) -> Future[None]:
-    """Write a pack in another process."""
+def _written(pool: Executor, run: Folder, clock: Clock, pdf: bool) -> list[Future[None]]:
+    """Write a pack in other processes."""
     clock.lap("run")
     run.seconds, run.peak, run.pdf = dict(clock.laps), clock.peak, pdf
     data = run.data.described() if run.data is not None else None
     with warm.without_main():
-        return pool.submit(write, replace(run, data=data))
+        return [pool.submit(write, replace(run, data=data), half) for half in HALVES]
 
 
 Ready = Callable[[Job], None]
@@ -271,6 +273,8 @@ def _handed(runs: Runs, labels: Collection[str]) -> Iterator[tuple[dict[str, str
     environment = {HANDED: str(handover.folder), "TMPDIR": str(handover.folder.parent)}
     try:
         yield environment, lambda job: given[job.label].result()
+        for each in given.values():
+            each.result()  # a fault is told once, and not by every notebook alone
     finally:
         giver.shutdown(cancel_futures=True)
 

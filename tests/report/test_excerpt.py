@@ -9,7 +9,6 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import fsspec
-import nbformat
 import pandas as pd
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
@@ -53,9 +52,7 @@ def run(project, executed, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Pat
                 shown = Rows(frame, word, export="actions" if tag == "csm" else "hours")
                 output = new_output("execute_result", data=shown._repr_mimebundle_())
                 nb.cells.append(new_code_cell("x", metadata={"tags": [tag]}, outputs=[output]))
-            job.target.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(nb, job.target)
-            yield Made(job, 1.0)
+            yield Made(job, 1.0, nb=nb)
 
     monkeypatch.setattr(packing, "execute_all", pretend)
     root = project(summary=[], nps=[])
