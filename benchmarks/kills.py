@@ -56,7 +56,8 @@ def kill_at_random(project: Path, rounds: int, seed: int = 1) -> Kills:
         except subprocess.TimeoutExpired:
             os.kill(run.pid, signal.SIGKILL)  # nobody else: what it started has to end by itself
             run.wait()
-            told.torn += _seen(project) != before
+            # Shown just before it was killed, the new run is whole already.
+            told.torn += _seen(project) != before and not _whole(project, number)
         said = _run(project, number).communicate()[1].decode()
         whole = _whole(project, number)
         told.resumed += whole
