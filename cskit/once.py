@@ -13,9 +13,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
-from cskit import i18n
 from cskit.data import Data
-from cskit.data.exchange import recall, remember
+from cskit.data.exchange import found_or_made
 
 __all__ = ["once"]
 
@@ -56,14 +55,7 @@ def once(ask: Callable[Concatenate[Data, Rest], Answer]) -> Callable[Concatenate
 def _answer(ask: Callable[..., Any], data: Data, rest: tuple[object, ...], named: dict[str, object]) -> Any:
     """What another notebook of the run was told, or what is found now."""
     place = _place(ask, data, rest, named)
-    known = recall(place) if place else None
-    if known is not None:
-        return known[0]
-    before = i18n.times_asked()
-    answer = ask(data, *rest, **named)
-    if place and i18n.times_asked() == before:  # words are of one notebook's language
-        remember((answer,), place)
-    return answer
+    return found_or_made(place, lambda: ask(data, *rest, **named)) if place else ask(data, *rest, **named)
 
 
 def _place(ask: Callable[..., Any], data: Data, rest: tuple[object, ...], named: dict[str, object]) -> Path | None:

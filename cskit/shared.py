@@ -13,8 +13,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from cskit import i18n
-from cskit.data.exchange import recall, remember
+from cskit.data.exchange import found_or_made
 from cskit.data.handover import HANDED
 
 if TYPE_CHECKING:
@@ -38,14 +37,7 @@ def shared(analysis: "Callable[Concatenate[Run, Rest], Result]") -> "Callable[Co
         if stem is None:
             return analysis(run, *rest, **named)
         spoken = stem.with_suffix(f".{run.params.lang}")
-        for place in (stem, spoken):
-            found = recall(place)
-            if found is not None:
-                return _known(found[0], stem)
-        before = i18n.times_asked()
-        result = analysis(run, *rest, **named)
-        remember((result,), stem if i18n.times_asked() == before else spoken)
-        return _known(result, stem)
+        return _known(found_or_made(stem, lambda: analysis(run, *rest, **named), spoken), stem)
 
     return asked
 

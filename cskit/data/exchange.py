@@ -8,6 +8,7 @@ import hashlib
 import io
 import os
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
 
-__all__ = ["Compiling", "recall", "remember"]
+from cskit import i18n
+
+__all__ = ["Compiling", "found_or_made", "recall", "remember"]
 
 
 class Compiling(Backend):
@@ -55,6 +58,29 @@ class _Plain(pickle.Pickler):
         """A table lives in its process: where it was unpickled, it would be one of an empty database."""
         if isinstance(thing, BaseBackend):
             raise pickle.PicklingError("a table")
+
+
+def found_or_made(place: Path, make: Callable[[], Any], spoken: Path | None = None) -> Any:
+    """What another process of the run has found, else what is made now and left for the others.
+
+    Parameters
+    ----------
+    place : Path
+        For what holds no words.
+    make : callable
+    spoken : Path or None
+        For what was made with words in it; None: that is not left to anybody.
+    """
+    for one in (place, spoken):
+        found = recall(one) if one else None
+        if found is not None:
+            return found[0]
+    before = i18n.times_asked()
+    made = make()
+    kept = place if i18n.times_asked() == before else spoken
+    if kept:
+        remember((made,), kept)  # None is an answer, too
+    return made
 
 
 def recall(place: Path) -> Any:

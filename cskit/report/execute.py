@@ -117,7 +117,7 @@ def execute_all(
     jobs : iterable of Job
     around : Surroundings
     workers : int or None
-        How many at a time; None: one more than there are cores.
+        How many at a time; None: :data:`SPARE` more than there are cores.
     step : callable or None
         Told of every cell done.
 
