@@ -27,7 +27,8 @@ class Session:
     databases : list of Path
         DuckDB files to read from, attached read-only as ``db0``, ``db1`` ...
     texts : Path or None
-        Where the processes of a run leave the SQL of their queries to each other.
+        Where the processes of a run leave the SQL of their queries to each other. Such a process works with one
+        thread: beside it, others keep the machine's remaining cores busy.
 
     Raises
     ------
@@ -42,6 +43,8 @@ class Session:
             "temp_directory": str(self.temporary / "spill"),
             "python_enable_replacements": False,
         }
+        if texts is not None:
+            config["threads"] = 1
         self.engine = duckdb.connect(config=config)
         self.ibis = Compiling.from_connection(self.engine)
         self.ibis.texts = texts
