@@ -44,9 +44,10 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 bench: $(READY)  ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
 
-docs: $(READY)  ## write the pages that are made from data: docs/tables.md, docs/definitions.md
+docs: $(READY)  ## write the pages that are made from data: docs/tables.md, docs/definitions.md, docs/plays.md
 	$(BIN)/python -m cskit.data.page > docs/tables.md
 	$(BIN)/python -m cskit.metrics > docs/definitions.md
+	$(BIN)/python -m cskit.catalogue > docs/plays.md
 
 
 lock:  ## resolve requirements.lock and tests/prefect.lock anew (needs uv)

@@ -13,6 +13,8 @@ import typer
 from cskit.errors import CskitError, DataError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from cskit.data import Data
     from cskit.params import Params
 
@@ -38,6 +40,7 @@ SetAsideOption = Annotated[
 ]
 
 
+SCREEN = 40  # rows of a list at the terminal; all of them are in its file
 INTERRUPTED = "Interrupted. Readers still have the earlier reports; the next run goes on with what is not done yet."
 WITHOUT_ROWS = "Mend these in the export, or go on without the rows: --set-aside. Every page then says how many."
 
@@ -169,15 +172,10 @@ def decided(
     settings: SetOption = None,
 ) -> None:
     """Take over the grades that the team's meeting decided."""
-    from datetime import date
-
     from cskit.health.meeting import keep, read_meeting
     from cskit.params import project_root
 
-    try:
-        day = date.fromisoformat(on) if on else None
-    except ValueError:
-        raise CskitError(f'--on: found "{on}"; a day is written 2023-07-10.') from None
+    day = _day("--on", on) if on else None
     newest = _period_files(project_root())
     if not newest:
         raise CskitError("There is no period file in params/, so it is not known where the data lie: cskit new 2023Q2.")
@@ -190,6 +188,38 @@ def decided(
     print(f"{len(found)} decided on {meant} by {by}: {kept.path}")
     if not kept.appended:
         print("These data are not ours to write into: add the rows of that file to the table overrides yourself.")
+
+
+@app.command()
+def actions(
+    as_of: Annotated[str, typer.Option(help="The day, 2023-07-03; otherwise today.")] = "",
+    owner: Annotated[str, typer.Option(help="Whose, by csm_id; otherwise everybody's.")] = "",
+    data: DataOption = "",
+    lang: Annotated[str, typer.Option(help="en or ja; otherwise the newest period file's.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Where the files go; otherwise actions/ of the project.")] = None,
+    set_aside: SetAsideOption = False,
+    settings: SetOption = None,
+) -> None:
+    """The week's list: what is to be done, by whom and by when, as of a day."""
+    from cskit.params import project_root
+
+    day = _day("--as-of", as_of)
+    newest = _period_files(project_root())
+    if not newest:
+        raise CskitError("There is no period file in params/, so it is not known where the data lie: cskit new 2023Q2.")
+    params, root = _params(newest[-1], data, "", lang, settings, set_aside)
+    opened = _opened(params, root, day)
+    from cskit.plays import words
+    from cskit.plays.weekly import weekly
+    from cskit.report.lists import file_name, write_weekly
+    from cskit.report.screen import tell_rows
+
+    found = weekly(params, opened, owner)
+    whole, new = words.action_rows(found, limit=SCREEN), words.crm_rows(found)
+    tell_rows(words.verdict(found), whole)
+    stem = file_name("_".join(filter(None, (day.isoformat(), owner))))
+    for path in write_weekly(whole.listing, new.listing, out or root / "actions", stem):
+        print(path)
 
 
 @app.command()
@@ -300,14 +330,24 @@ def _params(
     return load(period, compare_to, data, lang, changes, root), root
 
 
-def _opened(params: "Params", root: Path) -> "Data":
+def _day(option: str, text: str) -> "date":
+    """A day that was named; today where none was."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError:
+        raise CskitError(f'{option}: found "{text}"; a day is written 2023-07-10.') from None
+
+
+def _opened(params: "Params", root: Path, day: "date | None" = None) -> "Data":
     """The data, checked here first: bad data stops everything before anything is written."""
     from cskit import i18n
     from cskit.data import open_data
 
     i18n.use(params.lang)
     try:
-        return open_data(params.data, params.settings, params.period.end, root)
+        return open_data(params.data, params.settings, day or params.period.end, root)
     except DataError as error:
         if error.faults and all(fault.rows or fault.warning for fault in error.faults):
             raise DataError(f"{error}\n{WITHOUT_ROWS}") from None

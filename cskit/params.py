@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from cskit.catalogue import Play
 from cskit.errors import SettingsError, did_you_mean
 from cskit.periods import Period, parse
 from cskit.secrets import refuse_literal
@@ -21,6 +22,7 @@ __all__ = ["Params", "defaults", "load", "project_root", "settings_with"]
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
 MOST, DEEPEST = 100_000, 100  # values of all settings, and names or dots on the way to one: beyond any use
+PLAYS = "plays.yaml"  # beside base.yaml: long, and written by whoever leads the team
 NAMES = ("period", "compare_to", "data", "lang", "settings")
 
 
@@ -159,8 +161,23 @@ def settings_with(
 
 @cache
 def defaults(root: Path) -> dict[str, Any]:
-    """``params/base.yaml`` as it stands."""
-    return _yaml(root / "params" / "base.yaml")
+    """``params/base.yaml`` as it stands, with the plays of ``params/plays.yaml``; a project without them has none."""
+    base, plays = _yaml(root / "params" / "base.yaml"), root / "params" / PLAYS
+    base.setdefault("plays", {})["catalogue"] = _catalogue(plays) if plays.is_file() else {}
+    return base
+
+
+def _catalogue(path: Path) -> dict[str, Any]:
+    """The plays, every fault of them said under the name of their own file."""
+    found, problems = _yaml(path), list[str]()
+    for name, entry in found.items():
+        try:
+            Play.model_validate(entry)
+        except ValidationError as error:
+            problems += [f"  {name}{line.replace('  ', '.', 1)}" for line in _said(error)]
+    if problems:
+        raise SettingsError("\n".join([f"{_named(path)}:", *problems]))
+    return found
 
 
 def _named(path: Path) -> str:
@@ -191,6 +208,7 @@ OPEN = {
     "data.mapping",
     "data.only",
     "output.options",
+    "plays.catalogue",
     "health.dimensions",
     "health.fresh_days_of",
     "health.items",
@@ -198,6 +216,7 @@ OPEN = {
     "workload.what_if.modes",
     "workload.what_if.moves",
 }
+WITHIN = "plays.catalogue."  # what a play may hold, its own shape says
 
 
 def _literals(value: Any, place: str, room: list[int] | None = None) -> Any:
@@ -230,7 +249,7 @@ def _merge(base: dict[str, Any], changes: Mapping[str, Any], place: str) -> list
     problems = []
     for name, value in changes.items():
         full = f"{place}{name}"
-        if name not in base and place.rstrip(".") not in OPEN:
+        if name not in base and place.rstrip(".") not in OPEN and not place.startswith(WITHIN):
             problems.append(f"  {full} is not a setting.{did_you_mean(str(name), base)}")
         elif isinstance(value, dict) and isinstance(base.get(name), dict):
             problems += _merge(base[name], value, f"{full}.")

@@ -141,10 +141,23 @@ class Rows:
         written = [[_words(value, self.formats.get(str(one.name))) for value in one] for one in columns]
         return pd.DataFrame(dict(enumerate(written))).to_string(index=False, header=[str(one.name) for one in columns])
 
+    @property
+    def listing(self) -> dict[str, Any]:
+        """What is exported: its name, columns, and rows as plain values."""
+        return _exported(self.export, self.frame if self.full is None else self.full)
+
+    @property
+    def written(self) -> pd.DataFrame:
+        """The rows shown, every cell in words."""
+        columns = [self.shown.iloc[:, place] for place in range(len(self.shown.columns))]
+        return pd.DataFrame(
+            {str(one.name): [_words(x, self.formats.get(str(one.name))) for x in one] for one in columns}
+        )
+
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": self._text, "text/html": self.html}
         if self.export:
-            bundle[ROWS_TYPE] = _exported(self.export, self.frame if self.full is None else self.full)
+            bundle[ROWS_TYPE] = self.listing
         return bundle
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from cskit.catalogue import Play
 from cskit.errors import SettingsError, did_you_mean
 from cskit.secrets import refuse_literal
 
@@ -35,6 +36,7 @@ __all__ = [
     "OtherWeights",
     "Outlook",
     "Part",
+    "Plays",
     "Privacy",
     "Report",
     "Reviews",
@@ -419,6 +421,23 @@ class Growth(_Strict):
     renewals_months: int = Field(ge=1)
 
 
+class Plays(_Strict):
+    weeks: int = Field(ge=1)
+    share: Share
+    per_customer: int = Field(ge=1)
+    improved_least: int = Field(ge=1)
+    catalogue: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")], Play]
+
+    @model_validator(mode="after")
+    def _known_plays(self) -> "Plays":
+        for name, play in self.catalogue.items():
+            for other in play.replaces:
+                if other not in self.catalogue:
+                    near = did_you_mean(other, self.catalogue)
+                    raise ValueError(f"catalogue.{name}.replaces: {other} is not a play.{near}")
+        return self
+
+
 class Target(_Strict):
     value: float
     wanted: Literal["up", "down", "none"] | None = None
@@ -437,6 +456,7 @@ class Settings(_Strict):
     health: Health
     workload: Workload
     growth: Growth
+    plays: Plays
     limits: Limits
     output: Output
     targets: dict[str, Target]

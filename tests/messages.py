@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 from babel.messages.extract import extract
 
+from cskit.catalogue import FIELDS
 from cskit.data.schema import tables
 from cskit.i18n import TERMS
 from cskit.metrics import definitions
@@ -39,6 +40,8 @@ def _each(root: Path) -> Iterator[tuple[str | tuple[str, ...], str]]:
         for text in (entry.label, entry.formula, entry.rows, entry.source):
             if text:
                 yield text, name
+    for name, fact in FIELDS.items():
+        yield fact.label, f"FIELDS[{name}]"
     for path in sorted((root / "notebooks").glob("*.ipynb")):
         for text in prose_of(nbformat.read(path, as_version=4)):
             yield text, path.name

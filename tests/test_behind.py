@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from cskit import growth, health, nps, onboarding, workload
+from cskit import growth, health, nps, onboarding, plays, workload
 from cskit.data import open_data
 from cskit.growth import behind as growth_rows
 from cskit.health import behind as health_rows
@@ -19,6 +19,7 @@ from cskit.nps import behind as nps_rows
 from cskit.onboarding import behind as onboarding_rows
 from cskit.onboarding import topics
 from cskit.params import resolve
+from cskit.plays import behind as plays_rows
 from cskit.report.lists import write_csv
 from cskit.report.outputs import Listing
 from cskit.rows import ROWS_TYPE
@@ -69,12 +70,20 @@ def _workload(run):
     return metrics, (*tables, rows.hours_by_month(ahead))
 
 
+def _plays(run):
+    study, rows = plays.study(run), plays_rows
+    return study.metrics, (rows.actions_now(study), rows.actions_done(study), rows.actions_effect(study))
+
+
+FEW = {"plays": {"improved_least": 2}}  # the demo's team acted on fewer customers at risk than a claim would need
+
+
 @pytest.fixture(scope="module")
 def found(demo):
     """Metrics by name, and every Behind, of the demo company's quarter."""
-    params = resolve({"period": "2023Q2", "compare_to": "2022Q4", "data": str(demo)}, root=ROOT)
+    params = resolve({"period": "2023Q2", "compare_to": "2022Q4", "data": str(demo), "settings": FEW}, root=ROOT)
     run = Run(params, open_data(str(demo), params.settings, params.period.end, ROOT))
-    wings = [wing(run) for wing in (_growth, _onboarding, _health, _nps, _workload)]
+    wings = [wing(run) for wing in (_growth, _onboarding, _health, _nps, _workload, _plays)]
     metrics = {metric.name: metric for own, _tables in wings for metric in own}
     return metrics, [table for _own, tables in wings for table in tables]
 
@@ -503,3 +512,35 @@ def test_costs_hold_who_pays_without_work_and_work_without_pay(data_of):
         ["A", 1, 400, 0, 400, ""], ["B", 0, 0, 0, 0, 8000], ["C", 2, 0, 200, 800, 400], ["", 3, "", "", 1200, ""]
     ]  # fmt: skip
     assert spent.of_arr == 2400 / 8400
+
+
+# plays
+
+
+def test_actions(csv, metrics):
+    rows = csv("actions_now")
+    state = rows["state"].value_counts()
+    assert metrics["plays.open"].value == state.get("carried", 0) + state.get("closable", 0)
+    assert metrics["plays.called_for"].value == state["new"] + state["waits"] == metrics["plays.waiting"].n
+    assert metrics["plays.waiting"].value == state["waits"]
+    assert metrics["plays.value_at_stake"].value == rows.drop_duplicates("customer_id")["arr"].sum()
+
+
+def test_what_became_of_actions_and_whether_it_helped(csv, metrics):
+    ended = csv("actions_done", "due_on", "done_on")
+    in_time = ended["done_on"].notna() & ~(ended["done_on"] > ended["due_on"])
+    assert metrics["plays.done_share"].value == pytest.approx(ended["done_on"].notna().mean())
+    assert metrics["plays.in_time_share"].value == pytest.approx(in_time.mean())
+    rows = csv("actions_effect")
+    x = np.column_stack([rows["score"], np.log1p(rows["arr"])])
+    x = np.column_stack([np.ones(len(x)), (x - x.mean(0)) / x.std(0)])
+    acted, beta = rows["acted"].to_numpy(float), np.zeros(3)
+    for _step in range(50):  # logistic regression by Newton's method, a ridge of 0.1 on the slopes
+        chance = 1 / (1 + np.exp(-x @ beta))
+        ridge = np.diag([0, 0.1, 0.1])
+        slope = x.T @ (acted - chance) - ridge @ beta
+        beta += np.linalg.solve((x * (chance * (1 - chance))[:, None]).T @ x + ridge, slope)
+    weight = np.where(acted == 1, 1 - chance, chance)
+    shares = [np.average(rows["improved"][acted == own], weights=weight[acted == own]) for own in (1, 0)]
+    assert metrics["plays.effect"].value == pytest.approx(shares[0] - shares[1], abs=1e-6)
+    assert metrics["plays.effect"].n == len(rows)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from cskit import growth, health, i18n, nps, onboarding, style, workload
+from cskit import growth, health, i18n, nps, onboarding, plays, style, workload
 from cskit.facts import arr_by_customer
 from cskit.growth import behind as growth_rows
 from cskit.health import behind as health_rows
@@ -15,13 +15,15 @@ from cskit.nps import charts as nps_charts
 from cskit.onboarding import behind as onboarding_rows
 from cskit.onboarding import charts as onboarding_charts
 from cskit.params import resolve
+from cskit.plays import behind as plays_rows
+from cskit.plays import charts as plays_charts
 from cskit.run import Run
 from cskit.show import Decisions
 from cskit.summary import Overview, look
 from cskit.workload import behind as workload_rows
 from cskit.workload import charts as workload_charts
 
-WINGS = {"growth": growth, "onboarding": onboarding, "health": health, "nps": nps, "workload": workload}
+WINGS = {"growth": growth, "onboarding": onboarding, "health": health, "nps": nps, "workload": workload, "plays": plays}
 ONE = "customer_id,name,contracted_on\nA,Alpha & <Sons>,2022-01-01"
 WAVE = "wave,closed_on\nspring,2023-04-14"
 CASES = {
@@ -126,6 +128,15 @@ def _shown(run):
         yield from (workload_charts.tasks(study), workload_charts.modes(study))
         yield from (f(study) for f in (workload.words.tasks, workload.words.phases, workload.words.modes))
         yield from _workload_topics(run, study)
+    if study := views["plays"].study:
+        say = plays.words
+        yield from (
+            plays_charts.called_for(study),
+            say.action_rows(study),
+            say.action_rows(study, ("new",), 15, owner=False),
+        )
+        yield from (f(study) for f in (say.hours, say.hour_rows, say.begun, say.done, say.done_rows, say.effect))
+        yield from (say.play_rows(study), say.crm_rows(study), say.to_do(run, study))
 
 
 def _workload_topics(run, study):
@@ -202,6 +213,8 @@ def _behind(run):
         spent = workload.costs(run)
         yield from (workload_rows.hours_booked(spent), workload_rows.modes_before_after(study))
         yield from (workload_rows.customer_costs(run, spent), workload_rows.hours_by_month(workload.outlook(run)))
+    if study := views["plays"]:
+        yield from (plays_rows.actions_now(study), plays_rows.actions_done(study), plays_rows.actions_effect(study))
 
 
 @pytest.fixture(autouse=True)

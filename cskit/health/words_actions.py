@@ -58,7 +58,7 @@ def action_rows(
         Customers whose situation is unknown by hearings, with the share ``known``; handed over by the notebook.
     arr : Series of float or None, indexed by customer
     limit : int
-        Rows shown; all of them go into ``actions.xlsx``.
+        Rows shown; all of them go into ``customers_at_risk.csv``.
     """
     rows = _candidates(study, unknown, arr)
     customers = rows["customer_id"]
@@ -81,7 +81,7 @@ def action_rows(
     full[_("Link")] = rows["url"]
     formats: Formats = {"ARR": i18n.money}
     caption = _("At risk or unknown: those at risk first, then by ARR")
-    return Rows(shown, caption, limit, ("ARR",), "actions", full, formats, bars=("ARR",))
+    return Rows(shown, caption, limit, ("ARR",), "customers_at_risk", full, formats, bars=("ARR",))
 
 
 def _candidates(study: Study, unknown: pd.DataFrame | None, arr: pd.Series | None) -> pd.DataFrame:

@@ -15,7 +15,17 @@ from cskit.settings import Settings
 from cskit.shared import shared
 from cskit.stats.intervals import Interval, clustered_mean, difference, wilson
 
-__all__ = ["Coverage", "Items", "Unknown", "answers", "coverage", "heard_in", "items", "unknown_customers"]
+__all__ = [
+    "Coverage",
+    "Items",
+    "Unknown",
+    "answers",
+    "coverage",
+    "heard_in",
+    "items",
+    "known_share",
+    "unknown_customers",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +200,22 @@ def unknown_customers(data: Data, settings: Settings) -> Unknown | None:
     """
     if not data.has("customers") or not data.has("hearings"):
         return None
-    current = current_customers(data)
-    known = _answered(data, settings).group_by("customer_id").aggregate(items=ibis._.item.nunique())
-    joined = current.left_join(known, "customer_id").select(
-        "customer_id", "name", known=ibis._.items.fill_null(0) / len(settings.onboarding.required_items)
-    )
+    joined = _known(data, settings)
     # A hair's breadth below: 3 of 5 items are 0.6 on paper, not always in floating point.
     unknown = joined.filter(joined.known < settings.onboarding.known_from - 1e-9)
-    return Unknown(unknown.order_by("known", "customer_id").to_pandas(), int(current.count().to_pyarrow().as_py()))
+    count = current_customers(data).count().to_pyarrow().as_py()
+    return Unknown(unknown.order_by("known", "customer_id").to_pandas(), int(count))
+
+
+def known_share(data: Data, settings: Settings) -> pd.Series:
+    """Share of the required items that is known of each current customer; needs hearings."""
+    return _known(data, settings).order_by("customer_id").to_pandas().set_index("customer_id")["known"]
+
+
+def _known(data: Data, settings: Settings) -> ibis.Table:
+    heard = _answered(data, settings).group_by("customer_id").aggregate(items=ibis._.item.nunique())
+    share = ibis._.items.fill_null(0) / len(settings.onboarding.required_items)
+    return current_customers(data).left_join(heard, "customer_id").select("customer_id", "name", known=share)
 
 
 def _answered(data: Data, settings: Settings) -> ibis.Table:

@@ -12,7 +12,17 @@ from cskit.report.outputs import Listing
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ACTIONS", "MEETING", "file_name", "inert", "write_actions", "write_csv", "write_meeting", "write_set_aside"]
+__all__ = [
+    "ACTIONS",
+    "MEETING",
+    "file_name",
+    "inert",
+    "write_actions",
+    "write_csv",
+    "write_meeting",
+    "write_set_aside",
+    "write_weekly",
+]
 
 ACTIONS, MEETING = "actions", "health_meeting"
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -34,6 +44,15 @@ def write_actions(listings: Mapping[str, Listing], path: Path) -> None:
     """The action list as a workbook: a sheet per report that names actions."""
     sheets = {report if len(listings) > 1 else ACTIONS: listing for report, listing in listings.items()}
     _write({name: (listing.columns, listing.rows) for name, listing in sheets.items()}, path)
+
+
+def write_weekly(whole: Mapping[str, Any], new: Mapping[str, Any], place: Path, stem: str) -> tuple[Path, Path]:
+    """The week's list as a workbook, and its new actions as CSV for a CRM; each a :class:`Listing` as told."""
+    place.mkdir(parents=True, exist_ok=True)
+    book, table = place / f"{stem}.xlsx", place / f"{stem}.csv"
+    _write({ACTIONS: (whole["columns"], whole["rows"])}, book)
+    write_csv(Listing(new["name"], tuple(new["columns"]), tuple(map(tuple, new["rows"]))), table)
+    return book, table
 
 
 def write_set_aside(frames: "Mapping[str, pd.DataFrame]", path: Path) -> None:

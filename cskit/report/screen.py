@@ -16,8 +16,9 @@ if TYPE_CHECKING:  # what only a run needs is not imported by cskit check
     from cskit.report.execute import Job, Made
     from cskit.report.manifest import Entry
     from cskit.report.pack import Outcome
+    from cskit.rows import Rows
 
-__all__ = ["Screen", "tell_data", "tell_faults", "tell_project"]
+__all__ = ["Screen", "tell_data", "tell_faults", "tell_project", "tell_rows"]
 
 MARKS = {"ok": "[green]ok[/]", "not available": "[yellow]not available[/]", "failed": "[red]failed[/]"}
 
@@ -94,6 +95,18 @@ def tell_faults(data: "Data", console: Console | None = None) -> None:
         console.print(f"warning  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
     for fault in data.set_aside:
         console.print(f"set aside  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
+
+
+def tell_rows(verdict: str, rows: "Rows") -> None:
+    """A sentence and the table it stands over, on stdout."""
+    console, frame = Console(highlight=False), rows.written
+    console.print(escape(verdict))
+    table = Table(*map(escape, frame.columns), box=None, header_style="dim")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table)
+    if more := len(rows.frame) - len(frame):
+        console.print(f"{more:,} more in the file.")
 
 
 def tell_project(root: Path) -> None:

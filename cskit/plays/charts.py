@@ -1,0 +1,53 @@
+"""Figures on plays."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cskit import i18n
+from cskit.i18n import _
+from cskit.plays.analysis import Study
+from cskit.plays.words_list import title
+from cskit.show import Chart, Finding
+from cskit.style import COLOURS, Width, bar_rows, chart
+
+__all__ = ["called_for"]
+
+MOST = 16
+
+
+def called_for(study: Study) -> Chart | Finding:
+    """Actions by play: those to begin now, and behind them those that wait."""
+    rows = study.now.rows
+    counts = pd.crosstab(rows["play"], rows["state"]).reindex(columns=["new", "waits"]).fillna(0).astype(int)
+    counts = counts[counts.sum(axis=1) > 0]
+    if counts.empty:
+        return Finding("")
+    counts = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index].head(MOST)
+    names = [title(study.plays, str(name)) for name in counts.index]
+
+    def draw(ax: Axes, width: Width) -> None:
+        for place, (new, waits) in enumerate(zip(counts["new"], counts["waits"], strict=True)):
+            ax.barh(place, new, color=COLOURS["ink"], height=0.55)
+            ax.barh(place, waits, left=new, color=COLOURS["pale"], height=0.55)
+            said = f"{i18n.number(new)} + {i18n.number(waits)}" if waits else i18n.number(new)
+            ax.annotate(said, (new + waits, place), (6, 0), textcoords="offset points", va="center")
+        bar_rows(ax, [_folded(name, width) for name in names])
+        ax.set_xlim(0, float(counts.sum(axis=1).max()) * (1.2 if width == "wide" else 1.5))
+
+    said = i18n.several(
+        _("{play}: {new} to begin, {waits} waiting", play=name, new=i18n.number(new), waits=i18n.number(waits))
+        for name, new, waits in zip(names, counts["new"], counts["waits"], strict=True)
+    )
+    caption = _("Actions called for, by play: dark those that fit into the hours there are, pale those that wait.")
+    return chart(draw, _("Actions by play. {rows}.", rows=said), caption, 0.5 + 0.34 * len(names))
+
+
+def _folded(name: str, width: Width) -> str:
+    """A long title over two lines, where its words allow it."""
+    most = 34 if width == "wide" else 18
+    if len(name) <= most:
+        return name
+    cut = name.rfind(" ", 0, most)
+    cut = cut if cut > 0 else most // 2 + 1
+    rest = name[cut:].strip()
+    return f"{name[:cut].strip()}\n{rest if len(rest) <= most else rest[: most - 1] + '…'}"
