@@ -52,7 +52,7 @@ docs: $(READY)  ## write the pages that are made from data: docs/tables.md, docs
 
 lock:  ## resolve requirements.lock and tests/prefect.lock anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-	  --extra lab --extra dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
+	  --extra lab --extra cluster --extra dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	  --group prefect -o tests/prefect.lock --custom-compile-command "make lock"
 clean:  ## remove .venv and caches; data and reports stay

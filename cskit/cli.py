@@ -223,6 +223,50 @@ def actions(
 
 
 @app.command()
+def review(
+    period: Annotated[str, typer.Argument(help="As of the end of this period.")],
+    customer: Annotated[list[str] | None, typer.Option(help="Whose review, by customer_id; may be repeated.")] = None,
+    owner: Annotated[str, typer.Option(help="Those of all customers of one person, by csm_id.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Those of all customers.")] = False,
+    data: DataOption = "",
+    lang: Annotated[str, typer.Option(help="en, ja or en,ja; otherwise the period file's.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Where they go; otherwise reviews/ of the project.")] = None,
+    scheduler: Annotated[
+        str, typer.Option(help="A Dask cluster that makes them, tcp://host:8786; otherwise this machine.")
+    ] = "",
+    force: Annotated[bool, typer.Option("--force", help="Also those of which nothing has changed.")] = False,
+    set_aside: SetAsideOption = False,
+    settings: SetOption = None,
+) -> None:
+    """Make the reviews that CSMs take to their customers: one for the team, one for the customer."""
+    if sum((bool(customer), bool(owner), every)) != 1:
+        raise CskitError("Whose review? One of --customer ID, --owner ID, --all.")
+    from cskit.report import warm
+
+    warm.begin()
+    langs = _words([lang])
+    params, root = _params(period, data, "", langs[0] if langs else "", settings, set_aside)
+    _check_names(root, [], langs)
+    opened = _opened(params, root)
+    _refuse_empty(opened, params)
+    from cskit.report.cluster import executor_of
+    from cskit.report.reviews import make_reviews
+    from cskit.report.screen import Reviewing
+    from cskit.review import chosen
+
+    customers = chosen(opened, _words(customer or []), owner)
+    place, spoken = out or root / "reviews", langs or [params.lang]
+    try:
+        with executor_of(scheduler) as executor, Reviewing(len(customers) * len(spoken)) as screen:
+            done = make_reviews(params, root, place, customers, spoken, opened, screen.made, executor, force)
+    except KeyboardInterrupt:
+        print(INTERRUPTED, file=sys.stderr)
+        raise typer.Exit(130) from None
+    print(place / params.period.name / "index.html")
+    raise typer.Exit(1 if any(made.error for made in done) else 0)
+
+
+@app.command()
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the tables go.")],
     customers: Annotated[int, typer.Option(min=1, help="How many customers.")] = 500,

@@ -39,6 +39,7 @@ __all__ = [
     "Plays",
     "Privacy",
     "Report",
+    "Review",
     "Reviews",
     "Rhythm",
     "Rollout",
@@ -438,6 +439,18 @@ class Plays(_Strict):
         return self
 
 
+class Review(_Strict):
+    customer: str
+    minutes: int = Field(ge=15)
+    agenda: dict[str, Share]
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Review":
+        if abs(sum(self.agenda.values()) - 1) > 1e-6:
+            raise ValueError(f"agenda: shares add up to {sum(self.agenda.values()):g}, not to 1")
+        return self
+
+
 class Target(_Strict):
     value: float
     wanted: Literal["up", "down", "none"] | None = None
@@ -457,6 +470,7 @@ class Settings(_Strict):
     workload: Workload
     growth: Growth
     plays: Plays
+    review: Review
     limits: Limits
     output: Output
     targets: dict[str, Target]

@@ -67,7 +67,8 @@ class Headline:
         tiles = "".join(tile(by_name[name]) for name in self.keys if name in by_name)
         notes = "".join(f'<p class="note">{escape(note)}</p>' for note in self.notes)
         words = f'<blockquote class="words"><p>{escape(self.words)}</p></blockquote>' if self.words else ""
-        html = f'<p class="verdict">{escape(self.verdict)}</p>{notes}<dl class="keys">{tiles}</dl>{words}'
+        keys = f'<dl class="keys">{tiles}</dl>' if tiles else ""
+        html = f'<p class="verdict">{escape(self.verdict)}</p>{notes}{keys}{words}'
         data = {
             "verdict": self.verdict,
             "keys": list(self.keys),

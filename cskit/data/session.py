@@ -2,6 +2,7 @@
 
 import hashlib
 import weakref
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
@@ -37,26 +38,47 @@ class Session:
     """
 
     def __init__(self, folder: Path, databases: list[Path] | None = None, texts: Path | None = None):
-        self.temporary, mark = begin_scratch()
+        self.folder, self.databases, self.texts = folder, databases or [], texts
+        self._made = 0
+        self._end: weakref.finalize[..., Compiling] | None = None
+        if databases:
+            _ = self._connection  # one that cannot be opened is said at once
+
+    @property
+    def engine(self) -> duckdb.DuckDBPyConnection:
+        return self._connection[0]
+
+    @property
+    def ibis(self) -> Compiling:
+        return self._connection[1]
+
+    @property
+    def temporary(self) -> Path:
+        return self._connection[2]
+
+    @cached_property
+    def _connection(self) -> tuple[duckdb.DuckDBPyConnection, Compiling, Path]:
+        """The engine, begun when it is first asked for: who finds all answers known need not begin it."""
+        temporary, mark = begin_scratch()
         # python_...: a name in SQL must never mean a variable of the program
         config: dict[str, str | bool | int | float | list[str]] = {
-            "temp_directory": str(self.temporary / "spill"),
+            "temp_directory": str(temporary / "spill"),
             "python_enable_replacements": False,
         }
-        if texts is not None:
+        if self.texts is not None:
             config["threads"] = 1
-        self.engine = duckdb.connect(config=config)
-        self.ibis = Compiling.from_connection(self.engine)
-        self.ibis.texts = texts
+        engine = duckdb.connect(config=config)
+        ibis = Compiling.from_connection(engine)
+        ibis.texts = self.texts
         # Tied to the backend, which every table expression holds: a table outlives the data it was taken from.
         # finalize, not TemporaryDirectory: that one warns when it is left to the garbage collector.
-        self._end = weakref.finalize(self.ibis, _end, self.engine, self.temporary, mark)
-        self._made = 0
-        for number, path in enumerate(databases or []):
-            self._attach(path, f"db{number}")
-        self.engine.execute("SET TimeZone = 'UTC'")
-        self.engine.execute("CREATE SCHEMA files")
-        self._confine(folder)
+        self._end = weakref.finalize(ibis, _end, engine, temporary, mark)
+        for number, path in enumerate(self.databases):
+            self._attach(engine, path, f"db{number}")
+        engine.execute("SET TimeZone = 'UTC'")
+        engine.execute("CREATE SCHEMA files")
+        _confine(engine, self.folder, temporary)
+        return engine, ibis, temporary
 
     def file(self, suffix: str = ".csv") -> Path:
         """A new path in the temporary folder."""
@@ -81,23 +103,18 @@ class Session:
 
     def close(self) -> None:
         """Give up the database and its temporary files now."""
-        self._end()
+        if self._end is not None:
+            self._end()
 
-    def _attach(self, path: Path, alias: str) -> None:
+    def _attach(self, engine: duckdb.DuckDBPyConnection, path: Path, alias: str) -> None:
         try:
-            self.engine.execute(f"ATTACH {literal(str(path))} AS {alias} (READ_ONLY)")
+            engine.execute(f"ATTACH {literal(str(path))} AS {alias} (READ_ONLY)")
         except duckdb.Error as error:
             self.close()
             busy = "lock" in str(error).lower()
             what = "another program is writing to it" if busy else "it cannot be opened as a DuckDB database"
             mend = "Close that program and try again." if busy else "Export it again with a current DuckDB."
             raise DataError([Fault("", path.name, what, mend)]) from None
-
-    def _confine(self, folder: Path) -> None:
-        allowed = ", ".join(literal(str(path)) for path in (folder, self.temporary))
-        self.engine.execute(f"SET allowed_directories = [{allowed}]")
-        self.engine.execute("SET enable_external_access = false")
-        self.engine.execute("SET lock_configuration = true")
 
 
 def identifier(name: str) -> str:
@@ -116,6 +133,13 @@ def literal(text: str) -> str:
     "'it''s'"
     """
     return "'" + text.replace("'", "''") + "'"
+
+
+def _confine(engine: duckdb.DuckDBPyConnection, *folders: Path) -> None:
+    allowed = ", ".join(literal(str(path)) for path in folders)
+    engine.execute(f"SET allowed_directories = [{allowed}]")
+    engine.execute("SET enable_external_access = false")
+    engine.execute("SET lock_configuration = true")
 
 
 def _end(engine: duckdb.DuckDBPyConnection, temporary: Path, mark: IO[str]) -> None:

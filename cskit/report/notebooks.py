@@ -7,9 +7,10 @@ from pathlib import Path
 
 from cskit.errors import SettingsError, did_you_mean
 
-__all__ = ["SUMMARY", "Notebook", "chosen", "notebooks_of"]
+__all__ = ["REVIEW", "SUMMARY", "Notebook", "chosen", "notebooks_of"]
 
 SUMMARY = "summary"
+REVIEW = "customer_review"  # made for one customer at a time (cskit review), and in no pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def notebooks_of(root: Path) -> tuple[Notebook, ...]:
     found = [
         Notebook(form[1], path)
         for path in sorted((root / "notebooks").glob("*.ipynb"))
-        if path.is_file() and (form := re.fullmatch(r"\d+_(\w+)", path.stem))
+        if path.is_file() and (form := re.fullmatch(r"\d+_(\w+)", path.stem)) and form[1] != REVIEW
     ]
     if not found:
         raise SettingsError(

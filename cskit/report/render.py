@@ -18,7 +18,7 @@ from cskit.report.prose import translated
 from cskit.report.trouble import Trouble, trouble_of
 from cskit.show import HEADLINE_TYPE, unit_text, wanted_text
 
-__all__ = ["Page", "Picture", "anchor_of", "linked", "render", "render_joined"]
+__all__ = ["Page", "Picture", "anchor_of", "linked", "render", "render_joined", "render_review"]
 
 SHOWN = ("execute_result", "display_data")  # of a cell's outputs; what it prints and its errors stay out
 
@@ -118,6 +118,23 @@ def render_joined(books: Sequence[tuple[str, Any, Finding]], pack: Pack, reports
         reports={},
         troubles=troubles,
     )
+
+
+def render_review(nb: Any, customer: str, file: str, pack: Pack) -> Page:
+    """One customer's review for the pack's audience: what the cells show, under the customer's name.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        As executed in the language spoken; none of its cells failed.
+    customer : str
+        Its name.
+    file : str
+        Of the page, without its ending: the same in every language.
+    pack : Pack
+    """
+    parts = _parts(nb, pack.audience, _Parts())
+    return _page(pack, parts, [], question=customer, file=file, kind="review", reports={}, troubles=[])
 
 
 def _page(

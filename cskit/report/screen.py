@@ -16,9 +16,10 @@ if TYPE_CHECKING:  # what only a run needs is not imported by cskit check
     from cskit.report.execute import Job, Made
     from cskit.report.manifest import Entry
     from cskit.report.pack import Outcome
+    from cskit.report.reviews import Made as ReviewMade
     from cskit.rows import Rows
 
-__all__ = ["Screen", "tell_data", "tell_faults", "tell_project", "tell_rows"]
+__all__ = ["Reviewing", "Screen", "tell_data", "tell_faults", "tell_project", "tell_rows"]
 
 MARKS = {"ok": "[green]ok[/]", "not available": "[yellow]not available[/]", "failed": "[red]failed[/]"}
 
@@ -68,6 +69,36 @@ class Screen:
         elif not outcome.complete:
             self.console.print("A report failed; the index says which:")
         print(index.relative_to(Path.cwd()) if index.is_relative_to(Path.cwd()) else index)
+
+
+class Reviewing:
+    """A bar over all reviews at a terminal, a line for each that failed, and the count at the end."""
+
+    def __init__(self, total: int) -> None:
+        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
+        columns = (TextColumn("reviews"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
+        self.progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+        self.task = self.progress.add_task("reviews", total=total)
+        self.counts = {"made": 0, "kept": 0, "failed": 0}
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.progress.stop()
+        told = ", ".join(f"{n:,} {what}" for what, n in self.counts.items() if n)
+        self.console.print(f"  {told or 'nothing to do'}")
+
+    def made(self, review: "ReviewMade") -> None:
+        """A review is done."""
+        self.progress.advance(self.task)
+        self.counts["failed" if review.error else "kept" if review.kept else "made"] += 1
+        if review.error:
+            whose = f"{review.review.customer} ({review.review.lang})"
+            self.console.print(f"  [red]failed[/]  {escape(whose)}  {escape(review.error)}")
 
 
 def _named(job: "Job") -> str:

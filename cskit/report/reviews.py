@@ -1,0 +1,448 @@
+"""A review for each of many customers, in two versions: for the team, and for the customer.
+
+The data are read once. Each worker process keeps what the reviews have in common in memory, draws one to warm up, and
+forks a child for each customer, which runs the notebook's cells (:mod:`cskit.report.cells`), writes its pages and ends.
+What one customer's notebook does cannot reach another's. Where nothing can be forked, kernels run them instead.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, as_completed
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from cskit import i18n
+from cskit.i18n import _, n_
+from cskit.params import Params, resolve
+from cskit.report import warm
+from cskit.report.identity import identity, input_digest
+from cskit.report.ipynb import read_notebook
+from cskit.report.kept import identity_of, stamp
+from cskit.report.lists import file_name
+from cskit.report.notebooks import REVIEW, Notebook
+from cskit.report.publish import Shelf, put_in_place
+
+if TYPE_CHECKING:
+    from cskit.data import Data
+    from cskit.report.pages import Pack
+
+__all__ = ["AUDIENCES", "Made", "Review", "make_reviews"]
+
+AUDIENCES = ("internal", "customer")
+BATCH = 25  # customers a worker is given at a time
+COPIES, LIST = "notebooks", "reviews.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One customer's review in one language.
+
+    Parameters
+    ----------
+    customer, name : str
+        Identifier, and name.
+    owner : str
+        Who is in charge; empty: nobody.
+    lang : str
+    identity : str
+        What makes it: a review with the same one need not be made again.
+    """
+
+    customer: str
+    name: str
+    owner: str
+    lang: str
+    identity: str = ""
+
+    @property
+    def file(self) -> str:
+        """Of its pages, without the ending: the identifier, or as much of it as a file's name may hold.
+
+        >>> Review("C00012", "", "", "en").file, Review("../a", "", "", "en").file
+        ('C00012', '__a-8b4d5a65')
+        """
+        plain = file_name(self.customer.replace("/", "_"))
+        return plain if plain == self.customer else f"{plain}-{hashlib.sha256(self.customer.encode()).hexdigest()[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of a review: made now, kept from before, or failed with a message for the team."""
+
+    review: Review
+    kept: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all reviews of a run have in common; it goes to every worker, wherever that is.
+
+    Parameters
+    ----------
+    root, place : str
+        The project folder, and the folder of the reviews.
+    told : dict
+        The five parameters of the notebook.
+    made : str
+        When, in ISO 8601 with zone.
+    environment : dict of str
+        Of the processes that run the notebook.
+    minutes : float or None
+        That one review may take.
+    """
+
+    root: str
+    place: str
+    told: Mapping[str, Any]
+    made: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    minutes: float | None = None
+
+    @property
+    def book(self) -> Path:
+        return next(iter(sorted((Path(self.root) / "notebooks").glob(f"*_{REVIEW}.ipynb"))))
+
+    def given(self, review: Review) -> dict[str, Any]:
+        """The parameters one review is run with."""
+        settings = dict(self.told.get("settings", {}))
+        settings["review"] = {**settings.get("review", {}), "customer": review.customer}
+        return {**self.told, "lang": review.lang, "settings": settings}
+
+    def copy_of(self, review: Review) -> Path:
+        return Path(self.place) / COPIES / review.lang / f"{review.file}.ipynb"
+
+    def page_of(self, review: Review, audience: str) -> Path:
+        return Path(self.place) / audience / review.lang / f"{review.file}.html"
+
+
+def make_reviews(
+    params: Params,
+    root: Path,
+    out: Path,
+    customers: Sequence[tuple[str, str, str]],
+    langs: Sequence[str],
+    data: "Data",
+    told: Callable[[Made], None] | None = None,
+    executor: Executor | None = None,
+    force: bool = False,
+) -> list[Made]:
+    """Make the reviews that are not there yet, and the page that leads to all of them.
+
+    Parameters
+    ----------
+    params : Params
+    root, out : Path
+        The project folder, and the folder of all periods' reviews.
+    customers : sequence of (identifier, name, owner)
+    langs : sequence of str
+    data : Data
+        Opened and checked.
+    told : callable or None
+        Told of each review as it is done.
+    executor : Executor or None
+        Who runs them: anything that speaks ``concurrent.futures``; None: processes of this machine.
+    force : bool
+        Make also those of which nothing has changed.
+
+    Returns
+    -------
+    list of Made
+        In the order of the customers, each language after the other.
+
+    Raises
+    ------
+    CskitError
+        If reviews of the period are being made already.
+    """
+    place = out / params.period.name
+    now = datetime.now(ZoneInfo(params.settings.calendar.timezone))
+    injected = params.injected()
+    common = Setting(str(root), str(place), injected, now.isoformat(), minutes=params.settings.limits.minutes)
+    reviews = _named(common, params, root, customers, langs)
+    done: dict[Review, Made] = {}
+
+    def end(made: Made) -> None:
+        done[made.review] = made
+        if told:
+            told(made)
+
+    with Shelf(out, params.period.name).locked():
+        place.mkdir(parents=True, exist_ok=True)
+        left = []
+        for review in reviews:
+            if force:
+                common.copy_of(review).unlink(missing_ok=True)  # without it, nothing counts as there
+            if _is_there(common, review):
+                end(Made(review, kept=True))
+            else:
+                left.append(review)
+        if left:
+            with _handed(common, params, root, data) as setting:
+                for made in _make(setting, left, executor):
+                    end(made)
+        _write_index(common, params, langs, _listed(place, done.values()))
+    return [done[review] for review in reviews]
+
+
+def _named(
+    common: Setting, params: Params, root: Path, customers: Sequence[tuple[str, str, str]], langs: Sequence[str]
+) -> list[Review]:
+    """Every review with what makes it."""
+    same = identity(params, input_digest(params.data, root))
+    of_lang = {lang: same.of(Notebook(REVIEW, common.book), lang) for lang in langs}
+    return [
+        Review(key, name, owner, lang, hashlib.sha256(f"{of_lang[lang]}\0{key}\0{owner}".encode()).hexdigest()[:32])
+        for key, name, owner in customers
+        for lang in langs
+    ]
+
+
+def _is_there(common: Setting, review: Review) -> bool:
+    """Its notebook is written last: where it is whole and of the same, so are its pages."""
+    pages = all(common.page_of(review, audience).is_file() for audience in AUDIENCES)
+    return pages and identity_of(common.copy_of(review)) == review.identity
+
+
+@contextmanager
+def _handed(common: Setting, params: Params, root: Path, data: "Data") -> Iterator[Setting]:
+    """The data, read and checked once for all workers."""
+    from cskit.data.handover import HANDED, Handover
+
+    handover = Handover(data, params.data, root)
+    handover.give(params.settings)
+    yield replace(common, environment={HANDED: str(handover.folder)})
+
+
+def _make(setting: Setting, left: Sequence[Review], executor: Executor | None) -> Iterator[Made]:
+    """The first alone: what it works out for all of them, the others find. Then in batches."""
+    own = executor is None
+    pool = executor or warm.pool(os.cpu_count() or 1)
+    make = _make_batch if own else _make_apart
+    try:
+        with warm.without_main():
+            yield from pool.submit(make, setting, tuple(left[:1]), False).result()
+            rest = left[1:]
+            batches = [tuple(rest[start : start + BATCH]) for start in range(0, len(rest), BATCH)]
+            running = [pool.submit(make, setting, batch, True) for batch in batches]
+        for future in as_completed(running):
+            yield from future.result()
+    finally:
+        if own:
+            pool.shutdown(cancel_futures=True)
+
+
+def _make_batch(setting: Setting, batch: Iterable[Review], warmed: bool) -> list[Made]:
+    """Some reviews, one after the other, each in a child of its own."""
+    if not warm.available():
+        return [_by_kernel(setting, review) for review in batch]
+    with warm.environment({**warm.ENVIRONMENT, **setting.environment}):
+        batch = list(batch)
+        os.chdir(setting.root)
+        if warmed:
+            _warm_up(setting, batch[0])
+        # One that was asked for twice (a worker was lost, and its batch given to another) is made once.
+        return [Made(review) if _is_there(setting, review) else _forked(setting, review) for review in batch]
+
+
+def _make_apart(setting: Setting, batch: Iterable[Review], warmed: bool) -> list[Made]:
+    """The same from within somebody else's worker, whose threads must not be forked: in a process of its own."""
+    if not warm.available():
+        return _make_batch(setting, batch, warmed)
+    multiprocessing.current_process().daemon = False  # it may have children, whatever it was started as
+    return _apart().submit(_make_batch, setting, tuple(batch), warmed).result()
+
+
+@cache
+def _apart() -> Executor:
+    """One process, which ends with this one."""
+    with warm.without_main():
+        return warm.pool(1)
+
+
+_warmed: set[str] = set()
+
+
+def _warm_up(setting: Setting, review: Review) -> None:
+    """Once in a process: hold what all reviews share, and run one, so that its forks need not begin from nothing."""
+    from cskit.data.exchange import hold
+    from cskit.data.handover import HANDED
+
+    if setting.environment.get(HANDED, "") in _warmed:
+        return
+    hold(Path(setting.environment[HANDED]))
+    with suppress(Exception):  # what is wrong with it, its own child will say
+        nb = _executed(setting, review)
+        for audience in AUDIENCES:
+            _page(nb, setting, review, audience)
+    from cskit.report.cells import shell
+
+    shell().reset()
+    _warmed.add(setting.environment[HANDED])
+
+
+def _forked(setting: Setting, review: Review) -> Made:
+    """A child makes it, and says what went wrong through a pipe; one that is killed has said nothing."""
+    listen, say = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(listen)
+        error = "it could not be made"
+        try:
+            if setting.minutes:
+                signal.setitimer(signal.ITIMER_REAL, setting.minutes * 60)
+            error = _one(setting, review)
+        except BaseException as fault:
+            error = f"{type(fault).__name__}: {fault}"
+        finally:
+            with suppress(OSError):
+                os.write(say, json.dumps(error).encode()[:60_000])
+            os._exit(0)
+    os.close(say)
+    with os.fdopen(listen, "rb") as pipe:
+        heard = pipe.read()
+    _pid, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        late = os.WTERMSIG(status) == signal.SIGALRM
+        why = f"it took longer than {setting.minutes:g} minutes" if late else "its process was ended"
+        return Made(review, error=why)
+    return Made(review, error=str(json.loads(heard)) if heard else "its process was ended")
+
+
+def _one(setting: Setting, review: Review) -> str:
+    """Run, write the pages, and the notebook last; what went wrong, or nothing."""
+    return _written(_executed(setting, review), setting, review)
+
+
+def _executed(setting: Setting, review: Review) -> Any:
+    from cskit.report.cells import parameterised, run_cells
+
+    return run_cells(parameterised(read_notebook(setting.book), setting.given(review)))
+
+
+def _written(nb: Any, setting: Setting, review: Review, error: str = "") -> str:
+    from nbformat import v4
+
+    from cskit.report.outputs import read, scrub
+
+    nb = scrub(nb, setting.book)
+    found = read(nb, error)
+    copy = setting.copy_of(review)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if found.status != "ok":
+        for audience in AUDIENCES:  # an earlier page would not be told from this quarter's
+            setting.page_of(review, audience).unlink(missing_ok=True)
+        put_in_place(copy, v4.writes(nb) + "\n")
+        return found.message or "it could not be made"
+    for audience in AUDIENCES:
+        page = setting.page_of(review, audience)
+        page.parent.mkdir(parents=True, exist_ok=True)
+        put_in_place(page, _page(nb, setting, review, audience))
+    stamp(nb, review.identity)
+    put_in_place(copy, v4.writes(nb) + "\n")
+    return ""
+
+
+def _page(nb: Any, setting: Setting, review: Review, audience: Any) -> str:
+    from cskit.report.render import render_review
+
+    with i18n.speaking(review.lang):
+        pack, currency = _pack(setting.root, json.dumps(setting.told), review.lang, setting.made)
+        i18n.use_currency(currency)
+        return render_review(nb, review.name or review.customer, review.file, replace(pack, audience=audience)).html
+
+
+@lru_cache(maxsize=8)
+def _pack(root: str, told: str, lang: str, made: str) -> "tuple[Pack, str]":
+    """What the pages of all reviews in a language have in common; called while it is spoken."""
+    from cskit.report.pages import Pack
+
+    params = resolve({**json.loads(told), "lang": lang}, root=Path(root))
+    return Pack.of(params, (lang,), datetime.fromisoformat(made)), params.settings.money.currency
+
+
+def _by_kernel(setting: Setting, review: Review) -> Made:
+    """Where nothing can be forked: the same notebook in a kernel of its own."""
+    from cskit.report.execute import Job, Surroundings, execute
+
+    params = resolve(setting.given(review), root=Path(setting.root))
+    job = Job(Notebook(REVIEW, setting.book), params, review.lang, setting.copy_of(review))
+    made = execute(job, Surroundings(Path(setting.root), environment=setting.environment))
+    nb = made.nb if made.nb is not None else read_notebook(setting.book)
+    return Made(review, error=_written(nb, setting, review, made.error))
+
+
+def _listed(place: Path, done: Iterable[Made]) -> list[Made]:
+    """All reviews of the period, those of earlier calls as well, as the folder's list holds them."""
+    path = place / LIST
+    try:
+        known = {(one["customer"], one["lang"]): one for one in json.loads(path.read_text(encoding="utf-8"))}
+    except (OSError, ValueError, TypeError, KeyError):
+        known = {}
+    for made in done:
+        own = made.review
+        told = {"customer": own.customer, "name": own.name, "owner": own.owner, "lang": own.lang, "error": made.error}
+        known[own.customer, own.lang] = told
+    put_in_place(path, json.dumps([known[key] for key in sorted(known)], ensure_ascii=False, indent=0) + "\n")
+    return [
+        Made(Review(one["customer"], one["name"], one["owner"], one["lang"]), error=one["error"])
+        for _key, one in sorted(known.items())
+    ]
+
+
+def _write_index(common: Setting, params: Params, langs: Sequence[str], done: Sequence[Made]) -> None:
+    """The page that leads to the reviews, by who is in charge, in every language they were made in."""
+    langs = [*langs, *sorted({made.review.lang for made in done} - set(langs))]
+    from cskit.report.pages import Pack, fill
+
+    for number, lang in enumerate(langs):
+        own = [made for made in done if made.review.lang == lang]
+        with i18n.speaking(lang):
+            pack = Pack.of(params, tuple(langs), datetime.fromisoformat(common.made))
+            owners = sorted({made.review.owner for made in own}, key=lambda owner: (not owner, owner))
+            parts = [
+                {
+                    "name": owner or _("Nobody in charge"),
+                    "anchor": f"owner-{place}",
+                    "reviews": [_linked(common, made) for made in own if made.review.owner == owner],
+                }
+                for place, owner in enumerate(owners, 1)
+            ]
+            text = fill(
+                "reviews.html.j2",
+                kind="reviews",
+                title=" · ".join((_("Customer reviews"), pack.title, pack.period)),
+                pack=pack,
+                lang=lang,
+                languages=[(other, f"index.{other}.html") for other in langs if other != lang],
+                verdict=_counted(own),
+                owners=parts,
+                made=None,
+            )
+        for name in (f"index.{lang}.html", *(["index.html"] if number == 0 else [])):
+            put_in_place(Path(common.place) / name, text)
+
+
+def _linked(common: Setting, made: Made) -> dict[str, str]:
+    from urllib.parse import quote
+
+    review = made.review
+    pages = {} if made.error else {who: f"{who}/{review.lang}/{quote(review.file)}.html" for who in AUDIENCES}
+    return {"name": review.name or review.customer, "internal": "", "customer": ""} | pages
+
+
+def _counted(own: Sequence[Made]) -> str:
+    failed = sum(bool(made.error) for made in own)
+    text = n_(
+        "{n} review, for the team and for the customer.", "{n} reviews, for the team and for customers.", len(own)
+    )
+    return i18n.sentences(text, n_("{n} could not be made.", "{n} could not be made.", failed) if failed else "")

@@ -1,0 +1,337 @@
+"""Sentences of a review. What the customer reads speaks of its goals, its use and what was agreed; never of scores."""
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.catalogue import in_language
+from cskit.i18n import _, n_
+from cskit.plays.words_list import title, why
+from cskit.review.analysis import Study
+from cskit.rows import Formats, Rows
+from cskit.show import Finding, Headline
+
+__all__ = [
+    "agenda",
+    "agreed",
+    "answers",
+    "goal_rows",
+    "goals",
+    "hand_over",
+    "headline",
+    "health",
+    "inquiries",
+    "news",
+    "notes",
+    "people",
+    "proposals",
+    "steps",
+    "usage",
+    "wishes",
+]
+
+RECENT = 6  # of what was agreed and noted: rows shown, the newest first
+
+
+def headline(study: Study) -> Headline:
+    """The opening, for the customer as well."""
+    return Headline(i18n.sentences(_goals_said(study), _use_said(study)), (), ())
+
+
+def _goals_said(study: Study) -> str:
+    rows = study.own.goals
+    if not len(rows):
+        return _("No goal is agreed yet.")
+    reached, late = int(rows["achieved_on"].notna().sum()), int(_late(study).sum())
+    text = n_("{reached} of {n} goal is reached.", "{reached} of {n} goals are reached.", len(rows), reached=reached)
+    return i18n.sentences(text, n_("{n} is past its date.", "{n} are past their date.", late) if late else "")
+
+
+def _late(study: Study) -> pd.Series:
+    rows = study.own.goals
+    return rows["achieved_on"].isna() & (rows["due_on"] < pd.Timestamp(study.as_of))
+
+
+def _use_said(study: Study) -> str:
+    """Against the same months' mean before: what was seen, and no cause."""
+    users = study.own.usage["users"].dropna().astype(float) if len(study.own.usage) else pd.Series(dtype=float)
+    if len(users) < 6:
+        return ""
+    now, before = float(users.iloc[-3:].mean()), float(users.iloc[-6:-3].mean())
+    values = {"now": i18n.number(now), "before": i18n.number(before)}
+    return _("Users in the last three months: {now} on average, {before} in the three before.", **values)
+
+
+def goals(study: Study) -> Finding:
+    """Where they want to be, and where they are."""
+    rows = study.own.goals
+    if not len(rows):
+        return Finding(_("No goal is agreed yet. Agree on one: what it is, how it is measured, and by when."))
+    open_ = rows[rows["achieved_on"].isna()]
+    late = int(_late(study).sum())
+    reached = n_("{n} goal is reached.", "{n} goals are reached.", len(rows) - len(open_))
+    waits = n_("{n} is on its way, {late} past its date.", "{n} are on their way, {late} past their date.",
+               len(open_), late=i18n.number(late)) if len(open_) else ""  # fmt: skip
+    return Finding(i18n.sentences(reached, waits))
+
+
+def goal_rows(study: Study) -> Rows:
+    """Each goal with where it began, where it stands, and how much of the way that is."""
+    rows = study.own.goals
+    if not len(rows):
+        return Rows(pd.DataFrame({_("Goal"): []}), _("Goals"))
+    begin, target, now = (rows[name].astype(float) for name in ("baseline", "target", "current"))
+    span = target - begin
+    way = ((now - begin) / span.where(span != 0)).clip(0, 1).where(rows["achieved_on"].isna(), 1.0)
+    frame = pd.DataFrame(
+        {
+            _("Goal"): [study.discreet(goal) or _("(left out)") for goal in rows["goal"]],
+            _("Began at"): [_measured(*pair) for pair in zip(begin, rows["unit"], strict=True)],
+            _("Now"): [_measured(*pair) for pair in zip(now, rows["unit"], strict=True)],
+            _("Target"): [_measured(*pair) for pair in zip(target, rows["unit"], strict=True)],
+            _("Of the way"): way.fillna(0.0),
+            _("Due by"): rows["due_on"],
+            _("State"): [
+                _("reached") if pd.notna(done) else _("past its date") if late else _("on its way")
+                for done, late in zip(rows["achieved_on"], _late(study), strict=True)
+            ],
+        }
+    )
+    formats: Formats = {_("Of the way"): lambda share: i18n.share(share, 0), _("Due by"): lambda d: i18n.day(d.date())}
+    return Rows(frame, _("Where we want to be, and where we are"), None, (_("Of the way"),), formats=formats,
+                bars=(_("Of the way"),), sortable=False)  # fmt: skip
+
+
+def _measured(value: float, unit: object) -> str:
+    if value != value:
+        return "–"
+    return f"{i18n.number(value, 0 if value == round(value) else 1)} {unit if isinstance(unit, str) else ''}".strip()
+
+
+def usage(study: Study) -> Finding:
+    """How it is used, and how many of its features."""
+    rows = study.own.usage
+    if not len(rows):
+        return Finding(_("Use is not on record."))
+    features = rows["features"].dropna()
+    quiet = _("Features in use last month: {n}.", n=i18n.number(int(features.iloc[-1]))) if len(features) else ""
+    return Finding(_use_said(study) or _("There are too few months to compare."), quiet)
+
+
+def agreed(study: Study) -> Rows | Finding:
+    """What was agreed in the year, newest first; nothing that names another customer."""
+    rows = _with_text(study, "agreed")
+    if not len(rows):
+        return Finding(_("Nothing that was agreed is on record."))
+    frame = pd.DataFrame({_("On"): rows["on"], _("Agreed"): rows["agreed"]})
+    formats: Formats = {_("On"): lambda day: i18n.day(day.date())}
+    return Rows(frame, _("What we agreed"), RECENT, formats=formats, sortable=False)
+
+
+def _with_text(study: Study, column: str) -> pd.DataFrame:
+    rows = study.own.meetings
+    if not len(rows) or column not in rows:
+        return pd.DataFrame(columns=["on", column])
+    rows = rows.assign(**{column: [study.discreet(text) for text in rows[column]]})
+    return rows[rows[column] != ""].iloc[::-1]
+
+
+def inquiries(study: Study) -> Finding:
+    """What they asked, and what is open."""
+    rows = study.own.tickets
+    if not len(rows):
+        return Finding(_("No inquiry in the last twelve months."))
+    open_ = rows[rows["resolved_at"].isna()]
+    text = n_("{n} inquiry in twelve months, {open} still open.", "{n} inquiries in twelve months, {open} still open.",
+              len(rows), open=i18n.number(len(open_)))  # fmt: skip
+    counts = rows["category"].dropna().value_counts()
+    top = i18n.several((f"{name} {i18n.number(count)}" for name, count in counts.head(3).items()), ", ")
+    return Finding(text, _("Most about: {top}.", top=top) if top else "")
+
+
+def wishes(study: Study) -> Rows | Finding:
+    """What they wished for, and what became of it."""
+    rows = study.own.requests
+    if not len(rows):
+        return Finding("")
+    rows = rows.iloc[::-1]
+    frame = pd.DataFrame({_("On"): rows["on"], _("Wish"): rows["category"], _("State"): rows["status"]})
+    formats: Formats = {_("On"): lambda day: i18n.day(day.date())}
+    return Rows(frame, _("Your wishes of the last twelve months"), RECENT, formats=formats, sortable=False)
+
+
+def news(study: Study) -> Rows | Finding:
+    """Topics brought over: what came since the last contact, then the rest of the year's."""
+    rows = study.news
+    if not len(rows):
+        return Finding(_("There is no news on record."))
+    unseen = rows["on"] > pd.Timestamp(study.heard) if study.heard else pd.Series(True, index=rows.index)
+    kinds = {"feature": _("new feature"), "service": _("service"), "success_story": _("success story")}
+    frame = pd.DataFrame(
+        {
+            _("Title"): rows["title"],
+            _("Kind"): [kinds.get(str(kind), "") for kind in rows["kind"]],
+            _("Since"): rows["on"],
+            _("New since we spoke"): [_("yes") if one else _("no") for one in unseen],
+        }
+    )
+    formats: Formats = {_("Since"): lambda day: i18n.day(day.date())}
+    return Rows(frame, _("What is new for you"), RECENT, formats=formats, sortable=False)
+
+
+def agenda(study: Study) -> Rows:
+    """The meeting's minutes by topic; a topic without anything to show gives its time to the others."""
+    own, rules = study.own, study.rules
+    words = {
+        "agreed": _("What we agreed last time"),
+        "goals": _("Goals: where we want to be, and where we are"),
+        "use": _("How it is used"),
+        "inquiries": _("Inquiries and wishes"),
+        "news": _("What is new"),
+        "next": _("Next steps, and who does what"),
+    }
+    there = {
+        "agreed": len(_with_text(study, "agreed")),
+        "use": len(own.usage),
+        "inquiries": len(own.tickets) + len(own.requests),
+        "news": len(study.news),
+    }
+    shares = {name: share for name, share in rules.agenda.items() if there.get(name, 1)}
+    total = sum(shares.values()) or 1.0
+    exact = {name: rules.minutes * share / total for name, share in shares.items()}
+    minutes = _rounded(exact, rules.minutes)
+    frame = pd.DataFrame(
+        {_("Topic"): [words.get(name, name) for name in minutes], _("Minutes"): list(minutes.values())}
+    )
+    caption = _("Agenda, {n} minutes", n=i18n.number(rules.minutes))
+    return Rows(frame, caption, None, (_("Minutes"),), sortable=False)
+
+
+def _rounded(exact: dict[str, float], whole: int, step: int = 5) -> dict[str, int]:
+    """To steps of five minutes that add up to the whole: the largest remainders first.
+
+    >>> _rounded({"a": 47.0, "b": 28.0, "c": 15.0}, 90)
+    {'a': 45, 'b': 30, 'c': 15}
+    """
+    step = step if whole % step == 0 else 1
+    floor = {name: int(value // step) * step for name, value in exact.items()}
+    order = sorted(exact, key=lambda name: floor[name] - exact[name])
+    for name in order[: (whole - sum(floor.values())) // step]:
+        floor[name] += step
+    return floor
+
+
+def steps(study: Study) -> Finding:
+    """When the next review is."""
+    month = study.own.about["next_review"]
+    when = _("Next review: {month}.", month=i18n.month(month.date())) if pd.notna(month) else ""
+    return Finding(when or _("Agree on the date of the next review."), _("To be filled in: what, who, by when."))
+
+
+def health(study: Study) -> Finding:
+    """For the team: grade, score, and what moved it."""
+    if study.grade is None:
+        return Finding(_("Health is not known."))
+    text = _("Health: {grade}.", grade=i18n.term(study.grade))
+    if study.score is not None:
+        text = _("Health: {grade}, {score} points.", grade=i18n.term(study.grade), score=i18n.number(study.score))
+    moved = [f"{i18n.term(item)} {i18n.number(value, 1, signed=True)}" for item, value in study.reasons]
+    quiet = ""
+    if study.change is not None:
+        change = i18n.number(study.change, 1, signed=True)
+        quiet = _("{change} points in three months.", change=change)
+        if moved:
+            quiet = _("{change} points in three months: {items}.", change=change, items=i18n.listed(moved))
+    return Finding(text, quiet)
+
+
+def answers(study: Study) -> Rows | Finding:
+    """For the team: the newest answers; comments only of who agreed to be quoted, and only where the settings show any."""
+    rows = study.own.answers
+    if not len(rows):
+        return Finding(_("Nobody there has answered a survey."))
+    frame = pd.DataFrame({_("Wave"): rows["wave"], _("Answer"): rows["score"].astype(int)})
+    if study.comments:
+        shared = rows["may_share"].fillna(False).astype(bool)
+        frame[_("Comment")] = rows["comment"].where(shared, "").fillna("")
+    return Rows(frame, _("Answers to the newest survey, 0 to 10"), None, (_("Answer"),), sortable=False)
+
+
+def proposals(study: Study) -> Rows | Finding:
+    """For the team: the plays open or called for, why, how, and what to speak of."""
+    rows = study.own.actions
+    if not len(rows):
+        return Finding(_("No play is called for."))
+    lang = i18n.language()
+    known = [study.plays.get(str(name)) for name in rows["play"]]
+    frame = pd.DataFrame(
+        {
+            _("Play"): [title(study.plays, str(name)) for name in rows["play"]],
+            _("Why"): [why(play, study.seen) if play else "" for play in known],
+            _("Steps"): [i18n.several(in_language(play.steps, lang)) if play else "" for play in known],
+            _("Talking points"): [
+                i18n.several(in_language(play.talking_points, lang)) if play else "" for play in known
+            ],
+            _("Due by"): rows["due_on"],
+        }
+    )
+    formats: Formats = {_("Due by"): lambda day: i18n.day(day.date())}
+    return Rows(frame, _("What to propose, and why"), None, formats=formats, sortable=False)
+
+
+def people(study: Study) -> Rows | Finding:
+    """For the team: contact persons by role, and who left."""
+    rows, gone = study.own.people, study.own.gone
+    if not len(rows) and not len(gone):
+        return Finding(_("No contact person is on record."))
+    parts = [part.assign(state=state) for part, state in ((rows, _("there")), (gone, _("left"))) if len(part)]
+    whole = pd.concat(parts, ignore_index=True)
+    since = whole.get("to_on", pd.Series(pd.NaT, index=whole.index)).fillna(
+        whole.get("from_on", pd.Series(pd.NaT, index=whole.index))
+    )
+    frame = pd.DataFrame(
+        {
+            _("Contact person"): whole["contact_id"],
+            _("Role"): [i18n.term(str(role)) if isinstance(role, str) else "" for role in whole["role"]],
+            _("State"): whole["state"],
+            _("Since"): since,
+        }
+    )
+    formats: Formats = {_("Since"): lambda day: i18n.day(day.date())}
+    return Rows(frame, _("Contact persons"), 12, formats=formats, sortable=False)
+
+
+def notes(study: Study) -> Rows | Finding:
+    """For the team: the last notes."""
+    rows = study.own.meetings
+    rows = rows[rows["note"].notna()].iloc[::-1] if len(rows) else rows
+    if not len(rows):
+        return Finding(_("No note is on record."))
+    frame = pd.DataFrame({_("On"): rows["on"], _("Note"): rows["note"]})
+    formats: Formats = {_("On"): lambda day: i18n.day(day.date())}
+    return Rows(frame, _("Our notes"), RECENT, formats=formats, sortable=False)
+
+
+def hand_over(study: Study) -> Rows | Finding:
+    """For the team: the hand-over sheet, on the day the person in charge changes and some time after."""
+    if not study.new_in_charge:
+        return Finding(_("The person in charge has not changed in the last three months."))
+    about, own = study.own.about, study.own
+    open_goals = (
+        [str(goal) for goal in own.goals.loc[own.goals["achieved_on"].isna(), "goal"]] if len(own.goals) else []
+    )
+    promised = [str(text) for text in own.meetings["agreed"].dropna().iloc[::-1].head(3)] if len(own.meetings) else []
+    todo = [title(study.plays, str(name)) for name in own.actions["play"]]
+    roles = own.people["role"].dropna().astype(str).value_counts() if len(own.people) else pd.Series(dtype=int)
+    due = about["since"] + pd.Timedelta(days=14)
+    lines = {
+        _("From, to"): f"{about['before']} → {about['csm_id']}",
+        _("First contact due by"): i18n.day(due.date()),
+        _("Goals"): i18n.several(open_goals),
+        _("Contact persons"): i18n.several(
+            (f"{i18n.term(str(role))} {i18n.number(n)}" for role, n in roles.items()), ", "
+        ),
+        _("What was promised"): i18n.several(promised),
+        _("Open and called for"): i18n.several(todo),
+    }
+    frame = pd.DataFrame({_("Topic"): list(lines), _("To know"): [text or "–" for text in lines.values()]})
+    return Rows(frame, _("Hand-over sheet"), None, sortable=False)

@@ -1,0 +1,206 @@
+"""Many reviews in one go: the same as papermill would make, none twice, one that fails alone, and nothing of others."""
+
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from cskit import i18n
+from cskit.data import open_data
+from cskit.errors import SettingsError
+from cskit.params import load, resolve
+from cskit.report import warm
+from cskit.report.outputs import scrub
+from cskit.report.reviews import Review, make_reviews
+from cskit.review import chosen, study, words
+from cskit.run import Run
+from tests.conftest import ROOT, project_in
+
+WHO = ("C00093", "C00012", "C00221", "C00439")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, demo):
+    return project_in(tmp_path_factory.mktemp("reviews"), demo)
+
+
+def _opened(project: Path, *overrides: str):
+    params = load("2023Q2", data=str(project / "data/demo"), root=project, overrides=overrides)
+    return params, open_data(params.data, params.settings, params.period.end, project)
+
+
+def _make(project: Path, out: Path, who=WHO, langs=("en", "ja"), overrides=(), **rest):
+    params, data = _opened(project, *overrides)
+    return make_reviews(params, project, out, chosen(data, who), list(langs), data, **rest)
+
+
+@pytest.fixture(scope="module")
+def made(project):
+    """Four customers' reviews in both languages."""
+    out = project / "reviews"
+    done = _make(project, out)
+    assert [one.error for one in done] == [""] * 8
+    return out / "2023Q2"
+
+
+@pytest.mark.slow
+def test_the_notebook_is_the_one_papermill_makes(made, project, tmp_path):
+    settings = "{review: {customer: C00093}}"
+    words_ = ["-p", "period", "2023Q2", "-p", "compare_to", "2022Q4", "-p", "lang", "en", "-y", f"settings: {settings}"]
+    data = ["-p", "data", str(project / "data/demo")]
+    book = project / "notebooks/10_customer_review.ipynb"
+    told = [sys.executable, "-m", "papermill", str(book), str(tmp_path / "out.ipynb"), *words_, *data]
+    subprocess.run([*told, "--no-progress-bar"], cwd=project, check=True, capture_output=True)
+    theirs = scrub(nbformat.read(tmp_path / "out.ipynb", as_version=4), book)
+    ours = nbformat.read(made / "notebooks/en/C00093.ipynb", as_version=4)
+    shown = [
+        [cell.get("outputs") for cell in nb.cells if "analyst" not in cell.metadata.get("tags", [])]
+        for nb in (ours, theirs)
+    ]
+    assert len(shown[0]) > 20
+    assert shown[0] == shown[1]
+
+
+def test_reviews_that_are_there_are_kept_and_what_was_lost_is_made_again(made, project):
+    before = (made / "internal/en/C00012.html").stat().st_mtime_ns
+    (made / "customer/ja/C00221.html").unlink()
+    done = _make(project, made.parent)
+    assert sum(not one.kept for one in done) == 1
+    assert (made / "customer/ja/C00221.html").is_file()
+    assert (made / "internal/en/C00012.html").stat().st_mtime_ns == before
+
+
+def test_one_that_fails_says_so_and_stops_no_other(project, tmp_path):
+    own = tmp_path / "project"
+    shutil.copytree(project, own, ignore=shutil.ignore_patterns("reviews"))
+    path = own / "notebooks/10_customer_review.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    place = next(k for k, cell in enumerate(nb.cells) if cell.source == "words.headline(review)")
+    trap = 'import os\nif review.own.customer == "C00012":\n    raise ValueError("no such thing")\n'
+    trap += 'if review.own.customer == "C00221":\n    os.kill(os.getpid(), 9)'
+    nb.cells.insert(place, nbformat.v4.new_code_cell(trap, metadata={"tags": ["internal"]}))
+    nbformat.write(nb, path)
+    done = {one.review.customer: one.error for one in _make(own, tmp_path / "out", langs=("en",))}
+    assert done["C00093"] == done["C00439"] == ""
+    assert done["C00012"] == "ValueError: no such thing"
+    assert done["C00221"] == "its process was ended"
+    index = (tmp_path / "out/2023Q2/index.html").read_text(encoding="utf-8")
+    assert index.count("could not be made") == 3 and 'href="internal/en/C00093.html"' in index
+    assert not (tmp_path / "out/2023Q2/internal/en/C00012.html").exists()
+
+
+def test_one_that_takes_too_long_is_ended(project, tmp_path):
+    own = tmp_path / "project"
+    shutil.copytree(project, own, ignore=shutil.ignore_patterns("reviews"))
+    path = own / "notebooks/10_customer_review.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    nb.cells[4].source = 'import time\nif review.own.customer == "C00012":\n    time.sleep(60)\n' + nb.cells[4].source
+    nbformat.write(nb, path)
+    found = _make(own, tmp_path / "out", WHO[:2], ("en",), ["limits.minutes=0.15"])
+    done = {one.review.customer: one.error for one in found}
+    assert done == {"C00093": "", "C00012": "it took longer than 0.15 minutes"}
+
+
+def test_a_customers_name_and_identifier_are_no_path():
+    assert Review("C1", "", "", "en").file == "C1"
+    names = {Review(key, "", "", "en").file for key in ("a/b", "a_b", "../a_b", "..", "a b")}
+    assert len(names) == 5 and not any("/" in name or name.startswith(".") for name in names)
+
+
+def _text(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", " ", html))
+
+
+def test_what_the_customer_gets_holds_no_score_no_money_no_note_and_nobody_elses_name(project, tmp_path):
+    """Planted in the data: other customers' names in what was agreed, in a topic, a goal; notes; and what is known of it."""
+    own = tmp_path / "project"
+    shutil.copytree(project, own, ignore=shutil.ignore_patterns("reviews"))
+    data = own / "data/demo"
+    customers = pd.read_csv(data / "customers.csv", dtype=str)
+    names = customers.set_index("customer_id")["name"]
+    other = names["C00012"]
+    touch = pd.read_csv(data / "touchpoints.csv", dtype=str)
+    mine = touch.index[(touch["customer_id"] == "C00093") & (touch["on"] > "2023-01-01") & (touch["mass"] != "true")]
+    touch.loc[mine, "note"] = "SECRET NOTE"
+    touch.loc[mine[-1], "agreed"] = f"as {other} does"
+    touch.loc[mine[-2], "agreed"] = "PROMISE KEPT"
+    touch.to_csv(data / "touchpoints.csv", index=False)
+    topics = pd.read_csv(data / "topics.csv", dtype=str)
+    topics.loc[len(topics)] = {"topic_id": "W9", "on": "2023-06-01", "kind": "success_story", "title": f"{other} STORY"}
+    topics.to_csv(data / "topics.csv", index=False)
+    goals = pd.read_csv(data / "goals.csv", dtype=str)
+    goals.loc[goals["customer_id"] == "C00093", "goal"] = f"beat {other}"
+    goals.to_csv(data / "goals.csv", index=False)
+    _make(own, tmp_path / "out", ("C00093",))
+    for lang in ("en", "ja"):
+        page = _text((tmp_path / f"out/2023Q2/customer/{lang}/C00093.html").read_text(encoding="utf-8"))
+        team = _text((tmp_path / f"out/2023Q2/internal/{lang}/C00093.html").read_text(encoding="utf-8"))
+        strangers = [
+            name for key, name in names.items() if key != "C00093" and len(str(name)) > 2 and str(name) in page
+        ]
+        assert strangers == []
+        assert "PROMISE KEPT" in page and "SECRET NOTE" not in page and "SECRET NOTE" in team
+        people = pd.read_csv(data / "csms.csv", dtype=str)["name"].dropna()
+        assert not [name for name in people if name in page]
+        with i18n.speaking(lang):
+            inner = [i18n.term(code) for code in ("caution", "action", "sound", "detractor")]
+            params, opened = _opened(own)
+            told = resolve({**params.injected(), "settings": {"review": {"customer": "C00093"}}}, root=own)
+            found = study(Run(told, opened))
+            hidden = [words.health(found).text, *words.proposals(found).frame.iloc[:, 0]]
+        assert not [word for word in (*hidden, "ARR", "NPS") if word in page], (lang, inner)
+        assert words.health(found).text and all(text in team for text in hidden[1:])
+
+
+def test_the_index_leads_to_every_review_by_who_is_in_charge(made):
+    text = (made / "index.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="((?:internal|customer)/[^"]+)"', text)
+    assert len(links) == 8 and all((made / link).is_file() for link in links)
+    assert "4 reviews, for the team and for customers." in text
+    assert "レビュー4件" in (made / "index.ja.html").read_text(encoding="utf-8")
+
+
+def test_who_is_no_customer_or_in_charge_of_nobody_is_refused_by_name(project):
+    _params, data = _opened(project)
+    with pytest.raises(SettingsError, match=r"C0093 is no customer on 2023-06-30\. Did you mean C"):
+        chosen(data, ["C0093"])
+    with pytest.raises(SettingsError, match="M077 is in charge of nobody"):
+        chosen(data, (), "M077")
+    whose = chosen(data, (), "M008")
+    assert whose and len({owner for _key, _name, owner in whose}) == 1
+
+
+@pytest.mark.slow
+def test_where_nothing_is_forked_the_pages_are_the_same(made, project, tmp_path, monkeypatch):
+    monkeypatch.setenv(warm.COLD, "1")
+    done = _make(project, tmp_path / "cold", WHO[:1], ("en",))
+    assert [one.error for one in done] == [""]
+    for audience in ("internal", "customer"):
+        cold, forked = (
+            re.sub(r"<p class=.made.>.*?</p>", "", (place / audience / "en/C00093.html").read_text(encoding="utf-8"))
+            for place in (tmp_path / "cold/2023Q2", made)
+        )
+        assert cold == forked
+
+
+def test_an_agenda_adds_up_and_gives_no_time_to_what_is_not_there(data_of):
+    params = resolve({"period": "2023Q2", "settings": {"review": {"customer": "A"}}}, root=ROOT)
+    goal = "goal_id,customer_id,goal,agreed_on\n1,A,grow,2023-01-01"
+    run = Run(params, data_of(date(2023, 6, 30), customers="customer_id,contracted_on\nA,2022-01-01", goals=goal))
+    frame = words.agenda(study(run)).frame
+    assert frame["Minutes"].sum() == 90 and len(frame) == 2  # goals, and what comes next
+    assert frame["Minutes"].tolist() == [60, 30]
+
+
+def test_a_customer_of_whom_nothing_else_is_known_has_a_review_all_the_same(data_of):
+    params = resolve({"period": "2023Q2", "settings": {"review": {"customer": "A"}}}, root=ROOT)
+    found = study(Run(params, data_of(date(2023, 6, 30), customers="customer_id,contracted_on\nA,2022-01-01")))
+    for say in (getattr(words, name) for name in words.__all__):
+        assert say(found)._repr_mimebundle_()["text/html"] is not None
