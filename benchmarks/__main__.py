@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.kills import Kills, kill_at_random
+from benchmarks.reviews import CUSTOMERS, many_reviews
 from benchmarks.tree import Taken, taken
 
 ROOT = Path(__file__).parent.parent
@@ -29,7 +30,7 @@ import sys; from pathlib import Path
 import papermill, yaml
 from nbconvert import HTMLExporter
 params = yaml.safe_load(Path("params/2023Q2.yaml").read_text(encoding="utf-8"))
-for book in sorted(Path("notebooks").glob("[0-9]*.ipynb")):
+for book in sorted(Path("notebooks").glob("0*.ipynb")):
     made = papermill.execute_notebook(str(book), book.name, parameters=params, progress_bar=False)
     page, _ = HTMLExporter(exclude_input=True).from_notebook_node(made)
     Path(book.stem + ".html").write_text(page, encoding="utf-8")
@@ -56,6 +57,7 @@ def main() -> None:
                 "`cskit check 2023Q2` on the demo", _median(lambda: _cskit(project, "check", "2023Q2")), 2.5
             ),
             lambda: _peak(project),
+            lambda: _reviews(Path(place)),
             *(() if short else (lambda: _many(Path(place)), lambda: _twice(project), lambda: _killed(Path(place)))),
         ):
             rows.append(row())
@@ -77,7 +79,7 @@ def _cskit(project: Path, *words: str) -> Taken:
 def _by_hand(project: Path) -> Taken:
     """Each notebook by papermill's command, then by nbconvert's, one after another."""
     whole = Taken(0, 0)
-    for notebook in sorted((project / "notebooks").glob("[0-9]*.ipynb")):
+    for notebook in sorted((project / "notebooks").glob("0*.ipynb")):
         done = project / notebook.name
         told = ["-m", "papermill", "--no-progress-bar", str(notebook), str(done), "-f", "params/2023Q2.yaml"]
         whole += taken([sys.executable, *told], project)
@@ -130,6 +132,22 @@ def _twice(project: Path) -> str:
         except Exception as fault:  # what it says is the figure
             print(getattr(fault, "stderr", fault))
     return f"| made again in both languages (`cskit verify`), every file the same | {same} of {TWICE} | | {TWICE} |"
+
+
+def _reviews(place: Path) -> str:
+    """Customer reviews: their rate, the command lines' for one, and the memory of the first hundred and the last."""
+    project = place / "reviews"
+    for name in ("notebooks", "params"):
+        shutil.copytree(ROOT / name, project / name)
+    _cskit(project, "demo", "data/demo", "--customers", str(CUSTOMERS))
+    found = many_reviews(project)
+    ratio, grown = found.rate * found.hands.wall, found.last / found.first - 1
+    return (
+        f"| {found.made:,} customer reviews, in two versions each, after start-up | {found.rate:.1f} a second | "
+        f"{ratio:.0f} × one by the command lines ({found.hands.wall:.2f} s) | ≥ 3 a second, ≥ 20 × |\n"
+        f"| memory of the last hundred against the first | {found.last:,.0f} against {found.first:,.0f} MB: "
+        f"{100 * grown:+.0f} % | | within 10 % |"
+    )
 
 
 def _killed(place: Path) -> str:

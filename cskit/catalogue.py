@@ -223,7 +223,9 @@ Conditions = Annotated[list[Condition], Field(min_length=1)]
 class Play(_Strict):
     """What to do when something is seen of a customer.
 
-    ``title``, ``why``, ``steps`` and ``talking_points`` are text, or text by language: ``{en: ..., ja: ...}``.
+    ``title``, ``why``, ``steps``, ``talking_points`` and ``offer`` are text, or text by language:
+    ``{en: ..., ja: ...}``.
+    ``offer`` is what the customer's own review says of it; a play without one is not spoken of there.
     """
 
     title: Texts
@@ -239,6 +241,7 @@ class Play(_Strict):
     stop: Conditions
     again_after: int = Field(ge=0)
     replaces: list[str] = []
+    offer: Texts | None = None
     enabled: bool = True
     source: Text
 

@@ -22,6 +22,7 @@ __all__ = [
     "inquiries",
     "news",
     "notes",
+    "offers",
     "people",
     "proposals",
     "steps",
@@ -276,6 +277,16 @@ def proposals(study: Study) -> Rows | Finding:
     )
     formats: Formats = {_("Due by"): lambda day: i18n.day(day.date())}
     return Rows(frame, _("What to propose, and why"), None, formats=formats, sortable=False)
+
+
+def offers(study: Study) -> Rows | Finding:
+    """For the customer: what we propose, in the words that its plays have for it."""
+    known = [study.plays.get(str(name)) for name in study.own.actions["play"]]
+    texts = [in_language(play.offer, i18n.language()) for play in known if play and play.offer]
+    texts = [text for text in dict.fromkeys(map(study.discreet, texts)) if text]
+    if not texts:
+        return Finding(_("To be filled in: what we propose."))
+    return Rows(pd.DataFrame({_("Proposal"): texts}), _("What we propose"), None, sortable=False)
 
 
 def people(study: Study) -> Rows | Finding:

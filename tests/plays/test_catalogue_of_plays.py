@@ -106,7 +106,7 @@ def test_there_are_the_fourteen_plays_of_practice_and_each_speaks_both_languages
     }  # fmt: skip
     assert practice <= set(plays)
     for play in plays.values():
-        for text in (play.title, play.why, play.steps, play.talking_points):
+        for text in (play.title, play.why, play.steps, play.talking_points, play.offer or play.title):
             assert set(text) == {"en", "ja"}
 
 
