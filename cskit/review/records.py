@@ -54,7 +54,7 @@ class Records:
     ----------
     customers : DataFrame, index customer_id
         name, owner, url, csm_id, segment, plan, contracted_on, arr, next_review; since and before: from when on the
-        person in charge has been it, and who was before.
+        person in charge has been it, and the name of who was before.
     tables : dict of DataFrame
         By name, with a column customer_id: goals, usage (by month), people (contact persons there are), gone (who
         left within half a year), meetings (contacts of the year, no bulk mail), tickets, requests, answers (of the
@@ -163,9 +163,13 @@ def _charge(data: Data) -> pd.DataFrame:
     table = data.table("assignments").filter(row.role.isnull() | (row.role == "relations"))
     rows = _read(table.select("customer_id", "csm_id", "from_on"), "from_on")
     earlier = rows.groupby("customer_id")["csm_id"].shift()
-    return rows.assign(before=earlier).rename(columns={"from_on": "since"}).drop_duplicates(
-        "customer_id", keep="last"
-    ).set_index("customer_id")[["since", "before"]]  # fmt: skip
+    if data.has("csms", "name"):
+        team = data.table("csms").select("csm_id", "name").to_pandas().dropna().set_index("csm_id")["name"]
+        earlier = earlier.map(team).fillna(earlier)
+    newest = (
+        rows.assign(before=earlier).rename(columns={"from_on": "since"}).drop_duplicates("customer_id", keep="last")
+    )
+    return newest.set_index("customer_id")[["since", "before"]]
 
 
 def _goals(data: Data) -> pd.DataFrame | None:

@@ -330,12 +330,13 @@ def hand_over(study: Study) -> Rows | Finding:
     open_goals = (
         [str(goal) for goal in own.goals.loc[own.goals["achieved_on"].isna(), "goal"]] if len(own.goals) else []
     )
-    promised = [str(text) for text in own.meetings["agreed"].dropna().iloc[::-1].head(3)] if len(own.meetings) else []
+    agreed_on = own.meetings["agreed"].dropna().astype(str).iloc[::-1] if len(own.meetings) else pd.Series(dtype=str)
+    promised = list(dict.fromkeys(agreed_on))[:3]
     todo = [title(study.plays, str(name)) for name in own.actions["play"]]
     roles = own.people["role"].dropna().astype(str).value_counts() if len(own.people) else pd.Series(dtype=int)
     due = about["since"] + pd.Timedelta(days=14)
     lines = {
-        _("From, to"): f"{about['before']} → {about['csm_id']}",
+        _("From, to"): f"{about['before']} → {about['owner']}",
         _("First contact due by"): i18n.day(due.date()),
         _("Goals"): i18n.several(open_goals),
         _("Contact persons"): i18n.several(

@@ -204,3 +204,22 @@ def test_a_customer_of_whom_nothing_else_is_known_has_a_review_all_the_same(data
     found = study(Run(params, data_of(date(2023, 6, 30), customers="customer_id,contracted_on\nA,2022-01-01")))
     for say in (getattr(words, name) for name in words.__all__):
         assert say(found)._repr_mimebundle_()["text/html"] is not None
+
+
+def test_the_hand_over_sheet_is_there_while_the_person_in_charge_is_new(data_of):
+    tables = {
+        "customers": "customer_id,contracted_on\nA,2022-01-01\nB,2022-01-01",
+        "csms": "csm_id,name\nM1,Aoki\nM2,Baba",
+        "assignments": "customer_id,csm_id,role,from_on,to_on\nA,M1,relations,2022-01-01,2023-03-30\n"
+        "A,M2,relations,2023-03-30,\nB,M1,relations,2022-01-01,2023-03-29\nB,M2,relations,2023-03-29,",
+        "goals": "goal_id,customer_id,goal,agreed_on,achieved_on\n1,A,grow,2023-01-01,\n2,A,save,2022-01-01,2022-12-01",
+        "touchpoints": "touchpoint_id,customer_id,on,agreed\n1,A,2023-05-01,send figures\n2,A,2023-06-01,send figures",
+    }
+    sheets = {}
+    for customer in ("A", "B"):
+        params = resolve({"period": "2023Q2", "settings": {"review": {"customer": customer}}}, root=ROOT)
+        sheets[customer] = words.hand_over(study(Run(params, data_of(date(2023, 6, 30), **tables))))
+    told = dict(sheets["A"].frame.itertuples(index=False))  # 92 days ago
+    assert told["From, to"] == "Aoki → Baba" and told["First contact due by"] == "13 April 2023"
+    assert told["Goals"] == "grow" and told["What was promised"] == "send figures"
+    assert "has not changed" in sheets["B"].text  # 93 days ago
