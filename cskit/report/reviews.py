@@ -30,6 +30,7 @@ from cskit.report.kept import identity_of, stamp
 from cskit.report.lists import file_name
 from cskit.report.notebooks import REVIEW, Notebook
 from cskit.report.publish import Shelf, put_in_place
+from cskit.secrets import named_variables
 
 if TYPE_CHECKING:
     from cskit.data import Data
@@ -97,6 +98,8 @@ class Setting:
         When, in ISO 8601 with zone.
     environment : dict of str
         Of the processes that run the notebook.
+    hidden : tuple of str
+        Variables that these processes do not get: secrets that are none of theirs.
     minutes : float or None
         That one review may take.
     """
@@ -106,6 +109,7 @@ class Setting:
     told: Mapping[str, Any]
     made: str
     environment: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
     minutes: float | None = None
 
     @property
@@ -167,7 +171,9 @@ def make_reviews(
     place = out / params.period.name
     now = datetime.now(ZoneInfo(params.settings.calendar.timezone))
     injected = params.injected()
-    common = Setting(str(root), str(place), injected, now.isoformat(), minutes=params.settings.limits.minutes)
+    hidden = tuple(sorted(named_variables(params.settings.output.options.values())))
+    minutes = params.settings.limits.minutes
+    common = Setting(str(root), str(place), injected, now.isoformat(), hidden=hidden, minutes=minutes)
     reviews = _named(common, params, root, customers, langs)
     done: dict[Review, Made] = {}
 
@@ -248,6 +254,8 @@ def _make_batch(setting: Setting, batch: Iterable[Review], warmed: bool) -> list
     with warm.environment({**warm.ENVIRONMENT, **setting.environment}):
         batch = list(batch)
         os.chdir(setting.root)
+        for name in setting.hidden:
+            os.environ.pop(name, None)
         if warmed:
             _warm_up(setting, batch[0])
         # One that was asked for twice (a worker was lost, and its batch given to another) is made once.
@@ -373,10 +381,12 @@ def _pack(root: str, told: str, lang: str, made: str) -> "tuple[Pack, str]":
 def _by_kernel(setting: Setting, review: Review) -> Made:
     """Where nothing can be forked: the same notebook in a kernel of its own."""
     from cskit.report.execute import Job, Surroundings, execute
+    from cskit.report.limits import Limits
 
     params = resolve(setting.given(review), root=Path(setting.root))
     job = Job(Notebook(REVIEW, setting.book), params, review.lang, setting.copy_of(review))
-    made = execute(job, Surroundings(Path(setting.root), environment=setting.environment))
+    around = Surroundings(Path(setting.root), Limits(setting.minutes), setting.environment, frozenset(setting.hidden))
+    made = execute(job, around)
     nb = made.nb if made.nb is not None else read_notebook(setting.book)
     return Made(review, error=_written(nb, setting, review, made.error))
 

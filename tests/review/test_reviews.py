@@ -1,5 +1,6 @@
 """Many reviews in one go: the same as papermill would make, none twice, one that fails alone, and nothing of others."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -106,6 +107,26 @@ def test_one_that_takes_too_long_is_ended(project, tmp_path):
     found = _make(own, tmp_path / "out", WHO[:2], ("en",), ["limits.minutes=0.15"])
     done = {one.review.customer: one.error for one in found}
     assert done == {"C00093": "", "C00012": "it took longer than 0.15 minutes"}
+
+
+def test_a_secret_of_where_reports_are_sent_is_not_within_a_reviews_reach(project, tmp_path):
+    own = tmp_path / "project"
+    shutil.copytree(project, own, ignore=shutil.ignore_patterns("reviews"))
+    path = own / "notebooks/10_customer_review.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    look = "import os\nfrom cskit.show import Finding\n"
+    look += 'Finding("env: " + os.environ.get("BUCKET_SECRET", "none") + os.environ["SEEN"])'
+    nb.cells.append(nbformat.v4.new_code_cell(look, metadata={"tags": ["internal"]}))
+    nbformat.write(nb, path)
+    told = [sys.executable, "-m", "cskit", "review", "2023Q2", "--customer", ",".join(WHO[:2]), "--force"]
+    given = os.environ | {"BUCKET_SECRET": "planted-secret", "SEEN": " by all"}
+    secret = ["--set", "output.options={secret: 'env:BUCKET_SECRET'}"]
+    for words_, said in (([], "env: planted-secret by all"), (secret, "env: none by all")):
+        subprocess.run(
+            [*told, "--out", str(tmp_path / "out"), *words_], cwd=own, check=True, env=given, capture_output=True
+        )
+        pages = list((tmp_path / "out/2023Q2/internal/en").glob("*.html"))
+        assert len(pages) == 2 and all(said in page.read_text(encoding="utf-8") for page in pages)
 
 
 def test_a_customers_name_and_identifier_are_no_path():
