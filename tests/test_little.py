@@ -180,7 +180,7 @@ def _support_topics(run, study, heads):
     yield from (say.filled(fields), say.filled_rows(fields), say.silent(run, study), say.silent_rows(study))
     yield from (f(study) for f in (say.replies, say.time_rows, say.categories))
     when, asked = support.load(run, study.now), support.wishes(run)
-    yield from (charts.load(when), say.load(study, when), say.wishes(asked), say.wish_rows(asked))
+    yield from (charts.load(when), say.load(run, study, when), say.wishes(asked), say.wish_rows(asked))
     maps, club = support.journeys(run), support.community(run)
     told = (say.journeys(run, maps), say.community(run, club), *heads)
     road = support.roadmap(run, [metric for each in told for metric in each.metrics])

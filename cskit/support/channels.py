@@ -27,6 +27,8 @@ class Freed:
         From the scatter of handling times; None where standard minutes stand in for measured ones.
     answered : float
         Freed if the FAQ answered those moved.
+    to : tuple of str
+        Channels.
     """
 
     share: float
@@ -34,6 +36,7 @@ class Freed:
     hours: float
     around: Interval | None
     answered: float
+    to: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def freed(rows: pd.DataFrame, rules: Support, confidence: float) -> Freed | None
     spread = _welch(times[0], times[1], confidence)
     gap = means[0] - means[1]
     around = None if spread is None else Interval(moved * (gap - spread), moved * (gap + spread))
-    return Freed(rules.moved_share, len(phone), moved * gap, around, moved * means[0])
+    return Freed(rules.moved_share, len(phone), moved * gap, around, moved * means[0], tuple(rules.moved_to))
 
 
 def _welch(one: np.ndarray, other: np.ndarray, confidence: float) -> float | None:

@@ -8,6 +8,7 @@ from babel.dates import get_day_names
 from cskit import i18n
 from cskit.i18n import _, n_
 from cskit.rows import Rows
+from cskit.run import Run
 from cskit.show import Finding
 from cskit.stats.survival import Completion
 from cskit.support.analysis import Study
@@ -63,8 +64,9 @@ def moving(study: Study) -> Finding:
     if freed is None:
         return Finding("")
     moved = _(
-        "If {share} of the {n} phone inquiries came by the other channels:",
+        "If {share} of the {n} phone inquiries came by {channels} instead:",
         share=i18n.share(freed.share, 0),
+        channels=i18n.listed([i18n.term(name) for name in freed.to]),
         n=i18n.number(freed.phone),
     )
     instead = _(
@@ -219,8 +221,8 @@ def categories(study: Study) -> Rows | Finding:
     return Rows(frame, caption, 12, numeric, formats=formats)
 
 
-def load(study: Study, found: Load | None) -> Finding:
-    """When most inquiries come, and how many while the desk is closed."""
+def load(run: Run, study: Study, found: Load | None) -> Finding:
+    """When most inquiries come, and how many while the desk is closed; the line by Erlang C comes after it."""
     if found is None:
         return Finding(_no_inquiries(study))
     day, hour, n = found.busiest
@@ -237,7 +239,9 @@ def load(study: Study, found: Load | None) -> Finding:
         n=i18n.number(found.outside),
         share=i18n.share(found.outside / found.n, 0),
     )
-    return Finding(i18n.sentences(text, out))
+    channels = i18n.listed([i18n.term(name) for name in run.settings.workload.queue.channels])
+    line = _("What follows is about the channels in which customers wait in a line: {channels}.", channels=channels)
+    return Finding(i18n.sentences(text, out), line)
 
 
 def wishes(found: Wishes | None) -> Finding:

@@ -172,7 +172,7 @@ def _figure(metric: Metric) -> str:
     label, aimed = _(definitions()[metric.name].label), said(metric, metric.target or 0.0)
     aim = _("at least {value}", value=aimed) if metric.wanted == "up" else _("at most {value}", value=aimed)
     if metric.value is None:
-        return _("{label}: not known, {aim}", label=label, aim=aim)
+        return _("not known: {label} ({aim})", label=label, aim=aim)
     verdicts = {"met": _("met"), "missed": _("missed"), "unclear": _("cannot tell yet")}
     told = verdicts.get(metric.on_target or "", "–")
-    return _("{label} {value}, {aim}: {verdict}", label=label, value=said(metric, metric.value), aim=aim, verdict=told)
+    return _("{verdict}: {label} {value} ({aim})", label=label, value=said(metric, metric.value), aim=aim, verdict=told)

@@ -115,14 +115,20 @@ def _went(study: Study) -> str:
         return ""
     then, now = set(before.index[before["silent"]]), set(study.quiet.index)
     here = set() if study.silent is None else set(study.silent.index)
+    if then == now:
+        return _("They are the same as at the end of {period}.", period=_months(study)) if now else ""
     return _(
         "At the end of {period} there were {then}: {heard} are heard of again or no longer sure, {left} left, {new} are new.",
-        period=i18n.span(study.compare_to.start, study.compare_to.end),
+        period=_months(study),
         then=i18n.number(len(then)),
         heard=i18n.number(len((then & here) - now)),
         left=i18n.number(len(then - here)),
         new=i18n.number(len(now - then)),
     )
+
+
+def _months(study: Study) -> str:
+    return i18n.span(study.compare_to.start, study.compare_to.end)
 
 
 def _unknown(study: Study) -> str:

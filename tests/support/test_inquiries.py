@@ -106,7 +106,7 @@ def test_load_is_counted_by_hour_and_weekday(run_of):
     found = load(run, study(run).now)
     assert found.busiest == (2, 10, 2) and found.counts.loc[20, 5] == 1
     assert (found.n, found.outside) == (3, 1)
-    assert "Wednesday from 10:00: 2 of 3" in words.load(study(run), found).text
+    assert "Wednesday from 10:00: 2 of 3" in words.load(run, study(run), found).text
 
 
 def test_wishes_of_twelve_months_by_category_and_status(run_of):
