@@ -40,12 +40,12 @@ def roadmap_rows(found: Roadmap) -> Rows:
     """Every step with its status and its figures."""
     frame = pd.DataFrame(
         {
-            _("Lane"): [i18n.term(row.step.lane) for row in found.rows],
-            _("Stage"): [_stage(row.step.stage) for row in found.rows],
+            _("Lane"): [
+                _("{lane}: {stage}", lane=i18n.term(row.step.lane), stage=_stage(row.step.stage)) for row in found.rows
+            ],
             _("Roadmap step"): [_step(row) for row in found.rows],
             _("Status"): [i18n.term(row.step.status) for row in found.rows],
             _("Evidence"): [_evidence(row) for row in found.rows],
-            "KPI": [_kpi(row.step.kpi) for row in found.rows],
         }
     )
     return Rows(frame, _("The roadmap: preparation, then operation, over five lanes"), None, sortable=False)
@@ -164,8 +164,9 @@ def _value(metric: Metric | None) -> str:
 
 
 def _evidence(row: Row) -> str:
-    """Each figure, what it has to reach, and whether it does."""
-    return i18n.several([_figure(metric) for metric in row.evidence], "; ") or _("no figure")
+    """Each figure, what it has to reach, and whether it does; and whether the KPI is fixed."""
+    figures = i18n.several([_figure(metric) for metric in row.evidence], "; ") or _("no figure")
+    return _("{figures}. KPI {kpi}.", figures=figures, kpi=_kpi(row.step.kpi))
 
 
 def _figure(metric: Metric) -> str:
