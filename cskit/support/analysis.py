@@ -1,7 +1,8 @@
 """Is support ready for more customers, and whom do we hear nothing of?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -18,7 +19,7 @@ from cskit.support.faq import Articles, Searches, Visits, articles, searches, vi
 from cskit.support.inquiries import Inquiries, inquiries
 from cskit.support.joined import Records, records
 from cskit.support.shares import compared
-from cskit.support.silence import SIGNALS, silence, silences
+from cskit.support.silence import SIGNALS, arr_on, silences
 
 __all__ = ["Faq", "Study", "study"]
 
@@ -151,16 +152,13 @@ def _quiet(run: Run) -> tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame | 
     """The signals of the three days; on the last with who the customers are, on all with what they pay."""
     days = (run.data.as_of, run.compare_to.end, run.year_before.end)
     found = silences(run, days)
-    now = silence(run).join(accounts(run.data))
-    before, year_before = (_paying(run, found[day], day) for day in days[1:])
-    return now, before, year_before
+    now, before, year_before = (found[day].assign(arr=arr_on(run, found[day], day)) for day in days)
+    return now.join(accounts(run.data)), _told(before), _told(year_before)
 
 
-def _paying(run: Run, rows: pd.DataFrame, day: date) -> pd.DataFrame | None:
+def _told(rows: pd.DataFrame) -> pd.DataFrame | None:
     """None where there were no customers, or nothing was on record yet from which to tell."""
-    if rows.empty or not rows[list(SIGNALS)].notna().any(axis=None):
-        return None
-    return rows.assign(arr=arr_by_customer(run.data.at(day)).reindex(rows.index).fillna(0.0))
+    return rows if rows[list(SIGNALS)].notna().any(axis=None) else None
 
 
 def _faq_metrics(run: Run, now: Faq, before: Faq, year_before: Faq) -> tuple[Metric, ...]:
@@ -171,23 +169,8 @@ def _faq_metrics(run: Run, now: Faq, before: Faq, year_before: Faq) -> tuple[Met
     there = [count if n else None for count, n in zip(unread, known, strict=True)]
     return (
         compared(run, "support.self_resolution", *resolved),
-        run.metric(
-            "support.searches_without_result",
-            found[0],
-            "counted",
-            n=now.searches.searches if now.searches else None,
-            before=found[1],
-            year_before=found[2],
-        ),
-        run.metric(
-            "support.unopened_articles",
-            there[0],
-            "counted",
-            n=known[0] or None,
-            n_before=known[1] or None,
-            before=there[1],
-            year_before=there[2],
-        ),
+        _counted(run, "searches_without_result", found, n=now.searches.searches if now.searches else None),
+        _counted(run, "unopened_articles", there, n=known[0] or None, n_before=known[1] or None),
     )
 
 
@@ -198,14 +181,7 @@ def _inquiry_metrics(
     joined = [each.joined[0] / each.n if each and each.n else None for each in all_]
     return (
         compared(run, "support.phone_share", *(each.phone if each else None for each in all_)),
-        run.metric(
-            "support.joined_share",
-            joined[0],
-            "counted",
-            n=now.n if now else None,
-            before=joined[1],
-            year_before=joined[2],
-        ),
+        _counted(run, "joined_share", joined, n=now.n if now else None),
         _median(run, "support.first_reply_median", *(each.reply if each else None for each in all_)),
         _median(run, "support.resolution_median", *(each.resolution if each else None for each in all_)),
         compared(run, "support.reopened_share", *(each.reopened if each else None for each in all_)),
@@ -254,39 +230,26 @@ def _freed(run: Run, found: Channels | None) -> tuple[Metric, ...]:
 
 
 def _record_metrics(run: Run, now: Records | None) -> tuple[Metric, ...]:
-    shares, n = [], None
-    for period in (run.period, run.compare_to, run.year_before):
-        found = now if period == run.period else records(_at(run, period)) if now else None
-        shares.append(found.meet / len(found.rows) if found and len(found.rows) else None)
-        n = len(found.rows) if found and period == run.period else n
-    return (run.metric("support.records_meet", shares[0], "counted", n=n, before=shares[1], year_before=shares[2]),)
+    periods = (run.period, run.compare_to, run.year_before)
+    found = [now, *(records(_at(run, period)) for period in periods[1:])] if now else [None] * 3
+    shares = [each.meet / len(each.rows) if each and len(each.rows) else None for each in found]
+    return (_counted(run, "records_meet", shares, n=len(now.rows) if now else None),)
 
 
 def _silent_metrics(
     run: Run, now: pd.DataFrame | None, before: pd.DataFrame | None, year_before: pd.DataFrame | None
 ) -> tuple[Metric, ...]:
-    counts = [None if rows is None else int(rows["silent"].sum()) for rows in (now, before, year_before)]
-    money = [
-        None if rows is None else float(rows.loc[rows["silent"], "arr"].sum()) for rows in (now, before, year_before)
-    ]
-    basis = "assumed" if arr_is_of_today(run.data) else "counted"
-    n, n_before = (None if rows is None else len(rows) for rows in (now, before))
-    return (
-        run.metric(
-            "support.silent_customers",
-            counts[0],
-            "counted",
-            n=n,
-            n_before=n_before,
-            before=counts[1],
-            year_before=counts[2],
-        ),
-        run.metric(
-            "support.silent_arr",
-            money[0] if arr_by_customer(run.data).size else None,
-            basis,  # type: ignore[arg-type]
-            n=counts[0],
-            before=None if basis == "assumed" else money[1],
-            year_before=None if basis == "assumed" else money[2],
-        ),
-    )
+    three, paid = (now, before, year_before), arr_by_customer(run.data).size
+    counts = [None if rows is None else int(rows["silent"].sum()) for rows in three]
+    money = [None if rows is None or not paid else float(rows.loc[rows["silent"], "arr"].sum()) for rows in three]
+    n, n_before = (None if rows is None else len(rows) for rows in three[:2])
+    silent = _counted(run, "silent_customers", counts, n=n, n_before=n_before)
+    if arr_is_of_today(run.data):  # what they paid then is not known
+        return silent, run.metric("support.silent_arr", money[0], "assumed", n=counts[0])
+    return silent, _counted(run, "silent_arr", money, n=counts[0])
+
+
+def _counted(run: Run, name: str, values: Sequence[float | None], **rest: Any) -> Metric:
+    """A count, or a share of what was counted, of the three periods."""
+    now, before, year_before = values
+    return run.metric(f"support.{name}", now, "counted", before=before, year_before=year_before, **rest)

@@ -15,7 +15,7 @@ from cskit.settings import Settings
 from cskit.settings import Silent as Rules
 from cskit.shared import shared
 
-__all__ = ["SIGNALS", "days_of", "silence", "silences"]
+__all__ = ["SIGNALS", "arr_on", "days_of", "silence", "silences"]
 
 SIGNALS = ("contact", "use", "ticket", "answer")
 BY = ["as_of", "customer_id"]
@@ -44,7 +44,12 @@ def silence(run: Run, day: date | None = None) -> pd.DataFrame:
     """
     day = run.data.as_of if day is None else day
     rows = silences(run, [day])[day]
-    return rows.assign(arr=arr_by_customer(run.data.at(day)).reindex(rows.index).fillna(0.0))
+    return rows.assign(arr=arr_on(run, rows, day))
+
+
+def arr_on(run: Run, rows: pd.DataFrame, day: date) -> pd.Series:
+    """What the customers of these rows paid on a day; 0 where nothing."""
+    return arr_by_customer(run.data.at(day)).reindex(rows.index).fillna(0.0)
 
 
 def silences(run: Run, days: Iterable[date]) -> dict[date, pd.DataFrame]:
@@ -80,18 +85,26 @@ def _signals(panel: Panel, settings: Settings) -> pd.DataFrame:
     begun = pd.to_datetime(who["contracted_on"])
     rhythm = who["usage_rhythm"].fillna(settings.health.rhythm_default)
     limits = {name: days_of(settings, name) for name in ("daily", "weekly", "monthly")}
-    day = who.index.get_level_values("as_of").to_series(index=who.index)
     found = pd.DataFrame(index=who.index)
-    for name in SIGNALS:
-        last = LAST[name](panel, settings, begun)
-        if name == "answer":
-            found[name] = last.reindex(who.index).astype("boolean")
-            continue
-        # Where nothing is on record the customer has been silent since its contract; without its date nobody can say.
-        last = pd.to_datetime(last).reindex(who.index)
+    for name, ask in LAST.items():
+        last, first = ask(panel)
         allowed = pd.to_timedelta(rhythm.map({each: limit[name] for each, limit in limits.items()}), unit="D")
-        found[name] = (day - last > allowed).astype("boolean").mask(last.isna())
+        found[name] = _quiet(pd.to_datetime(last).reindex(who.index), begun, first, allowed)
+    found["answer"] = _answer(panel, settings).reindex(who.index).astype("boolean")
     return found.assign(silent=_silent(found, settings.support.silent))
+
+
+def _quiet(last: pd.Series, begun: pd.Series, first: pd.Timestamp | None, allowed: pd.Series) -> pd.Series:
+    """Whether more days than allowed went by.
+
+    Who is in no row has been silent since its contract, or since the record begins: where that is too short to say, it
+    may have been heard of before.
+    """
+    day = last.index.get_level_values("as_of").to_series(index=last.index)
+    since = last if first is None else last.fillna(begun.where(~(begun < first), first))
+    quiet = (day - since > allowed).astype("boolean")
+    unsure = last.isna() & ~quiet & (begun < first) if first is not None else False
+    return quiet.mask(since.isna() | unsure)
 
 
 def _silent(signals: pd.DataFrame, rules: Rules) -> pd.Series:
@@ -100,40 +113,43 @@ def _silent(signals: pd.DataFrame, rules: Rules) -> pd.Series:
     return (known >= rules.least_known) & (quiet >= needed)
 
 
-def _contact(panel: Panel, _settings: Settings, begun: pd.Series) -> pd.Series:
-    """The last contact that was no bulk mail, or the contract."""
+Last = tuple[pd.Series, pd.Timestamp | None]
+
+
+def _contact(panel: Panel) -> Last:
+    """The last contact that was no bulk mail."""
     if not panel.has("touchpoints"):
-        return _unknown()
+        return _unknown(), None
     touch = panel.table("touchpoints")
     last = _facts(touch.filter(~touch.mass.fill_null(False)).group_by(BY).aggregate(last=row.on.max()))["last"]
-    return pd.to_datetime(last).reindex(begun.index).fillna(begun)
+    return last, _first(panel.newest.table("touchpoints").on)
 
 
-def _use(panel: Panel, _settings: Settings, _begun: pd.Series) -> pd.Series:
+def _use(panel: Panel) -> Last:
     """The last day of use; who was never seen using it may not be measured at all."""
     if not panel.has("usage"):
-        return _unknown()
+        return _unknown(), None
     usage = panel.table("usage")
     used = ibis.greatest(usage.active_users.fill_null(0), usage.events.fill_null(0)) > 0
     noted = usage.active_users.notnull() | usage.events.notnull()
-    return _facts(usage.filter(used | ~noted).group_by(BY).aggregate(last=row.on.max()))["last"]
+    return _facts(usage.filter(used | ~noted).group_by(BY).aggregate(last=row.on.max()))["last"], None
 
 
-def _ticket(panel: Panel, _settings: Settings, begun: pd.Series) -> pd.Series:
-    """The last inquiry or visit to the help site, or the contract."""
+def _ticket(panel: Panel) -> Last:
+    """The last inquiry or visit to the help site."""
     parts = []
     if panel.has("tickets", "customer_id"):
         parts.append(panel.table("tickets").select(*BY, on=row.opened_at.date()))
     if panel.has("help_sessions", "customer_id"):
         parts.append(panel.table("help_sessions").select(*BY, "on"))
     if not parts:
-        return _unknown()
+        return _unknown(), None
     asked = ibis.union(*parts) if len(parts) > 1 else parts[0]
     last = _facts(asked.filter(row.customer_id.notnull()).group_by(BY).aggregate(last=row.on.max()))["last"]
-    return pd.to_datetime(last).reindex(begun.index).fillna(begun)
+    return last, _first(asked.on)
 
 
-def _answer(panel: Panel, settings: Settings, _begun: pd.Series) -> pd.Series:
+def _answer(panel: Panel, settings: Settings) -> pd.Series:
     """Whether nobody answered the newest closed wave in which somebody was asked; missing where nobody was of late."""
     if not (panel.has("nps_waves") and panel.has("nps_invitations", "customer_id")):
         return _unknown()
@@ -161,12 +177,15 @@ def _unknown() -> pd.Series:
     return pd.Series(index=empty, dtype=object)
 
 
+def _first(days: ir.DateColumn) -> pd.Timestamp:
+    """From when on there is a record."""
+    return pd.Timestamp(days.min().to_pyarrow().as_py())
+
+
 def _facts(table: ir.Table) -> pd.DataFrame:
     """What the engine found of each customer on each day, in the order of both."""
     frame = table.order_by(BY).to_pandas()
     return frame.assign(as_of=pd.to_datetime(frame["as_of"])).set_index(BY)
 
 
-LAST: dict[str, Callable[[Panel, Settings, pd.Series], pd.Series]] = {
-    "contact": _contact, "use": _use, "ticket": _ticket, "answer": _answer,
-}  # fmt: skip
+LAST: dict[str, Callable[[Panel], Last]] = {"contact": _contact, "use": _use, "ticket": _ticket}

@@ -45,7 +45,7 @@ def test_a_signal_falls_silent_after_its_days_and_not_on_the_last_of_them(run_of
 
 
 def test_bulk_mail_is_no_contact(run_of):
-    found = silence(run_of(touchpoints=_touch("A,2023-06-29,true", "D,2023-06-29,false")))
+    found = silence(run_of(touchpoints=_touch("B,2022-02-01,", "A,2023-06-29,true", "D,2023-06-29,false")))
     assert found["contact"].loc[["A", "D"]].tolist() == [True, False]
 
 
@@ -67,6 +67,21 @@ def test_a_new_customer_is_not_silent_yet(run_of):
     )
     assert found.loc["C", ["contact", "ticket"]].tolist() == [False, False]
     assert found["silent"].to_dict() == {"A": True, "B": True, "C": False, "D": True}
+
+
+def test_a_record_that_begins_too_late_says_nothing_of_who_is_not_in_it(run_of):
+    late = (DAY - timedelta(days=92)).isoformat()
+    found = silence(run_of(touchpoints=_touch(f"A,{late},", f"C,{late},true")))
+    assert found["contact"].loc[["A", "C"]].tolist() == [False, False]
+    assert found["contact"].loc[["B", "D"]].isna().all(), "they may have been met the day before"
+    longer = (DAY - timedelta(days=93)).isoformat()
+    found = silence(run_of(touchpoints=_touch(f"A,{longer},")))
+    assert found.loc["D", "contact"] and pd.isna(found.loc["B", "contact"]), "at a monthly rhythm 93 days are not long"
+
+
+def test_a_table_without_a_row_says_nothing(run_of):
+    found = silence(run_of(touchpoints="touchpoint_id,customer_id,on", tickets="ticket_id,customer_id,opened_at"))
+    assert found[["contact", "ticket"]].isna().all(axis=None)
 
 
 def test_all_known_signals_must_be_silent_or_as_many_as_asked_for(run_of):
@@ -150,7 +165,10 @@ def test_the_report_counts_them_with_their_arr(run_of):
 
 def test_a_silent_customer_that_left_is_no_success(run_of):
     customers = "customer_id,contracted_on,churned_on\nA,2022-01-01,2023-05-31\nB,2022-01-01,"
-    old = {"touchpoints": _touch("B,2023-03-30,"), "tickets": "ticket_id,customer_id,opened_at\n1,B,2023-03-30 10:00"}
+    old = {
+        "touchpoints": _touch("B,2022-01-01,", "B,2023-03-30,"),
+        "tickets": "ticket_id,customer_id,opened_at\n1,B,2022-01-01 10:00\n2,B,2023-03-30 10:00",
+    }
     run = run_of(customers=customers, **old)
     text = words.silent(run, study(run)).text
     assert "there were 1: 0 are heard of again or no longer sure, 1 left, 0 are new" in text
