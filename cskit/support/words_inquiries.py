@@ -158,7 +158,7 @@ def replies(study: Study) -> Finding:
                 "How fast inquiries are answered cannot be said: too few first replies are on record (tickets.first_reply_at)."
             )
         )
-    text = _("Half of the inquiries are answered within {median} of business ({around}).", **_at(reply, 0.5))
+    text = _("In business hours, half of the inquiries are answered within {median} ({around}).", **_at(reply, 0.5))
     slow = _("9 in 10 within {median} ({around}).", **_at(reply, 0.9)) if reply.quantile(0.9)[0] is not None else ""
     solved = _("Half are solved within {median} ({around}).", **_at(done, 0.5)) if done.median is not None else ""
     quiet = [
