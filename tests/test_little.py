@@ -171,7 +171,15 @@ def _support_topics(run, study, heads):
     """As the notebook asks them."""
     say, charts = support.words, support_charts
     yield from (
-        f(study) for f in (charts.self_resolution, charts.searches, charts.channels, charts.silent, charts.replies)
+        f(study)
+        for f in (
+            charts.self_resolution,
+            charts.searches,
+            charts.channels,
+            charts.joined,
+            charts.silent,
+            charts.replies,
+        )
     )
     yield from (
         f(study) for f in (say.self_resolution, say.searches, say.articles, say.channels, say.moving, say.joined)

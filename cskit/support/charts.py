@@ -16,7 +16,7 @@ from cskit.support.load import Load
 from cskit.support.silence import SIGNALS
 from cskit.support.words_silence import signal_name
 
-__all__ = ["channels", "load", "replies", "searches", "self_resolution", "silent"]
+__all__ = ["channels", "joined", "load", "replies", "searches", "self_resolution", "silent"]
 
 TERMS = 8  # searched for in vain, shown by name
 SLOWEST = 0.9  # the curve of replies is drawn until so many were answered
@@ -119,6 +119,41 @@ def channels(study: Study) -> Chart | Finding:
     )
     caption = _("Share of inquiries (upper, pale) and of handling hours (lower, dark) by channel.")
     return chart(draw, _("By channel: {channels}.", channels=said), caption, 0.5 + 0.6 * len(rows))
+
+
+def joined(study: Study) -> Chart | Finding:
+    """Which records can be followed from one to the other."""
+    parts = []
+    if study.now and study.now.n:
+        parts.append((_("inquiries with a known customer"), *study.now.joined))
+    if study.records is not None and len(study.records.rows):
+        rows, n = study.records.rows, len(study.records.rows)
+        parts.append((_("customers with a contract that runs"), int(rows["in_contract"].sum()), n))
+        parts.append((_("customers with an inquiry or help visit"), int(rows["has_inquiry"].sum()), n))
+        parts.append((_("customers with both"), study.records.meet, n))
+    if not parts:
+        return Finding("")
+    told = [
+        _("{share} ({k} of {n})", share=i18n.share(yes / n), k=i18n.number(yes), n=i18n.number(n))
+        for _name, yes, n in parts
+    ]
+
+    def draw(ax: Axes, width: Width) -> None:
+        narrow = width == "narrow"
+        thick = 0.26 if narrow else 0.4
+        for place, ((name, yes, n), said) in enumerate(zip(parts, told, strict=True)):
+            ax.barh(place, 1, color=COLOURS["line"], height=thick)
+            ax.barh(place, yes / n, color=COLOURS["accent"], height=thick)
+            if narrow:
+                ax.annotate(f"{name}\n{said}", (0, place - thick / 2), (0, 3), textcoords="offset points", va="bottom")
+            else:
+                ax.annotate(said, (1, place), (6, 0), textcoords="offset points", va="center")
+        bar_rows(ax, [""] * len(parts) if narrow else [name for name, _yes, _n in parts], 1.0 if narrow else None)
+        ax.set_xlim(0, 1 if narrow else 1.5)
+
+    said = i18n.several(f"{name} {text}" for (name, _yes, _n), text in zip(parts, told, strict=True))
+    caption = _("Inquiries of the period, and current customers on its last day.")
+    return chart(draw, _("Records that can be followed: {rows}.", rows=said), caption, 0.5 + 0.52 * len(parts))
 
 
 def replies(study: Study) -> Chart | Finding:

@@ -47,7 +47,7 @@ def share_of(yes: pd.Series, n: pd.Series, customer: pd.Series, confidence: floa
     """
     if not int(n.sum()):
         return None
-    whose = customer.where(customer.notna(), pd.Series([f"row {place}" for place in range(len(n))], index=n.index))
+    whose = customer.where(customer.notna(), pd.Series([f"\0{place}" for place in range(len(n))], index=n.index))
     sums = pd.DataFrame({"yes": yes.astype(int), "n": n.astype(int)}).groupby(whose).sum()
     return Share(int(yes.sum()), int(n.sum()), counted_share(sums["yes"], sums["n"], confidence))
 
