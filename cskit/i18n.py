@@ -145,6 +145,12 @@ TERMS = {
     "usability": "ease of use",
     "features": "features", "support": "support", "relations": "our contact with them", "reliability": "reliability",
     "outcome": "what it brings",
+    # support
+    "phone": "phone", "email": "mail", "chat": "chat", "form": "form",
+    "open": "not decided", "planned": "planned", "released": "released", "declined": "declined",
+    "under_way": "under way", "done": "done", "fixed": "fixed",
+    "analysis": "analysis and integration", "revenue": "revenue", "success": "success", "community": "community",
+    "retention": "retention", "upsell": "upsell", "referral": "referral",
 }  # fmt: skip
 
 

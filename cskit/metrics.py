@@ -11,7 +11,7 @@ from cskit.errors import SettingsError, did_you_mean
 
 __all__ = ["Definition", "Metric", "definitions", "metric"]
 
-WINGS = ("growth", "onboarding", "health", "nps", "workload", "plays")
+WINGS = ("growth", "onboarding", "health", "nps", "workload", "support", "plays")
 
 Basis = Literal["counted", "estimated", "assumed"]
 Wanted = Literal["up", "down", "none"]

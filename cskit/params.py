@@ -212,6 +212,8 @@ OPEN = {
     "health.dimensions",
     "health.fresh_days_of",
     "health.items",
+    "support.roadmap.outcome",
+    "support.roadmap.steps",
     "targets",
     "workload.what_if.modes",
     "workload.what_if.moves",

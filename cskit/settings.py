@@ -33,6 +33,7 @@ __all__ = [
     "Money",
     "Nps",
     "Onboarding",
+    "Opening",
     "OtherWeights",
     "Outlook",
     "Part",
@@ -42,11 +43,15 @@ __all__ = [
     "Review",
     "Reviews",
     "Rhythm",
+    "Roadmap",
     "Rollout",
     "RouteShares",
     "Routes",
     "Settings",
+    "Silent",
+    "Step",
     "Substitute",
+    "Support",
     "Target",
     "WhatIf",
     "Workload",
@@ -418,6 +423,74 @@ class Workload(_Strict):
         return self
 
 
+class Opening(_Strict):
+    """When inquiries are answered."""
+
+    country: str = Field(pattern="^([A-Z]{2})?$")
+    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(min_length=1)
+    hours: tuple[int, int]
+    closed: list[Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]]
+
+    @field_validator("hours")
+    @classmethod
+    def _a_day(cls, hours: tuple[int, int]) -> tuple[int, int]:
+        return Inbound._a_day(hours)
+
+
+class HandlingMinutes(_Strict):
+    phone: float = Field(gt=0)
+    email: float = Field(gt=0)
+    chat: float = Field(gt=0)
+    form: float = Field(gt=0)
+    other: float = Field(gt=0)
+
+
+class SilentDays(_Strict):
+    contact: int = Field(ge=1)
+    use: int = Field(ge=1)
+    ticket: int = Field(ge=1)
+    answer: int = Field(ge=1)
+
+
+class Silent(_Strict):
+    days: SilentDays
+    least_known: int = Field(ge=1, le=4)
+    needed: Annotated[int, Field(ge=1, le=4)] | None
+
+
+class Evidence(_Strict):
+    """A metric, and the value at which a step of the roadmap has done its work."""
+
+    metric: str
+    reach: float
+
+
+class Step(_Strict):
+    """A step of the roadmap."""
+
+    lane: Literal["analysis", "revenue", "success", "support", "community"]
+    stage: Literal["preparation", "operation"]
+    step: str | dict[Lang, str]
+    status: Literal["planned", "under_way", "done"]
+    kpi: Literal["provisional", "fixed"]
+    evidence: list[Evidence]
+
+
+class Roadmap(_Strict):
+    steps: dict[str, Step | None]
+    outcome: dict[str, str]
+
+
+class Support(_Strict):
+    opening: Opening
+    standard_minutes: HandlingMinutes
+    moved_share: Share
+    moved_to: list[Literal["email", "chat", "form"]] = Field(min_length=1)
+    silent: Silent
+    journey_months: int = Field(ge=6, le=12)
+    roadmap: Roadmap
+
+
 class Growth(_Strict):
     renewals_months: int = Field(ge=1)
 
@@ -468,6 +541,7 @@ class Settings(_Strict):
     nps: Nps
     health: Health
     workload: Workload
+    support: Support
     growth: Growth
     plays: Plays
     review: Review
@@ -499,6 +573,14 @@ class Settings(_Strict):
         for name in self.targets:
             if name not in definitions():
                 raise ValueError(f"targets: {name} is not a metric.{did_you_mean(name, definitions())}")
+        road = self.support.roadmap
+        steps = [
+            (f"steps.{step}.evidence", each.metric) for step, one in road.steps.items() if one for each in one.evidence
+        ]
+        for place, name in [*steps, *((f"outcome.{part}", name) for part, name in road.outcome.items())]:
+            if name not in definitions():
+                near = did_you_mean(name, definitions())
+                raise ValueError(f"support.roadmap.{place}: {name} is not a metric.{near}")
         return self
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from cskit import growth, health, nps, onboarding, plays, workload
+from cskit import growth, health, nps, onboarding, plays, support, workload
 from cskit.data import open_data
 from cskit.growth import behind as growth_rows
 from cskit.health import behind as health_rows
@@ -24,6 +24,7 @@ from cskit.report.lists import write_csv
 from cskit.report.outputs import Listing
 from cskit.rows import ROWS_TYPE
 from cskit.run import Run
+from cskit.support import behind as support_rows
 from cskit.workload import behind as workload_rows
 from tests.conftest import ROOT
 
@@ -78,12 +79,26 @@ def _plays(run):
 FEW = {"plays": {"improved_least": 2}}  # the demo's team acted on fewer customers at risk than a claim would need
 
 
+def _support(run):
+    study, maps, club = support.study(run), support.journeys(run), support.community(run)
+    told = (support.words.journeys(run, maps), support.words.community(run, club))
+    rows = support_rows
+    tables = tuple(
+        f(study)
+        for f in (
+            rows.help_visits, rows.help_searches, rows.help_articles, rows.support_inquiries, rows.support_customers,
+        )
+    )  # fmt: skip
+    tables += (rows.journeys_reviewed(maps), rows.community_months(club))
+    return (*study.metrics, *(metric for each in told for metric in each.metrics)), tables
+
+
 @pytest.fixture(scope="module")
 def found(demo):
     """Metrics by name, and every Behind, of the demo company's quarter."""
     params = resolve({"period": "2023Q2", "compare_to": "2022Q4", "data": str(demo), "settings": FEW}, root=ROOT)
     run = Run(params, open_data(str(demo), params.settings, params.period.end, ROOT))
-    wings = [wing(run) for wing in (_growth, _onboarding, _health, _nps, _workload, _plays)]
+    wings = [wing(run) for wing in (_growth, _onboarding, _health, _nps, _workload, _support, _plays)]
     metrics = {metric.name: metric for own, _tables in wings for metric in own}
     return metrics, [table for _own, tables in wings for table in tables]
 
@@ -544,3 +559,71 @@ def test_what_became_of_actions_and_whether_it_helped(csv, metrics):
     shares = [np.average(rows["improved"][acted == own], weights=weight[acted == own]) for own in (1, 0)]
     assert metrics["plays.effect"].value == pytest.approx(shares[0] - shares[1], abs=1e-6)
     assert metrics["plays.effect"].n == len(rows)
+
+
+# support
+
+
+def test_the_help_site(csv, metrics):
+    seen = csv("help_visits").groupby("period")[["visits", "inquiries"]].sum()
+    rates = 1 - seen["inquiries"] / seen["visits"]
+    found = metrics["support.self_resolution"]
+    assert (found.value, found.before) == pytest.approx((rates["now"], rates["before"]))
+    assert found.n == seen.loc["now", "visits"]
+    looked = csv("help_searches").groupby("period")[["searches", "without_result"]].sum()
+    lost = looked["without_result"] / looked["searches"]
+    found = metrics["support.searches_without_result"]
+    assert (found.value, found.before) == pytest.approx((lost["now"], lost["before"]))
+    unread = csv("help_articles").groupby("period")["views"].agg(lambda views: (views == 0).sum())
+    found = metrics["support.unopened_articles"]
+    assert (found.value, found.before) == (unread["now"], unread["before"])
+
+
+def test_inquiries(csv, metrics):
+    rows = csv("support_inquiries")
+    periods = {"value": rows[rows["period"] == "now"], "before": rows[rows["period"] == "before"]}
+    for when, own in periods.items():
+        known = own[own["channel"].notna()]
+        assert getattr(metrics["support.phone_share"], when) == pytest.approx((known["channel"] == "phone").mean())
+        assert getattr(metrics["support.joined_share"], when) == pytest.approx(own["known_customer"].mean())
+        again = own.loc[own["solved_once"], "reopened"].mean()
+        assert getattr(metrics["support.reopened_share"], when) == pytest.approx(again)
+        for name, hours, done in (
+            ("first_reply", "reply_hours", "replied"),
+            ("resolution", "resolve_hours", "resolved"),
+        ):
+            there, timed = 1.0, own[own[hours].notna()]  # Kaplan and Meier, moment by moment
+            for moment in sorted(timed.loc[timed[done], hours].unique()):
+                at = timed[hours] == moment
+                there *= 1 - (at & timed[done]).sum() / (timed[hours] >= moment).sum()
+                if there <= 0.5:
+                    break
+            assert getattr(metrics[f"support.{name}_median"], when) == pytest.approx(moment)
+    measured = periods["value"][~periods["value"]["estimated"]]
+    phone = measured.loc[measured["channel"] == "phone", "minutes"].mean()
+    others = measured.loc[measured["channel"].isin(["email", "chat"]), "minutes"].mean()
+    calls = (periods["value"]["channel"] == "phone").sum()
+    assert metrics["support.hours_freed"].value == pytest.approx(0.3 * calls * (phone - others) / 60)
+
+
+def test_silent_customers_and_records_that_meet(csv, metrics):
+    rows = csv("support_customers")
+    now = rows[rows["silent"].notna()]
+    signals = now[["contact", "use", "ticket", "answer"]]
+    quiet = (signals.notna().sum(axis=1) >= 2) & ~signals.eq(False).any(axis=1)
+    assert (quiet == now["silent"]).all()
+    assert metrics["support.silent_customers"].value == quiet.sum()
+    assert metrics["support.silent_customers"].before == rows["silent_before"].eq(True).sum()
+    assert metrics["support.silent_customers"].n == len(now)
+    assert metrics["support.silent_arr"].value == pytest.approx(now.loc[quiet, "arr"].sum())
+    assert metrics["support.records_meet"].value == pytest.approx((now["in_contract"] & now["has_inquiry"]).mean())
+
+
+def test_journeys_and_the_community(csv, metrics):
+    maps = csv("journeys_reviewed", "reviewed_on")
+    assert (
+        metrics["support.overdue_journeys"].value == (maps["reviewed_on"] < YEAR_BEFORE).sum() == maps["overdue"].sum()
+    )
+    months = csv("community_months", "month").set_index("month")
+    last = months.loc["2023-06-01"]
+    assert metrics["support.community_active"].value == pytest.approx(last["active"] / last["members"])

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from cskit import growth, health, i18n, nps, onboarding, plays, style, workload
+from cskit import growth, health, i18n, nps, onboarding, plays, style, support, workload
 from cskit.facts import arr_by_customer
 from cskit.growth import behind as growth_rows
 from cskit.health import behind as health_rows
@@ -20,10 +20,15 @@ from cskit.plays import charts as plays_charts
 from cskit.run import Run
 from cskit.show import Decisions
 from cskit.summary import Overview, look
+from cskit.support import behind as support_rows
+from cskit.support import charts as support_charts
 from cskit.workload import behind as workload_rows
 from cskit.workload import charts as workload_charts
 
-WINGS = {"growth": growth, "onboarding": onboarding, "health": health, "nps": nps, "workload": workload, "plays": plays}
+WINGS = {
+    "growth": growth, "onboarding": onboarding, "health": health, "nps": nps, "workload": workload, "support": support,
+    "plays": plays,
+}  # fmt: skip
 ONE = "customer_id,name,contracted_on\nA,Alpha & <Sons>,2022-01-01"
 WAVE = "wave,closed_on\nspring,2023-04-14"
 CASES = {
@@ -83,6 +88,38 @@ CASES = {
         "customers": ONE,
         "contracts": "contract_id,customer_id,kind,starts_on,ends_on,notice_by,mrr\n1,A,paid,2023-01-01,2023-12-31,,0",
     },
+    "one inquiry, never answered": {"tickets": "ticket_id,opened_at\n1,2023-05-01 10:00"},
+    "one inquiry of a stranger, solved at once": {
+        "customers": ONE,
+        "contracts": "contract_id,customer_id,starts_on,mrr\n1,A,2022-01-01,10",
+        "tickets": "ticket_id,customer_id,channel,category,opened_at,first_reply_at,resolved_at,reopened_at,handling_minutes\n"
+        "1,,phone,<Sons>,2023-05-01 10:00,2023-05-01 10:00,2023-05-01 10:00,,",
+    },
+    "a help site nobody needs": {
+        "help_sessions": "session_id,on,opened_ticket\n1,2023-05-01,",
+        "help_searches": "month,term,searches,without_result\n2023-05,<Sons>,0,0",
+        "help_articles": "month,article_id,views\n2022-05,<Sons>,1",
+    },
+    "one of each of support's tables": {
+        "customers": ONE,
+        "touchpoints": "touchpoint_id,customer_id,on\n1,A,2022-02-01",
+        "usage": "customer_id,on,active_users\nA,2022-05-01,1",
+        "tickets": "ticket_id,customer_id,channel,opened_at\n1,A,email,2022-05-01 10:00",
+        "help_sessions": "session_id,on,customer_id,opened_ticket\n1,2023-05-01,,false\n2,2023-05-01,,true",
+        "help_searches": "month,term,searches,without_result\n2023-05,<Sons>,3,3",
+        "help_articles": "month,article_id,views\n2022-05,<Sons>,1",
+        "requests": "request_id,on,category\n1,2023-05-01,<Sons>",
+        "referrals": "referral_id,customer_id,on\n1,A,2023-05-01",
+        "journeys": "journey,reviewed_on\n<Sons>,",
+        "community": "month,members,active,posts\n2023-05,,,",
+    },
+    "a survey nobody answered": {
+        "customers": ONE,
+        "nps_waves": WAVE,
+        "nps_invitations": "wave,respondent_id,customer_id\nspring,r,A",
+        "nps_responses": "wave,respondent_id,score\nspring,s,9",
+        "community": "month,members,active,posts\n2023-05,4,1,0",
+    },
     "everybody churned": {
         "customers": "customer_id,contracted_on,churned_on\nA,2022-01-01,2023-05-01",
         "churns": "customer_id,effective_on\nA,2023-05-01",
@@ -137,6 +174,37 @@ def _shown(run):
         )
         yield from (f(study) for f in (say.hours, say.hour_rows, say.begun, say.done, say.done_rows, say.effect))
         yield from (say.play_rows(study), say.crm_rows(study), say.to_do(run, study))
+
+    if study := views["support"].study:
+        yield from _support_topics(run, study, [view.headline for view in views.values() if view.headline])
+
+
+def _support_topics(run, study, heads):
+    """As the notebook asks them."""
+    say, charts = support.words, support_charts
+    yield from (
+        f(study)
+        for f in (
+            charts.self_resolution,
+            charts.searches,
+            charts.channels,
+            charts.joined,
+            charts.silent,
+            charts.replies,
+        )
+    )
+    yield from (
+        f(study) for f in (say.self_resolution, say.searches, say.articles, say.channels, say.moving, say.joined)
+    )
+    fields = support.filled(run.data, run.period)
+    yield from (say.filled(fields), say.filled_rows(fields), say.silent(run, study), say.silent_rows(study))
+    yield from (f(study) for f in (say.replies, say.time_rows, say.categories))
+    when, asked = support.load(run, study.now), support.wishes(run)
+    yield from (charts.load(when), say.load(run, study, when), say.wishes(asked), say.wish_rows(asked))
+    maps, club = support.journeys(run), support.community(run)
+    told = (say.journeys(run, maps), say.community(run, club), *heads)
+    road = support.roadmap(run, [metric for each in told for metric in each.metrics])
+    yield from (*told[:2], say.journey_rows(maps), say.roadmap(road), say.roadmap_rows(road), say.outcome(road))
 
 
 def _workload_topics(run, study):
@@ -215,6 +283,12 @@ def _behind(run):
         yield from (workload_rows.customer_costs(run, spent), workload_rows.hours_by_month(workload.outlook(run)))
     if study := views["plays"]:
         yield from (plays_rows.actions_now(study), plays_rows.actions_done(study), plays_rows.actions_effect(study))
+
+    if study := views["support"]:
+        rows = support_rows
+        yield from (f(study) for f in (rows.help_visits, rows.help_searches, rows.help_articles))
+        yield from (f(study) for f in (rows.support_inquiries, rows.support_customers))
+        yield from (rows.community_months(support.community(run)), rows.journeys_reviewed(support.journeys(run)))
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ from cskit.onboarding.knowledge import known_share
 from cskit.periods import months_away
 from cskit.run import Run
 from cskit.shared import shared
+from cskit.support import silence
 from cskit.workload.served import mode_on
 
 __all__ = ["facts"]
@@ -152,6 +153,14 @@ def _mode(run: Run, who: pd.DataFrame) -> Found:
     return {"mode": mode_on(run.data, run.data.as_of)}
 
 
+def _silence(run: Run, who: pd.DataFrame) -> Found:
+    found = silence(run)
+    return {"silent": found["silent"]} | {field: found[sign] for field, sign in SIGNS.items()}
+
+
+SIGNS = {"no_contact": "contact", "no_use": "use", "no_ticket": "ticket", "no_answer": "answer"}
+
+
 def _onboarding(run: Run, who: pd.DataFrame) -> Found:
     rows, day = cases(run.data), run.data.as_of
     newest = rows.drop_duplicates("customer_id", keep="last").set_index("customer_id")
@@ -259,6 +268,7 @@ GROUPS: tuple[tuple[tuple[tuple[str, ...], ...], Group], ...] = (
     ((("customers",),), _notice),
     ((("touchpoints",),), _contact),
     ((("touchpoints", "kind"),), _meetings),
+    ((("customers",),), _silence),
     ((("contacts", "role", "to_on"),), _person),
     ((("service_levels",),), _mode),
     ((("onboardings",),), _onboarding),

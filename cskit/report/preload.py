@@ -38,6 +38,7 @@ LATE = (
     "encodings.unicode_escape",
     "encodings.utf_8_sig",
     "great_tables",
+    "holidays",
     "ibis.backends.duckdb",
     "ibis.backends.duckdb.converter",
     "ibis.expr.types.groupby",

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cskit.stats.intervals import Interval, wilson
 
-__all__ = ["Linearised", "clustered_share", "linearised"]
+__all__ = ["Linearised", "clustered_share", "counted_share", "linearised"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +136,35 @@ def clustered_share(yes: ArrayLike, clusters: ArrayLike, confidence: float = 0.9
     df = found.df if effect > 1 else np.inf
     worth = len(value) / effect
     return wilson(float(value.mean()) * worth, worth, confidence, df), effect, df
+
+
+def counted_share(yes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Interval:
+    """The same from counts, one of each cluster: for more clusters than a table of all pairs could hold.
+
+    Parameters
+    ----------
+    yes, n : array, shape (clusters,)
+        How many of how many said yes in each.
+
+    Returns
+    -------
+    Interval
+        Linearised over clusters (Cochran 1977, chapter 10) with one degree of freedom fewer than there are.
+
+    Examples
+    --------
+    Four customers of one mind each know as much as four answers; 40 that answer once each, as 40.
+
+    >>> alike, alone = counted_share([9, 0, 9, 0], [9, 9, 9, 9]), counted_share([1, 0] * 20, [1] * 40)
+    >>> round(alike.low, 2), round(alike.high, 2), round(alone.low, 2), round(alone.high, 2)
+    (0.06, 0.94, 0.35, 0.65)
+    """
+    yes, n = np.asarray(yes, float), np.asarray(n, float)
+    total, clusters = float(n.sum()), int((n > 0).sum())
+    share = float(yes.sum()) / total if total else 0.0
+    alone = share * (1 - share) * total
+    if not alone or clusters < 2:
+        return wilson(float(yes.sum()), total, confidence)
+    effect = float(np.square(yes - share * n).sum()) * clusters / (clusters - 1) / alone
+    worth = total / max(1.0, effect)
+    return wilson(share * worth, worth, confidence, clusters - 1 if effect > 1 else np.inf)

@@ -52,6 +52,15 @@ class Completion:
         """Its upper end; None, so open, where too few have completed to say."""
         return _first(self.days, self.low)
 
+    def quantile(self, share: float) -> tuple[float | None, float | None, float | None]:
+        """First day by which such a share have completed, with its lower and upper end, as the median has them.
+
+        >>> completion([10, 20, 30, 40], [True, True, False, True]).quantile(0.25)
+        (10.0, 0.0, None)
+        """
+        low = 0.0 if len(self.days) and self.unseen >= share else _first(self.days, self.high, share)
+        return _first(self.days, self.done, share), low, _first(self.days, self.low, share)
+
 
 def completion(days: ArrayLike, completed: ArrayLike, confidence: float = 0.95) -> Completion:
     """Kaplan-Meier estimate of the share completed by day.
@@ -99,6 +108,6 @@ def completion(days: ArrayLike, completed: ArrayLike, confidence: float = 0.95) 
     return Completion(fit.sf.quantiles, done, low, high, len(days), int((~completed).sum()), unseen)
 
 
-def _first(days: NDArray[np.float64], share: NDArray[np.float64]) -> float | None:
-    reached = np.flatnonzero(share >= 0.5 - 1e-12)
+def _first(days: NDArray[np.float64], share: NDArray[np.float64], wanted: float = 0.5) -> float | None:
+    reached = np.flatnonzero(share >= wanted - 1e-12)
     return float(days[reached[0]]) if len(reached) else None

@@ -27,8 +27,8 @@ def _code(notebook):
 
 def test_there_are_the_notebooks_of_the_pack():
     assert [path.stem for path in NOTEBOOKS] == [
-        "00_summary", "01_onboarding_mix", "02_dear_health", "03_nps_comparison", "04_workload_model", "07_plays",
-        "10_customer_review",
+        "00_summary", "01_onboarding_mix", "02_dear_health", "03_nps_comparison", "04_workload_model",
+        "05_support_readiness", "07_plays", "10_customer_review",
     ]  # fmt: skip
 
 

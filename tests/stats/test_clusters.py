@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from cskit.stats.clusters import clustered_share, linearised
+from cskit.stats.clusters import clustered_share, counted_share, linearised
+from cskit.stats.intervals import Interval
 
 
 def test_a_plain_mean_has_the_variance_of_the_textbook():
@@ -43,3 +44,18 @@ def test_few_heavy_answers_leave_few_degrees_of_freedom():
 def test_a_share_of_nobody_can_be_anything():
     interval, effect, _df = clustered_share([], [])
     assert (interval.low, interval.high, effect) == (0, 1, 1)
+
+
+def test_counts_of_clusters_tell_what_their_answers_tell():
+    rng = np.random.default_rng(1)
+    n = 1 + rng.poisson(3, 60)
+    yes = rng.binomial(n, rng.beta(3, 1, 60))
+    answers = np.concatenate([[1] * k + [0] * (m - k) for k, m in zip(yes, n, strict=True)])
+    long, _effect, _df = clustered_share(answers, np.repeat(np.arange(60), n))
+    short = counted_share(yes, n)
+    assert short.low == pytest.approx(long.low, abs=0.01) and short.high == pytest.approx(long.high, abs=0.01)
+
+
+def test_shares_of_none_and_of_all_have_one_sided_doubt():
+    assert counted_share([0, 0], [4, 4]).low == 0 < counted_share([0, 0], [4, 4]).high
+    assert counted_share([], []) == Interval(0.0, 1.0)

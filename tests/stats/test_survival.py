@@ -45,3 +45,11 @@ def test_fewer_than_half_have_no_median():
 def test_the_last_doubt_stays_when_all_have_completed():
     curve = completion([1, 2, 3], [True, True, True])
     assert curve.done[-1] == 1 and curve.low[-1] < 1
+
+
+def test_the_median_is_one_of_the_quantiles():
+    some = completion(range(1, 41), [day % 4 > 0 for day in range(1, 41)])
+    assert some.quantile(0.5) == (some.median, some.median_low, some.median_high)
+    quarter, _low, _high = some.quantile(0.25)
+    assert quarter < some.median < some.quantile(0.75)[0]
+    assert completion([1, 2], [False, False]).quantile(0.9) == (None, None, None)

@@ -7,6 +7,7 @@ import pyarrow as pa
 import yaml
 
 from cskit.data.demo.days import END, MONTHS, RISK_END, RISK_START, START, between, dates, day, spans
+from cskit.data.demo.risk import STOPPED
 from cskit.data.demo.scene import Scene
 from cskit.data.demo.write import HERE, Columns, ids, pick, texts
 
@@ -17,6 +18,7 @@ SEVERITIES = ("low", "normal", "high", "critical")
 PER_YEAR = 3.2  # tickets of a customer
 INCIDENTS = np.array([day(x) for x in ("2020-09-07", "2021-08-30", "2022-03-14", "2022-12-12")])
 DAY = 86_400
+FORGOTTEN = 3  # articles that nobody has opened for half a year
 
 
 def tickets(scene: Scene) -> tuple[Columns, dict[str, np.ndarray]]:
@@ -49,7 +51,7 @@ def tickets(scene: Scene) -> tuple[Columns, dict[str, np.ndarray]]:
     done = (solved < limit) & ~open_for_ever
     again = done & (rng.random(size) < 0.03) & (solved + DAY < limit)
     minutes = np.rint(rng.lognormal(2.9, 0.6, size) * np.array([1, 1.1, 0.7, 1.2])[channel])
-    strange = rng.random(size)
+    strange = np.where(_mute(scene, whose, on), 0.0, rng.random(size))
     names = _with_strangers(scene, whose, strange)
     table = {
         "customer_id": names,
@@ -69,6 +71,13 @@ def tickets(scene: Scene) -> tuple[Columns, dict[str, np.ndarray]]:
         "minutes": np.maximum(minutes, 5),
         "first": first < limit,
     }
+
+
+def _mute(scene: Scene, whose: np.ndarray, on: np.ndarray) -> np.ndarray:
+    """Whether a customer, out of touch and not using the product, is heard of in no other way: it did not ask this."""
+    cast = scene.cast
+    quiet = (cast["silent_from"][whose] <= on) & (on < cast["silent_to"][whose])
+    return quiet & ((cast["kind"][whose] == STOPPED) | ~cast["feed"][whose])
 
 
 def _with_strangers(scene: Scene, whose: np.ndarray, strange: np.ndarray) -> pa.Array:
@@ -111,7 +120,7 @@ def help_sessions(scene: Scene) -> Columns:
     asked = rng.random(size) < 0.34 - 0.14 * (on - START) / (END - START)
     return {
         "on": dates(on),
-        "customer_id": scene.customer(np.where(rng.random(size) < 0.35, -1, whose)),
+        "customer_id": scene.customer(np.where((rng.random(size) < 0.35) | _mute(scene, whose, on), -1, whose)),
         "articles": rng.poisson(1.6, size),
         "opened_ticket": asked,
     }
@@ -124,6 +133,7 @@ def monthly(customers: int, rng: np.random.Generator) -> dict[str, Columns]:
     articles, terms = 30, texts()["help_term"]
     month, article = (part.ravel() for part in np.meshgrid(np.arange(len(months)), np.arange(articles), indexing="ij"))
     views = rng.poisson(25 * scale * growth[month] / (1 + article / 6))
+    views *= (article < articles - FORGOTTEN) | (month < len(months) - 6)
     at, term = (part.ravel() for part in np.meshgrid(np.arange(len(months)), np.arange(len(terms)), indexing="ij"))
     searches = rng.poisson(18 * scale * growth[at] / (1 + term / 8))
     nothing = np.clip(0.1 + 0.5 * (term % 5 == 4) - 0.06 * (growth[at] - 0.4), 0, 1)
