@@ -23,7 +23,7 @@ from cskit.stats.intervals import Interval
 __all__ = ["Intervals", "Silence", "held", "spoke"]
 
 RUNS = 2000
-WINGS = ("nps", "health", "onboarding", "workload")
+WINGS = ("nps", "health", "onboarding", "workload", "growth")
 PAGE = Path(__file__).parent / "COVERAGE.md"
 
 

@@ -145,6 +145,8 @@ TERMS = {
     "usability": "ease of use",
     "features": "features", "support": "support", "relations": "our contact with them", "reliability": "reliability",
     "outcome": "what it brings",
+    # growth
+    "at_risk": "at risk", "decided_at_risk": "at risk by decision", "action_opened": "action opened",
 }  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def pages(packs: Path) -> dict[str, Path]:
 
 
 def test_every_report_has_its_page_in_both_languages(pages: dict[str, Path]):
-    reports = {"index", "summary", "onboarding_mix", "dear_health", "nps_comparison", "workload_model"}
+    reports = {"index", "summary", "onboarding_mix", "dear_health", "nps_comparison", "workload_model", "growth_phase"}
     for lang in LANGS:
         assert {Path(name).stem for name in pages if name.startswith(f"{NEWEST}/{lang}/")} >= reports
 

@@ -28,6 +28,7 @@ def _code(notebook):
 def test_there_are_the_notebooks_of_the_pack():
     assert [path.stem for path in NOTEBOOKS] == [
         "00_summary", "01_onboarding_mix", "02_dear_health", "03_nps_comparison", "04_workload_model",
+        "06_growth_phase",
     ]  # fmt: skip
 
 
