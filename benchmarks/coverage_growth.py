@@ -41,13 +41,13 @@ def _even(rng: Rng, churn: float, n: int) -> tuple[float, Interval]:
 
 CHURNS = (0.01, 0.03, 0.1, 0.25)
 INTERVALS = [
-    Intervals("years of five a customer stays, one churn for all", CHURNS, _even, sizes=(50, 200, 500)),
+    Intervals("years of five a customer stays, one churn for all", CHURNS, _even, sizes=(200, 500, 1000)),
     Intervals(
         "years of five a customer stays, shifted beta-geometric",
         [(mean * total, (1 - mean) * total) for mean, total in product((0.02, 0.05, 0.15), (2.0, 8.0, 50.0))],
         _uneven,
         sizes=(100, 300, 1000),
-        runs=600,
+        runs=1500,
     ),
 ]
 

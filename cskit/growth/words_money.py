@@ -8,7 +8,7 @@ from cskit import i18n
 from cskit.growth.churn import so_few
 from cskit.growth.cohorts import YEARS
 from cskit.growth.page import Page
-from cskit.growth.worth import PHASES, Stay
+from cskit.growth.worth import PHASES, Stay, Worth
 from cskit.i18n import _, n_
 from cskit.metrics import Metric, definitions
 from cskit.rows import Formats, Rows
@@ -140,7 +140,7 @@ def cohort_rows(page: Page) -> Rows:
         "Still there by fiscal year of start: share, {level} interval, and of how many; only whose year is over",
         level=_level(page),
     )
-    return Rows(frame, caption, None, tuple(heads[1:]), sortable=False)
+    return Rows(frame, caption, None, (heads[1],), sortable=False)  # the shares are long, and may be broken
 
 
 def beside(page: Page) -> Finding:
@@ -227,12 +227,7 @@ def worth(page: Page) -> Finding:
         before=i18n.share(found.before_cs, 0),
         cost=i18n.share(float(found.costs.sum())),
     )
-    life = [
-        _life(page, found.even, _("one chance to leave for all")),
-        _life(page, found.uneven, _("customers who differ in it")),
-    ]
-    told = i18n.sentences(text, margin, *life)
-    return Finding(told, i18n.sentences(_rests(page), _endless(page)))
+    return Finding(i18n.sentences(text, margin, _life(found)), i18n.sentences(_rests(page), _endless(page)))
 
 
 def worth_rows(page: Page) -> Rows:
@@ -333,17 +328,33 @@ def cause(now: int, before: int) -> str:
     return _("More than chance alone explains; what caused it the count does not say.")
 
 
-def _life(page: Page, stay: Stay | None, how: str) -> str:
-    if stay is None or page.worth is None:
-        return ""
-    return _(
-        "Lifetime value over {years} years, by {how}: {value} ({low} to {high}).",
-        years=i18n.number(page.worth.years),
-        how=how,
-        value=i18n.money(stay.value),
-        low=i18n.money(stay.value_around.low),
-        high=i18n.money(stay.value_around.high),
-    )
+def _life(found: Worth) -> str:
+    years, even, uneven = i18n.number(found.years), found.even, found.uneven
+    if even is not None and uneven is not None:
+        return _(
+            "Over {years} years a customer brings {even} if all are as likely to leave, {uneven} if they differ in it (LTV).",
+            years=years,
+            even=_around(even),
+            uneven=_around(uneven),
+        )
+    if even is not None:
+        return _(
+            "Over {years} years a customer brings {even} if all are as likely to leave (LTV).",
+            years=years,
+            even=_around(even),
+        )
+    if uneven is not None:
+        return _(
+            "Over {years} years a customer brings {uneven} if they differ in how likely they are to leave (LTV).",
+            years=years,
+            uneven=_around(uneven),
+        )
+    return ""
+
+
+def _around(stay: Stay) -> str:
+    ends = {"low": i18n.money(stay.value_around.low), "high": i18n.money(stay.value_around.high)}
+    return _("{change} ({low} to {high})", change=i18n.money(stay.value), **ends)
 
 
 def _endless(page: Page) -> str:
@@ -427,7 +438,7 @@ def _of(value: float) -> str:
 def fiscal_year(name: object) -> str:
     """A fiscal year as a reader says it."""
     text = str(name)
-    return _("earlier") if text == "earlier" else _("fiscal year {year}", year=text.removeprefix("FY"))
+    return _("earlier") if text == "earlier" else _("FY{year}", year=text.removeprefix("FY"))
 
 
 def _now(metric: Metric) -> str:

@@ -9,6 +9,7 @@ from cskit import i18n
 from cskit.growth.page import Page
 from cskit.growth.persons import Dependence, Persons
 from cskit.growth.phase import Check, Stage
+from cskit.growth.words_signs import foreseen
 from cskit.i18n import _, n_
 from cskit.rows import Formats, Rows
 from cskit.run import Run
@@ -75,13 +76,14 @@ def stage_rows(page: Page) -> Rows:
     frame = pd.DataFrame(
         {
             _("Rule"): [_label(check) for check in checks],
-            _("To reach"): [NAMES[check.phase] for check in checks],
-            _("Asked"): [_asked(check) for check in checks],
-            _("Found"): ["–" if check.value is None else _value(check, check.value) for check in checks],
             _("Verdict"): [words[check.holds] for check in checks],
+            _("Found"): ["–" if check.value is None else _value(check, check.value) for check in checks],
+            _("Limit"): [_asked(check) for check in checks],
+            _("To reach"): [NAMES[check.phase] for check in checks],
         }
     )
-    return Rows(frame, _("The rules of the phases, and what was found"), None, (_("Asked"), _("Found")), sortable=False)
+    caption = _("The rules of the phases, and what was found")
+    return Rows(frame, caption, None, (_("Found"), _("Limit")), sortable=False)
 
 
 def questions(page: Page) -> Finding:
@@ -97,7 +99,7 @@ def questions(page: Page) -> Finding:
             "In phase 10→100 ask: does it go as well whoever does it? Does the margin hold with customer success in it? Is no churn unforeseen, however many the customers?"
         ),
     }
-    return Finding(asks[page.stage.now]) if page.stage.now else Finding("")
+    return Finding("", asks[page.stage.now] if page.stage.now else "")
 
 
 def flow(run: Run, page: Page) -> Finding:
@@ -366,18 +368,7 @@ def _phase(found: Stage) -> str:
 
 
 def _unforeseen(page: Page) -> str:
-    signs = page.signs
-    if signs is None or not signs.sources:
-        return ""
-    if signs.this_year.empty:
-        return _("No customer has given notice since {day}.", day=i18n.day(page.money.fiscal_start))
-    return n_(
-        "Of {n} notice since {day}, {k} came without any sign before.",
-        "Of {n} notices since {day}, {k} came without any sign before.",
-        len(signs.this_year),
-        k=i18n.number(len(signs.unforeseen)),
-        day=i18n.day(page.money.fiscal_start),
-    )
+    return foreseen(page.signs, page.money.fiscal_start) if page.signs is not None and page.signs.sources else ""
 
 
 def _margin(page: Page) -> str:

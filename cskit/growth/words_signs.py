@@ -1,5 +1,7 @@
 """Sentences on churns that nobody saw coming, and on what comes up for renewal."""
 
+from datetime import date
+
 import pandas as pd
 
 from cskit import i18n
@@ -11,7 +13,8 @@ from cskit.rows import Formats, Graded, Rows
 from cskit.run import Run
 from cskit.show import Finding
 
-__all__ = ["ahead", "ahead_matrix", "ahead_rows", "notice_rows", "signs"]
+SHOWN = 12  # renewals on the page; all are in the CSV
+__all__ = ["ahead", "ahead_matrix", "ahead_rows", "foreseen", "notice_rows", "signs"]
 
 
 def signs(page: Page) -> Finding:
@@ -21,7 +24,7 @@ def signs(page: Page) -> Finding:
         return Finding(_("Who left is not recorded: it needs the table churns, or churned_on in customers."))
     own, day = found.this_year, i18n.day(page.money.fiscal_start)
     if own.empty:
-        return Finding(_("No customer has given notice since {day}.", day=day), _rules(found))
+        return Finding(foreseen(found, page.money.fiscal_start), _rules(found))
     if not found.sources:
         text = n_(
             "{n} customer has given notice since {day}; whether it was foreseen cannot be said: it needs health or actions.",
@@ -30,19 +33,12 @@ def signs(page: Page) -> Finding:
             day=day,
         )
         return Finding(i18n.sentences(text, _never(found)))
-    unseen = len(found.unforeseen)
-    text = n_(
-        "Of {n} notice since {day}, {k} came without any sign before; the aim is none.",
-        "Of {n} notices since {day}, {k} came without any sign before; the aim is none.",
-        len(own),
-        k=i18n.number(unseen),
-        day=day,
-    )
+    text = foreseen(found, page.money.fiscal_start)
     metric = found.metrics[0]
     earlier = ""
     if isinstance(metric.year_before, int | float):
         earlier = _(
-            "In the same months a year before it was {k} of {n}.",
+            "In the same months a year before {k} of {n} came without.",
             k=i18n.number(metric.year_before),
             n=i18n.number(int(found.rows["year_before"].sum())),
         )
@@ -59,6 +55,27 @@ def signs(page: Page) -> Finding:
     return Finding(i18n.sentences(text, earlier, _never(found), early), _rules(found))
 
 
+def foreseen(found: Signs, since: date) -> str:
+    """How many of the notices since a day came without a sign before."""
+    count, day = len(found.this_year), i18n.day(since)
+    if not count:
+        return _("No customer has given notice since {day}.", day=day)
+    if not len(found.unforeseen):
+        return n_(
+            "{n} customer has given notice since {day}, not without a sign before.",
+            "{n} customers have given notice since {day}, none without a sign before.",
+            count,
+            day=day,
+        )
+    return n_(
+        "{n} customer has given notice since {day}, {k} without any sign before.",
+        "{n} customers have given notice since {day}, {k} without any sign before.",
+        count,
+        k=i18n.number(len(found.unforeseen)),
+        day=day,
+    )
+
+
 def notice_rows(run: Run, page: Page) -> Rows:
     """Every notice of the last fiscal years with what was seen before it."""
     heads = [
@@ -67,8 +84,8 @@ def notice_rows(run: Run, page: Page) -> Rows:
         _("Last day"),
         "ARR",
         _("Reason for leaving"),
-        _("Seen before, days before the notice"),
-        _("Contacts before"),
+        _("Signs, days before"),
+        _("Contacts"),
     ]
     caption = _("Who gave notice, and the signs before it: how many days before each was first and last seen")
     found = page.signs
@@ -149,7 +166,7 @@ def ahead_matrix(page: Page) -> Rows:
     return Rows(frame, caption, None, columns, formats=dict.fromkeys(columns, i18n.money), sortable=False)
 
 
-def ahead_rows(run: Run, page: Page) -> Rows:
+def ahead_rows(page: Page) -> Rows:
     """Terms that end, by the last day for notice."""
     heads = [_("Customer"), _("Notice by"), _("Term ends"), _("Health"), _("Renews by itself"), "ARR"]
     found = page.ahead
@@ -172,9 +189,7 @@ def ahead_rows(run: Run, page: Page) -> Rows:
     full = (
         found.rows.astype({"ends_on": str, "notice_by": str}).replace({"NaT": "", "None": ""}).drop(columns="quarter")
     )
-    return Rows(
-        frame, caption, run.settings.report.page_rows, ("ARR",), "renewals_by_notice", full, formats, bars=("ARR",)
-    )
+    return Rows(frame, caption, SHOWN, ("ARR",), "renewals_by_notice", full, formats, bars=("ARR",))
 
 
 def _never(found: Signs) -> str:

@@ -193,7 +193,7 @@ def worth(run: Run, monthly: pd.DataFrame | None) -> Worth | None:
     flat, estimated = (float(parts.loc[of, "cost"].sum()) / cost if cost else 0.0 for of in _marks(parts))
     metrics = (
         run.metric("growth.arpa", arpa, "assumed" if today else "counted", n=paying),
-        run.metric("growth.gross_margin", margin, "assumed", n=len(months) or None),
+        run.metric("growth.gross_margin", margin, "assumed"),
         run.metric("growth.ltv", *_told(even)),
         run.metric("growth.ltv_uneven", *_told(uneven)),
         run.metric("growth.customers_per_member", paying / team if team else None, "counted", n=team),

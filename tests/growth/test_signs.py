@@ -149,8 +149,10 @@ def test_the_sentence_counts_what_was_seen(data_of, lang):
         text = words.signs(page).text
         rows = words.notice_rows(_run(data_of(churns=CHURNS)), page).html
     if lang == "en":
-        assert text.startswith("Of 3 notices since 1 April 2023, 1 came without any sign before; the aim is none.")
-        assert "In the same months a year before it was 1 of 1." in text and "2 had never been spoken with" in text
+        assert text.startswith("3 customers have given notice since 1 April 2023, 1 without any sign before.")
+        assert (
+            "In the same months a year before 1 of 1 came without." in text and "2 had never been spoken with" in text
+        )
         assert "at risk 10 to 69" in rows and "no sign" in rows
     else:
         assert "3件" in text and "予兆" in text
