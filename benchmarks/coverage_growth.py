@@ -47,7 +47,7 @@ INTERVALS = [
         [(mean * total, (1 - mean) * total) for mean, total in product((0.02, 0.05, 0.15), (2.0, 8.0, 50.0))],
         _uneven,
         sizes=(100, 300, 1000),
-        runs=1500,
+        runs=1000,
     ),
 ]
 

@@ -38,7 +38,7 @@ def signs(page: Page) -> Finding:
     earlier = ""
     if isinstance(metric.year_before, int | float):
         earlier = _(
-            "In the same months a year before {k} of {n} came without.",
+            "In the same months a year before {k} of {n} came without a sign.",
             k=i18n.number(metric.year_before),
             n=i18n.number(int(found.rows["year_before"].sum())),
         )
@@ -52,7 +52,7 @@ def signs(page: Page) -> Finding:
         if open_
         else ""
     )
-    return Finding(i18n.sentences(text, earlier, _never(found), early), _rules(found))
+    return Finding(i18n.sentences(text, _never(found), earlier, early), _rules(found))
 
 
 def foreseen(found: Signs, since: date) -> str:
@@ -60,10 +60,10 @@ def foreseen(found: Signs, since: date) -> str:
     count, day = len(found.this_year), i18n.day(since)
     if not count:
         return _("No customer has given notice since {day}.", day=day)
-    if not len(found.unforeseen):
+    if bool((found.this_year["signs"] > 0).all()):
         return n_(
-            "{n} customer has given notice since {day}, not without a sign before.",
-            "{n} customers have given notice since {day}, none without a sign before.",
+            "{n} customer has given notice since {day}; there was a sign before.",
+            "{n} customers have given notice since {day}; before each there was a sign.",
             count,
             day=day,
         )
@@ -196,7 +196,7 @@ def _never(found: Signs) -> str:
     if found.contacts_since is None:
         return _("Whether they were ever spoken with is not recorded (table touchpoints).")
     return _(
-        "Of these customers {n} had never been spoken with (bulk mail is no contact).",
+        "Never spoken with before: {n} (bulk mail is no contact).",
         n=i18n.number(len(found.uncontacted)),
     )
 

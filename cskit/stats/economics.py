@@ -18,6 +18,8 @@ __all__ = [
     "stay_interval",
 ]
 
+GRID = 80, 40  # points looked at: of the mean chance to leave, and of how much it differs
+
 
 @dataclass(frozen=True, slots=True)
 class Retention:
@@ -213,22 +215,33 @@ def stay_interval(there: ArrayLike, left: ArrayLike, periods: int, confidence: f
     --------
     >>> around = stay_interval([100, 80], [0, 0], 5)
     >>> round(around.low, 2), round(around.high, 2)
-    (4.79, 5.0)
+    (4.9, 5.0)
     """
     from scipy.special import ndtri
 
     watched, gone = np.asarray(there, float), np.asarray(left, float)
     if not watched.sum():
         return Interval(1.0 if periods else 0.0, float(periods))
-    mean, total = (grid.ravel() for grid in np.meshgrid(np.geomspace(1e-5, 0.95, 260), np.geomspace(0.05, 1e5, 90)))
-    alpha, beta = mean * total, (1 - mean) * total
-    fits = _likelihood(watched, gone, alpha, beta)
-    kept, stay = np.ones_like(alpha), np.zeros_like(alpha)
+    low, high = np.array([1e-5, 0.05]), np.array([0.95, 1e5])  # of the mean chance to leave, and of alpha + beta
+    known = np.array([])
+    for _again in range(3):  # first everywhere, then closer around what fits
+        edges = [np.geomspace(a, b, n) for a, b, n in zip(low, high, GRID, strict=True)]
+        mean, total = (grid.ravel() for grid in np.meshgrid(*edges))
+        fits = _likelihood(watched, gone, mean * total, (1 - mean) * total)
+        held = fits >= fits.max() - ndtri(0.5 + confidence / 2) ** 2 / 2
+        known = _stay(mean[held], total[held], periods)
+        step = np.array([edge[1] / edge[0] for edge in edges])
+        inner = np.array([[values[held].min(), values[held].max()] for values in (mean, total)])
+        low, high = np.maximum(low, inner[:, 0] / step), np.minimum(high, inner[:, 1] * step)
+    return Interval(float(known.min()), float(known.max()))
+
+
+def _stay(mean: NDArray[np.float64], total: NDArray[np.float64], periods: int) -> NDArray[np.float64]:
+    kept, stay = np.ones_like(mean), np.zeros_like(mean)
     for t in range(periods):
         stay += kept
-        kept = kept * (beta + t) / (total + t)
-    known = stay[fits >= fits.max() - ndtri(0.5 + confidence / 2) ** 2 / 2]
-    return Interval(float(known.min()), float(known.max()))
+        kept = kept * ((1 - mean) * total + t) / (total + t)
+    return stay
 
 
 def _likelihood(

@@ -70,7 +70,7 @@ def test_open_onboardings_count_by_person_until_the_customer_leaves(data_of):
 def test_a_note_names_a_person_whole_or_by_family_name(data_of):
     notes = """touchpoint_id,customer_id,csm_id,on,direction,note
         1,A,q,2023-05-01,in,佐藤さんを指名
-        2,B,p,2023-05-01,in,佐藤さん対応
+        2,D,p,2023-05-01,in,佐藤さん対応
         3,B,p,2023-05-01,in,asked for Daniel Mori
         4,C,q,2023-05-01,out,佐藤さんへ
         5,C,q,2023-05-01,in,砂佐藤

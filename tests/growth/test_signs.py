@@ -48,6 +48,11 @@ def test_a_flag_before_the_notice_is_a_sign_and_one_on_its_day_is_none(data_of):
     assert (metric.value, metric.n, metric.target, metric.on_target) == (1, 3, 0, "missed")
 
 
+def test_notices_are_listed_from_the_first_day_of_the_years_before(data_of):
+    rows = "customer_id,notified_on,effective_on\nfirst,2022-04-01,2022-05-31\nbefore,2022-03-31,2022-05-31"
+    assert signs(_run(data_of(churns=rows)), (FLAGS,)).rows["customer_id"].tolist() == ["first"]
+
+
 def test_each_flag_says_how_many_days_before(data_of):
     found = signs(_run(data_of(churns=CHURNS)), (FLAGS,))
     assert found.flags.to_dict("records") == [
@@ -151,7 +156,8 @@ def test_the_sentence_counts_what_was_seen(data_of, lang):
     if lang == "en":
         assert text.startswith("3 customers have given notice since 1 April 2023, 1 without any sign before.")
         assert (
-            "In the same months a year before 1 of 1 came without." in text and "2 had never been spoken with" in text
+            "In the same months a year before 1 of 1 came without a sign." in text
+            and "Never spoken with before: 2" in text
         )
         assert "at risk 10 to 69" in rows and "no sign" in rows
     else:
