@@ -36,7 +36,13 @@ def bridge(page: Page) -> Finding:
     if found is None or not len(found.customers):
         return Finding(_("Where ARR came from cannot be said: it needs contract terms of today and of a year ago."))
     told = [
-        f"{step_name(step)} {_signed(found.steps[step])} " + n_("({n} customer)", "({n} customers)", count)
+        n_(
+            "{step} {arr} ({n} customer)",
+            "{step} {arr} ({n} customers)",
+            count,
+            step=step_name(step),
+            arr=i18n.amount(found.steps[step], "money", signed=True),
+        )
         for step, count in found.counts.items()
         if count
     ]
@@ -353,7 +359,7 @@ def _life(found: Worth) -> str:
 
 
 def _around(stay: Stay) -> str:
-    ends = {"low": i18n.money(stay.value_around.low), "high": i18n.money(stay.value_around.high)}
+    ends = {"low": i18n.money(stay.around.low), "high": i18n.money(stay.around.high)}
     return _("{change} ({low} to {high})", change=i18n.money(stay.value), **ends)
 
 
@@ -443,10 +449,6 @@ def fiscal_year(name: object) -> str:
 
 def _now(metric: Metric) -> str:
     return "–" if metric.value is None else said(metric, metric.value)
-
-
-def _signed(value: float) -> str:
-    return i18n.amount(float(value), "money", signed=True)
 
 
 def _level(page: Page) -> str:

@@ -47,12 +47,11 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """How many years a customer brings its margin, of those that count, and its lifetime value."""
+    """How many years a customer brings its margin, of those that count, and its lifetime value with its interval."""
 
     years: float
-    around: Interval
     value: float
-    value_around: Interval
+    around: Interval
 
 
 @dataclass(frozen=True)
@@ -268,10 +267,10 @@ def _uneven(run: Run, arpa: float, margin: float | None) -> Stay | None:
 
 
 def _stay(years: float, around: Interval, yearly: float) -> Stay:
-    ends = sorted((around.low * yearly, around.high * yearly))
-    return Stay(years, around, years * yearly, Interval(*ends))
+    ends = sorted((around.low * yearly, around.high * yearly))  # a margin below nothing turns them round
+    return Stay(years, years * yearly, Interval(*ends))
 
 
 def _told(stay: Stay | None) -> tuple[float | None, Basis, Interval | None]:
     """Value, basis and interval."""
-    return (stay.value, "estimated", stay.value_around) if stay else (None, "estimated", None)
+    return (stay.value, "estimated", stay.around) if stay else (None, "estimated", None)

@@ -5,9 +5,8 @@ from datetime import date
 import pandas as pd
 
 from cskit.health.analysis import study
-from cskit.health.history import snapshots
 from cskit.health.score import AT_RISK
-from cskit.health.snapshot import month_ends
+from cskit.health.snapshot import month_ends, snapshots
 from cskit.run import Run
 from cskit.shared import shared
 
@@ -30,13 +29,15 @@ def flags(run: Run, since: date) -> pd.DataFrame | None:
         return None
     months = (run.data.as_of.year - since.year) * 12 + run.data.as_of.month - since.month + 1
     days = [day for day in month_ends(run.data.as_of, months) if day >= since]
-    shots = [shot for shot in snapshots(run, study(run), days).values() if shot.graded]
+    found = study(run)
+    taken = found.taken | snapshots(run.data, set(days) - set(found.taken), found.rules)
+    shots = [taken[day] for day in days if taken[day].graded]
     parts = [_flagged(sorted(shot.at_risk), shot.as_of, "at_risk") for shot in shots]
     decisions = _decided(run, since)
     if not shots and decisions is None:
         return None
-    found = pd.concat([*parts, *([] if decisions is None else [decisions])], ignore_index=True)
-    return found.sort_values(["customer_id", "on", "flag"], ignore_index=True)[COLUMNS]
+    every = pd.concat([*parts, *([] if decisions is None else [decisions])], ignore_index=True)
+    return every.sort_values(["customer_id", "on", "flag"], ignore_index=True)[COLUMNS]
 
 
 def _flagged(who: list[str], on: date, flag: str) -> pd.DataFrame:

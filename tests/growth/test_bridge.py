@@ -6,7 +6,7 @@ import pytest
 
 from cskit.growth.bridge import bridge, course
 from cskit.growth.money import arr_on, arr_on_days
-from cskit.params import resolve
+from cskit.params import resolve, settings_with
 from cskit.run import Run
 from tests.growth.test_growth import TERMS
 
@@ -47,6 +47,14 @@ def test_a_customer_with_a_contract_set_aside_is_a_step_of_its_own(data_of):
     found = bridge(wide[DAYS[0]], wide[DAYS[1]], *DAYS[:2], ["leaves"])
     assert found.steps["unclear"] == -600 and found.steps["churn"] == 0
     assert found.opening + sum(found.steps.values()) == found.closing
+
+
+def test_who_has_a_contract_set_aside_is_in_no_churn(data_of):
+    faulty = YEAR + "\n8,leaves,paid,2023-02-01,2023-01-01,5"
+    data = data_of(settings=settings_with({"data": {"set_aside": True}}), contracts=faulty)
+    logo, revenue = course(_run(data)).metrics
+    assert (logo.value, logo.n, revenue.value) == (0, 3, 0)
+    assert course(_run(data)).bridge.counts["unclear"] == 1
 
 
 def test_customer_and_revenue_churn_count_who_pays_no_more(data_of):

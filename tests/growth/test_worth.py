@@ -52,6 +52,13 @@ def test_the_margin_is_of_the_months_in_which_hours_are_known(data_of):
     assert (found.arpa, found.flat_share, found.hour_cost) == (9000, 0.5, 150)
 
 
+def test_a_month_without_revenue_is_not_set_against_its_hours(data_of):
+    terms = "contract_id,customer_id,starts_on,ends_on,mrr\n1,A,2023-06-01,2024-05-31,1000"
+    months = _months(((2023, 5), "live", "booked", False, 1, 150), ((2023, 6), "live", "booked", False, 1, 150))
+    found = worth(_run(data_of(contracts=terms)), months)
+    assert found.margin == pytest.approx(0.75 - 150 / 1000) and found.even is None
+
+
 def test_lifetime_value_takes_the_churn_of_a_year_for_the_years_that_count(data_of):
     months = _months(((2023, 6), "live", "booked", False, 1, 0))
     found = worth(_run(data_of(contracts=TERMS, customers=PEOPLE)), months)
@@ -59,7 +66,7 @@ def test_lifetime_value_takes_the_churn_of_a_year_for_the_years_that_count(data_
     years = sum((2 / 3) ** t for t in range(5))
     assert found.even.value == pytest.approx(9000 * 0.75 * years)
     assert found.unlimited == pytest.approx(9000 * 0.75 * 3)
-    assert found.even.value_around.low < found.even.value < found.even.value_around.high
+    assert found.even.around.low < found.even.value < found.even.around.high
     assert found.hour_saved == (0, 0)
 
 
