@@ -35,8 +35,8 @@ class Signs:
     rows : DataFrame, columns of ``NOTICES``, name, arr, in_year, year_before, contacts, judged, signs
         ``recorded``: the day of notice is; else it is the last day as a customer. ``in_year``, ``year_before``: notice
         falls into the fiscal year to date, into the same months a year before. ``contacts``: with this customer before
-        the notice, bulk mail left out; empty where contacts are not recorded. ``judged``: somebody was watched before
-        the notice, so that a sign could have been seen. ``signs``: number of different flags.
+        the notice, bulk mail left out; empty where that is not known. ``judged``: there was a sign, or somebody was
+        watched before the notice, so that one could have been seen. ``signs``: number of different flags.
     flags : DataFrame, columns customer_id, flag, first, last
         Each customer's flags before its notice: how many days before it each was first and last seen.
     sources : int
@@ -101,22 +101,25 @@ def signs(run: Run, flags: tuple[pd.DataFrame | None, ...] = ()) -> Signs | None
     rows = notices(run.data, first)
     if rows is None:
         return None
-    known = [part for part in (*flags, actions_opened(run.data, watched_since(run))) if part is not None]
+    handed, acted = [part for part in flags if part is not None], actions_opened(run.data, watched_since(run))
+    known = [*handed, *([] if acted is None else [acted])]
     every = _together(known)
-    seen, watched = _before(rows, every, rules.days), every["on"].min() if len(every) else None
-    there, since = _contacts(run.data, rows)
+    # Who looks at customers has watched them; an action alone was somebody's idea.
+    looked = _together(handed or known)
+    seen, watched = _before(rows, every, rules.days), looked["on"].min() if len(looked) else None
+    contacts, since = _contacts(run.data, rows, rules.days)
     told = rows["customer_id"].map(seen.groupby("customer_id")["flag"].nunique()).fillna(0).astype(int)
     frame = rows.assign(
         name=named(rows["customer_id"], names(run.data)),
         arr=rows["customer_id"].map(_arr_at_notice(run.data, rows)),
         in_year=_between(rows["notified_on"], start, end),
         year_before=_between(rows["notified_on"], add_months(start, -12), months_away(end, -12)),
-        contacts=rows["customer_id"].map(there).fillna(0) if there is not None else float("nan"),
-        judged=False if watched is None else rows["notified_on"] > watched,
+        contacts=contacts,
+        judged=(told > 0) | (False if watched is None else rows["notified_on"] > watched),
         signs=told,
     )
     common = _common(run.data, rows, every, rules.days)
-    metrics = _metrics(run, frame, bool(known), there is not None)
+    metrics = _metrics(run, frame, bool(known), since is not None)
     return Signs(frame, seen, len(known), rules.days, since, *common, metrics)
 
 
@@ -173,18 +176,36 @@ def _common(data: Data, rows: pd.DataFrame, every: pd.DataFrame, days: int) -> t
     return len(staying & set(recent["customer_id"])), len(staying)
 
 
-def _contacts(data: Data, rows: pd.DataFrame) -> tuple[pd.Series | None, date | None]:
-    """Contacts with each of these customers before its notice, and since when contacts are recorded."""
+def _contacts(data: Data, rows: pd.DataFrame, days: int) -> tuple[pd.Series, date | None]:
+    """Contacts with each of these customers before its notice, and since when contacts are recorded.
+
+    Of a customer from before that day none on record says nothing, unless they have been recorded for so many days.
+    """
+    unknown = pd.Series(float("nan"), rows.index)
     if not data.has("touchpoints"):
-        return None, None
+        return unknown, None
     touch = data.table("touchpoints")
     since = touch.on.min().to_pyarrow().as_py()
     if since is None:
-        return None, None
+        return unknown, None
     touch = touch.filter(~touch.mass.fill_null(False) & touch.customer_id.isin(rows["customer_id"].tolist() or [""]))
     met = touch.select("customer_id", "on").to_pandas()
     notified = met["customer_id"].map(rows.set_index("customer_id")["notified_on"])
-    return met[pd.to_datetime(met["on"]) < notified].groupby("customer_id").size(), since
+    before = met[pd.to_datetime(met["on"]) < notified].groupby("customer_id").size().to_dict()
+    found = pd.Series([float(before.get(one, 0)) for one in rows["customer_id"]], rows.index)
+    begun = _contracted(data, rows)
+    watched = (begun >= pd.Timestamp(since)) | (rows["notified_on"] >= pd.Timestamp(since) + pd.Timedelta(days=days))
+    return found.where((found > 0) | watched), since
+
+
+def _contracted(data: Data, rows: pd.DataFrame) -> pd.Series:
+    """When each of these customers came; empty where it is not recorded."""
+    if not data.has("customers", "contracted_on"):
+        return pd.Series(pd.NaT, rows.index)
+    table = data.table("customers").select("customer_id", "contracted_on")
+    known = table.filter(table.customer_id.isin(rows["customer_id"].tolist() or [""])).to_pandas()
+    by_id = dict(zip(known["customer_id"], pd.to_datetime(known["contracted_on"]), strict=True))
+    return pd.Series([by_id.get(one, pd.NaT) for one in rows["customer_id"]], rows.index, dtype="datetime64[ns]")
 
 
 def _arr_at_notice(data: Data, rows: pd.DataFrame) -> pd.Series:
@@ -220,5 +241,14 @@ def _metrics(run: Run, rows: pd.DataFrame, watched: bool, contacts: bool) -> tup
         year_before=unseen[1] if watched and whole else None,
     )
     never = [int((own["contacts"] == 0).sum()) if contacts else None for own in (now, before)]
-    second = never[1] if run.settings.growth.signs.years > 1 else None
-    return found, run.metric("growth.uncontacted_churns", never[0], "counted", n=len(now), year_before=second)
+    unknown = int(now["contacts"].isna().sum()) if contacts else 0
+    second = run.metric(
+        "growth.uncontacted_churns",
+        never[0],
+        "counted",
+        n=len(now),
+        low=never[0] if unknown else None,
+        high=(never[0] or 0) + unknown if unknown else None,
+        year_before=never[1] if run.settings.growth.signs.years > 1 and before["contacts"].notna().all() else None,
+    )
+    return found, second

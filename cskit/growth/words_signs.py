@@ -36,11 +36,16 @@ def signs(page: Page) -> Finding:
     text = foreseen(found, page.money.fiscal_start)
     metric = found.metrics[0]
     earlier = ""
+    before = int(found.rows["year_before"].sum())
     if isinstance(metric.year_before, int | float):
-        earlier = _(
-            "In the same months a year before {k} of {n} came without a sign.",
-            k=i18n.number(metric.year_before),
-            n=i18n.number(int(found.rows["year_before"].sum())),
+        earlier = (
+            _(
+                "In the same months a year before {k} of {n} came without a sign.",
+                k=i18n.number(metric.year_before),
+                n=i18n.number(before),
+            )
+            if before
+            else _("In the same months a year before nobody gave notice.")
         )
     open_ = int((~own["judged"]).sum())
     early = (
@@ -193,12 +198,19 @@ def ahead_rows(page: Page) -> Rows:
 
 
 def _never(found: Signs) -> str:
-    if found.contacts_since is None:
+    known = found.this_year["contacts"].notna()
+    if found.contacts_since is None or not known.any():
         return _("Whether they were ever spoken with is not recorded (table touchpoints).")
-    return _(
-        "Never spoken with before: {n} (bulk mail is no contact).",
-        n=i18n.number(len(found.uncontacted)),
+    text = _("Never spoken with before: {n} (bulk mail is no contact).", n=i18n.number(len(found.uncontacted)))
+    unknown = int((~known).sum())
+    if not unknown:
+        return text
+    open_ = n_(
+        "Of {n} it is not known: contacts are recorded for too short a time.",
+        "Of {n} it is not known: contacts are recorded for too short a time.",
+        unknown,
     )
+    return i18n.sentences(text, open_)
 
 
 def _rules(found: Signs) -> str:

@@ -1,6 +1,6 @@
 """Whom had health flagged, and when? For other reports: what was seen of a customer before something happened to it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -23,10 +23,12 @@ def flags(run: Run, since: date) -> pd.DataFrame | None:
     -------
     DataFrame or None, columns customer_id, on, flag
         ``flag``: ``at_risk``, by today's rules on what was known on the day; ``decided_at_risk``, on the day of the
-        decision. None where nobody was ever graded: then no flag says nothing.
+        decision. None where nobody was ever graded: then no flag says nothing. Grades of before contacts were recorded
+        for long enough to tell a silence are no flags.
     """
     if not run.data.has("customers"):
         return None
+    since = max(since, _seen_since(run) or since)
     months = (run.data.as_of.year - since.year) * 12 + run.data.as_of.month - since.month + 1
     days = [day for day in month_ends(run.data.as_of, months) if day >= since]
     found = study(run)
@@ -38,6 +40,15 @@ def flags(run: Run, since: date) -> pd.DataFrame | None:
         return None
     every = pd.concat([*parts, *([] if decisions is None else [decisions])], ignore_index=True)
     return every.sort_values(["customer_id", "on", "flag"], ignore_index=True)[COLUMNS]
+
+
+def _seen_since(run: Run) -> date | None:
+    """From when a long silence is more than the beginning of the records; None where nothing hangs on contacts."""
+    long = [cap.start for cap in run.settings.health.caps if cap.item == "days_since_contact"]
+    if not long or not run.data.has("touchpoints"):
+        return None
+    first = run.data.table("touchpoints").on.min().to_pyarrow().as_py()
+    return first + timedelta(days=int(max(long))) if first else None
 
 
 def _flagged(who: list[str], on: date, flag: str) -> pd.DataFrame:

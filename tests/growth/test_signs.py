@@ -89,6 +89,25 @@ def test_bulk_mail_and_contacts_after_the_notice_are_no_contact_before_it(data_o
     assert str(found.contacts_since) == "2021-01-10"
 
 
+def test_none_on_record_says_nothing_of_who_came_before_the_records(data_of):
+    people = "customer_id,contracted_on\nold,2020-01-01\nnew,2023-04-02\nlong,2020-01-01\nother,2020-01-01"
+    left = "customer_id,notified_on,effective_on\nold,2023-05-01,2023-08-31\nnew,2023-06-01,2023-08-31"
+    touch = "touchpoint_id,customer_id,on\n1,other,2023-04-01"
+    found = signs(_run(data_of(customers=people, churns=left, touchpoints=touch)), (FLAGS,))
+    assert found.uncontacted["customer_id"].tolist() == ["new"]
+    assert found.rows.set_index("customer_id")["contacts"].isna().to_dict() == {"new": False, "old": True}
+    assert (found.metrics[1].value, found.metrics[1].low, found.metrics[1].high) == (1, 1, 2)
+
+
+def test_grades_before_a_silence_could_be_told_are_no_flags(data_of):
+    data = data_of(
+        customers="customer_id,contracted_on\nA,2020-01-01", touchpoints="touchpoint_id,customer_id,on\n1,A,2022-08-31"
+    )
+    found = health.flags(_run(data), watched_since(_run(data)))
+    # A was at risk on paper in July 2022, when no contact was on record yet; 183 days of records end on 2 March 2023.
+    assert found["on"].min() == pd.Timestamp("2023-03-31")
+
+
 def test_without_contacts_nobody_is_said_to_have_been_left_alone(data_of):
     found = signs(_run(data_of(churns=CHURNS)), (FLAGS,))
     assert found.uncontacted.empty and found.metrics[1].value is None
