@@ -218,6 +218,16 @@ def _rules(found: Signs) -> str:
         "A sign is a grade at risk at the end of a month, by score or by the team's decision, an action opened, or another flag, within {days} days before the notice.",
         days=i18n.number(found.days),
     )
+    without = int((~found.rows["recorded"]).sum())
+    missing = (
+        n_(
+            "Of {n} the day of notice is not recorded: the last day as a customer stands for it.",
+            "Of {n} the day of notice is not recorded: the last day as a customer stands for it.",
+            without,
+        )
+        if without
+        else ""
+    )
     common = ""
     if found.staying and found.sources:
         common = _(
@@ -235,6 +245,7 @@ def _rules(found: Signs) -> str:
         common,
         _("Grades by today's rules on what was known then. So few notices say nothing of the next."),
         since,
+        missing,
     )
 
 

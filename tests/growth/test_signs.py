@@ -117,6 +117,8 @@ def test_a_notice_without_a_date_counts_on_the_last_day_and_the_day_it_comes_tru
     rows = "customer_id,notified_on,effective_on\nA,,2023-06-30\nB,,2023-07-31"
     found = signs(_run(data_of(churns=rows)), (FLAGS,))
     assert found.rows[["customer_id", "recorded"]].to_numpy().tolist() == [["A", False]]
+    page = growth.page(_run(data_of(churns=rows)), None, (FLAGS,))
+    assert "Of 1 the day of notice is not recorded" in words.signs(page).quiet
     alone = signs(_run(data_of(customers="customer_id,contracted_on,churned_on\nA,2022-01-01,2023-05-01")), (FLAGS,))
     assert alone.this_year["customer_id"].tolist() == ["A"]
 
