@@ -23,7 +23,7 @@ from cskit.stats.intervals import Interval
 __all__ = ["Intervals", "Silence", "held", "spoke"]
 
 RUNS = 2000
-WINGS = ("nps", "health", "onboarding", "workload", "support")
+WINGS = ("nps", "health", "onboarding", "workload", "support", "growth")
 PAGE = Path(__file__).parent / "COVERAGE.md"
 
 

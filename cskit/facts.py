@@ -53,14 +53,15 @@ def arr_is_of_today(data: Data) -> bool:
     return not data.has("contracts")
 
 
-def active_terms(data: Data) -> ibis.Table:
-    """Paid contract terms that run on the day of the data, of customers that have not left.
+def active_terms(data: Data | Panel) -> ibis.Table:
+    """Paid contract terms that run on the day of the data, or on each of a panel, of customers that have not left.
 
     Exports seldom shorten the term of a customer that leaves; its revenue ends with it all the same.
     """
     terms = data.table("contracts")
+    day = terms.as_of if isinstance(data, Panel) else data.as_of
     paid = terms.kind.isnull() | (terms.kind == "paid")
-    running = (terms.starts_on <= data.as_of) & (terms.ends_on.isnull() | (terms.ends_on >= data.as_of))
+    running = (terms.starts_on <= day) & (terms.ends_on.isnull() | (terms.ends_on >= day))
     return _without(terms.filter(paid & running), departures(data), data.by)
 
 

@@ -151,6 +151,9 @@ TERMS = {
     "under_way": "under way", "done": "done", "fixed": "fixed",
     "analysis": "analysis and integration", "revenue": "revenue", "success": "success", "community": "community",
     "retention": "retention", "upsell": "upsell", "referral": "referral",
+    # growth
+    "at_risk": "at risk", "decided_at_risk": "at risk by decision", "action_opened": "action opened",
+    "silent": "silent",
 }  # fmt: skip
 
 

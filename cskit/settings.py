@@ -1,6 +1,7 @@
 """What may be set, and within what limits: the shape of ``params/base.yaml``.
 
-No default stands here: base.yaml holds every one. A mapping's part is the exception, as it has none to start from.
+No default stands here: base.yaml holds every one. A mapping's part and a phase's rule are the exceptions, as they have
+none to start from.
 """
 
 from itertools import pairwise
@@ -22,6 +23,8 @@ __all__ = [
     "Calendar",
     "Cap",
     "Data",
+    "Fact",
+    "Flow",
     "Grades",
     "Growth",
     "Health",
@@ -37,6 +40,9 @@ __all__ = [
     "OtherWeights",
     "Outlook",
     "Part",
+    "Persons",
+    "Phase",
+    "PhaseRule",
     "Plays",
     "Privacy",
     "Report",
@@ -48,6 +54,7 @@ __all__ = [
     "RouteShares",
     "Routes",
     "Settings",
+    "Signs",
     "Silent",
     "Step",
     "Substitute",
@@ -491,8 +498,52 @@ class Support(_Strict):
     roadmap: Roadmap
 
 
+Fact = Literal["customers", "team", "same_flow", "days_spread", "hours_ratio", "alone", "gross_margin"]
+
+
+class PhaseRule(_Strict):
+    """What is found must be at least ``from``, or at most ``to``."""
+
+    fact: Fact
+    least: float | None = Field(default=None, alias="from")
+    most: float | None = Field(default=None, alias="to")
+
+    @model_validator(mode="after")
+    def _one_limit(self) -> "PhaseRule":
+        if (self.least is None) == (self.most is None):
+            raise ValueError(f"{self.fact}: a rule has either from or to")
+        return self
+
+
+class Phase(_Strict):
+    holds: Share
+    one_to_ten: list[PhaseRule] = Field(min_length=1)
+    ten_to_hundred: list[PhaseRule] = Field(min_length=1)
+
+
+class Flow(_Strict):
+    months: int = Field(ge=1)
+    tried_from: int = Field(ge=1)
+    tried_to: int = Field(ge=1)
+    result_days: int = Field(ge=1)
+
+
+class Persons(_Strict):
+    months: int = Field(ge=1)
+    least_contacts: int = Field(ge=2)
+
+
+class Signs(_Strict):
+    days: int = Field(ge=1)
+    years: int = Field(ge=1)
+
+
 class Growth(_Strict):
     renewals_months: int = Field(ge=1)
+    phase: Phase
+    flow: Flow
+    persons: Persons
+    signs: Signs
 
 
 class Plays(_Strict):

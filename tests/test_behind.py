@@ -8,7 +8,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import linprog, minimize
 
 from cskit import growth, health, nps, onboarding, plays, support, workload
 from cskit.data import open_data
@@ -35,8 +35,13 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 
 def _growth(run):
-    study = growth.study(run)
-    return study.metrics, (growth_rows.customers_arr(run, study), growth_rows.churns(run, study))
+    study, rows = growth.study(run), growth_rows
+    since = growth.watched_since(run)
+    flags = (health.flags(run, since), support.flags(run, since))
+    page = growth.page(run, health.study(run).grades, flags, workload.monthly(run))
+    tables = (rows.customers_arr(run, study), rows.churns(run, study), rows.notices(page), rows.renewals_ahead(page))
+    tables += (rows.customer_persons(page), rows.margin_months(page), rows.hours_by_quarter(page), rows.referrals(page))
+    return (*study.metrics, *page.metrics), (*tables, rows.years_of_life(run), rows.team(run))
 
 
 def _onboarding(run):
@@ -173,6 +178,87 @@ def test_churns(csv, metrics):
     assert len(this) == metrics["growth.churns_year"].value == (rows["fiscal_year"] == "FY2023").sum()
     assert len(last) == metrics["growth.churns_previous_year"].value == (rows["fiscal_year"] == "FY2022").sum()
     assert len(this) + len(last) == len(rows)
+
+
+def test_customers_lost_and_arr_a_customer(csv, metrics):
+    rows = csv("customers_arr")
+    opening = rows[rows["in_retention"]]
+    gone = opening[opening["arr_now"] <= 0]
+    assert metrics["growth.logo_churn"].value == pytest.approx(len(gone) / len(opening))
+    assert metrics["growth.logo_churn"].n == len(opening)
+    lost = gone["arr_a_year_before"].sum() / opening["arr_a_year_before"].sum()
+    assert metrics["growth.revenue_churn"].value == pytest.approx(lost)
+    assert metrics["growth.arpa"].value == pytest.approx(rows["arr_now"].sum() / (rows["arr_now"] > 0).sum())
+
+
+def test_unforeseen_and_uncontacted_churns(csv, metrics):
+    rows = csv("notices", "notified_on")
+    this = rows[rows["notified_on"].between(FIRST, LAST)]
+    last = rows[rows["notified_on"].between(FIRST - pd.DateOffset(years=1), YEAR_BEFORE)]
+    for found, own in (
+        (metrics["growth.unforeseen_churns"], "signs"),
+        (metrics["growth.uncontacted_churns"], "contacts"),
+    ):
+        assert (found.value, found.n, found.year_before) == ((this[own] == 0).sum(), len(this), (last[own] == 0).sum())
+    assert rows["flags"].fillna("").str.split().str.len().tolist() == rows["signs"].tolist()
+
+
+def test_renewals_at_risk(csv, metrics):
+    rows = csv("renewals_ahead", "ends_on")
+    assert rows["ends_on"].between(LAST + pd.Timedelta(days=1), pd.Timestamp("2023-12-31")).all()
+    risky = rows[rows["grade"].isin(AT_RISK)]
+    assert metrics["growth.renewals_at_risk"].value == pytest.approx(risky["arr"].sum())
+    assert metrics["growth.renewals_at_risk"].n == len(rows)
+
+
+def test_customers_only_one_of_us_speaks_with(csv, metrics):
+    rows = csv("customer_persons")
+    judged = rows[rows["contacts"] >= 3]
+    assert metrics["growth.person_dependence"].value == pytest.approx((judged["people"] == 1).mean())
+    assert metrics["growth.person_dependence"].n == len(judged)
+
+
+def test_margin_and_what_a_customer_brings(csv, metrics):
+    rows, customers, lives = csv("margin_months"), csv("customers_arr"), csv("years_of_life")
+    cost = rows.filter(like="cost_").to_numpy().sum() / rows["revenue"].sum()
+    margin = rows["margin_before"].iloc[0] - cost
+    assert metrics["growth.gross_margin"].value == pytest.approx(margin)
+    opening = customers[customers["in_retention"]]
+    churn = (opening["arr_now"] <= 0).mean()
+    yearly = margin * metrics["growth.arpa"].value
+    assert metrics["growth.ltv"].value == pytest.approx(yearly * sum((1 - churn) ** year for year in range(5)))
+
+    def loss(logs):
+        a, b = np.exp(logs)
+        t = lives["year_of_life"] - 1
+        leave = a / (a + b + t)
+        return -(lives["left"] * np.log(leave) + (lives["there"] - lives["left"]) * np.log1p(-leave)).sum()
+
+    a, b = np.exp(minimize(loss, [0.0, 3.0], method="Nelder-Mead", options={"maxiter": 4000, "fatol": 1e-10}).x)
+    stays = np.cumprod([1, *((b + t) / (a + b + t) for t in range(4))]).sum()
+    assert metrics["growth.ltv_uneven"].value == pytest.approx(yearly * stays, rel=1e-3)
+
+
+def test_hours_a_customer_and_customers_a_member(csv, metrics):
+    rows = csv("hours_by_quarter", "end").set_index("end")
+    each = rows["hours"] / rows["customers"]
+    found = metrics["growth.hours_per_customer"]
+    assert [found.value, found.before, found.year_before] == pytest.approx(
+        [each[LAST], each[BEFORE], each[YEAR_BEFORE]]
+    )
+    people = len(csv("team"))
+    arr = csv("customers_arr")["arr_now"]
+    assert metrics["growth.customers_per_member"].value == pytest.approx((arr > 0).sum() / people)
+    assert metrics["growth.arr_per_member"].value == pytest.approx(arr.sum() / people)
+
+
+def test_referrals(csv, metrics):
+    rows = csv("growth_referrals", "on")
+    recent = rows["on"] > YEAR_BEFORE
+    assert (metrics["growth.referrals"].value, metrics["growth.referrals"].year_before) == (
+        recent.sum(),
+        (~recent).sum(),
+    )
 
 
 # NPS

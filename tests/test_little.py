@@ -8,6 +8,7 @@ import pytest
 from cskit import growth, health, i18n, nps, onboarding, plays, style, support, workload
 from cskit.facts import arr_by_customer
 from cskit.growth import behind as growth_rows
+from cskit.growth import charts as growth_charts
 from cskit.health import behind as health_rows
 from cskit.health import charts as health_charts
 from cskit.nps import behind as nps_rows
@@ -120,6 +121,19 @@ CASES = {
         "nps_responses": "wave,respondent_id,score\nspring,s,9",
         "community": "month,members,active,posts\n2023-05,4,1,0",
     },
+    "one of each of growth's tables": {
+        "customers": "customer_id,name,contracted_on,churned_on\nA,Alpha & <Sons>,2021-04-01,2023-05-01\nB,,2022-04-01,",
+        "churns": "customer_id,notified_on,effective_on,reason\nA,,2023-05-01,<Sons>\nB,2023-06-01,2023-09-30,",
+        "contracts": "contract_id,customer_id,starts_on,ends_on,mrr\n1,A,2021-04-01,2023-05-01,10\n2,B,2022-04-01,2023-09-30,5",
+        "csms": "csm_id,name,joined_on,left_on\np,<Sons>,2021-01-01,2023-06-01\nq,,2022-01-01,",
+        "touchpoints": "touchpoint_id,customer_id,csm_id,on,direction,note\n"
+        + "\n".join(f"{n},B,p,2023-04-0{n},in,<Sons>" for n in (1, 2, 3)),
+        "onboardings": "onboarding_id,customer_id,route,flow_version,started_on,completed_on,csm_id\n1,B,self,<Sons>,2023-04-01,2023-04-01,p\n2,B,self,,2023-04-02,,q",
+        "time_logs": "log_id,csm_id,on,minutes,customer_id\n1,p,2022-05-01,60,A\n2,p,2023-04-01,0,B",
+        "events": "event_id,on,kind\n1,2023-05-01,incident",
+        "referrals": "referral_id,customer_id,on,status\n1,B,2023-05-01,won",
+        "actions": "action_id,customer_id,opened_on\n1,A,2023-04-30",
+    },
     "everybody churned": {
         "customers": "customer_id,contracted_on,churned_on\nA,2022-01-01,2023-05-01",
         "churns": "customer_id,effective_on\nA,2023-05-01",
@@ -136,6 +150,7 @@ def _shown(run):
     money = growth.study(run)
     yield from (growth.words.headline(run, money), growth.words.money(money), growth.words.churns(money))
     yield from (growth.words.renewals(money, grades), growth.words.renewals_finding(money, grades))
+    yield from _growth_topics(run, _page(run, grades))
     arr = arr_by_customer(run.data)
     if study := views["onboarding"].study:
         yield from (onboarding_charts.mix(study), onboarding_charts.days(study), onboarding_charts.knowledge(study))
@@ -207,6 +222,24 @@ def _support_topics(run, study, heads):
     yield from (*told[:2], say.journey_rows(maps), say.roadmap(road), say.roadmap_rows(road), say.outcome(road))
 
 
+def _page(run, grades=None):
+    since = growth.watched_since(run)
+    flags = (health.flags(run, since), support.flags(run, since))
+    return growth.page(run, grades, flags, workload.monthly(run))
+
+
+def _growth_topics(run, page):
+    """As the notebook asks them."""
+    say = growth.words
+    yield from (say.opening(run, page), say.flow(run, page), say.version_rows(run, page), say.persons(run, page))
+    yield from (say.notice_rows(run, page), say.ahead_rows(page))
+    figures = (growth_charts.bridge, growth_charts.beside, growth_charts.worth, growth_charts.effort)
+    said = (say.stage, say.stage_rows, say.questions, say.signs, say.ahead, say.ahead_matrix, say.bridge, say.course)
+    said += (say.course_rows, say.cohorts, say.cohort_rows, say.beside, say.beside_rows, say.reason_rows, say.worth)
+    said += (say.worth_rows, say.hour_saved, say.referred, say.route_rows, say.asked, say.person_rows, say.cases)
+    yield from (view(page) for view in (*figures, *said, say.effort, say.target_rows))
+
+
 def _workload_topics(run, study):
     say = workload.words
     spent, lived, coming = workload.costs(run), workload.served(run), workload.outlook(run)
@@ -266,7 +299,11 @@ def _onboarding_topics(run, study):
 def _behind(run):
     """The rows behind the metrics of all wings that can be studied from this data, as the notebooks ask for them."""
     views = {name: look(run, wing).study for name, wing in WINGS.items()}
-    yield from (f(run, views["growth"]) for f in (growth_rows.customers_arr, growth_rows.churns))
+    rows, page = growth_rows, _page(run, getattr(views["health"], "grades", None))
+    yield from (f(run, views["growth"]) for f in (rows.customers_arr, rows.churns))
+    named = (rows.notices, rows.renewals_ahead, rows.customer_persons, rows.margin_months, rows.hours_by_quarter)
+    yield from (f(page) for f in (*named, rows.referrals))
+    yield from (f(run) for f in (rows.years_of_life, rows.team))
     if study := views["onboarding"]:
         topics, rows = onboarding.topics, onboarding_rows
         yield from (rows.onboardings(run, topics.timeliness(run)), rows.onboarding_hearings(run))

@@ -5,10 +5,9 @@ from datetime import date
 
 import pandas as pd
 
-from cskit.data import Data
 from cskit.facts import arr_is_of_today
 from cskit.growth.churn import Churns, churns
-from cskit.growth.money import arr_on, doubtful, renewals
+from cskit.growth.money import arr_on, doubtful, names, renewals
 from cskit.metrics import Metric
 from cskit.periods import add_months, months_away
 from cskit.run import Run
@@ -61,9 +60,8 @@ def study(run: Run) -> Study:
     previous = churns(run.data.at(year_ago), add_months(start, -12), year_ago)
     today = arr_is_of_today(run.data)
     ahead = None if today else renewals(run.data, run.settings.growth.renewals_months)
-    names = _names(run.data)
     months = run.settings.growth.renewals_months
-    figures = (now, kept, current, previous, ahead, names, months, today, end, start, len(doubtful(run.data)))
+    figures = (now, kept, current, previous, ahead, names(run.data), months, today, end, start, len(doubtful(run.data)))
     return Study(*figures, metrics=_metrics(run, (now, kept), before, year_before, current, previous))
 
 
@@ -71,12 +69,6 @@ def _standing(run: Run, day: date) -> tuple[pd.Series, Retention]:
     """ARR on a day, and what it kept of the day a year earlier."""
     arr, opening = arr_on(run.data, day), arr_on(run.data, months_away(day, -12))
     return arr, retention(opening.drop(doubtful(run.data), errors="ignore"), arr)
-
-
-def _names(data: Data) -> pd.Series:
-    if not data.has("customers", "name"):
-        return pd.Series(dtype=object)
-    return data.table("customers").select("customer_id", "name").to_pandas().set_index("customer_id")["name"]
 
 
 def _metrics(

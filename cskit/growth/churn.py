@@ -8,7 +8,7 @@ import pandas as pd
 from cskit.data import Data
 from cskit.facts import departures
 
-__all__ = ["Churns", "churns"]
+__all__ = ["Churns", "churns", "so_few"]
 
 
 @dataclass(frozen=True)
@@ -48,3 +48,22 @@ def churns(data: Data, first: date, last: date) -> Churns | None:
         return None
     rows = left.filter(left.effective_on.between(first, last))
     return Churns(rows.order_by("effective_on", "customer_id").to_pandas())
+
+
+def so_few(now: int, before: int, confidence: float = 0.95) -> bool:
+    """Whether two counts are so small that chance alone may part them.
+
+    Exact and conditional: if nothing had changed, each of the churns would have fallen into either year alike.
+
+    References
+    ----------
+    Przyborowski and Wilenski (1940). 8 against 4: p = 0.3877; 28 against 14: p = 0.0436.
+
+    Examples
+    --------
+    >>> so_few(4, 8), so_few(14, 28)
+    (True, False)
+    """
+    from scipy.stats import binomtest
+
+    return bool(binomtest(now, now + before).pvalue >= 1 - confidence)

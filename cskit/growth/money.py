@@ -1,5 +1,6 @@
 """What did customers pay on a day, and what is up for renewal?"""
 
+from collections.abc import Iterable
 from datetime import date
 
 import ibis
@@ -7,9 +8,10 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.facts import active_terms, arr_by_customer, arr_is_of_today
+from cskit.once import once
 from cskit.periods import months_away
 
-__all__ = ["arr_on", "doubtful", "renewals"]
+__all__ = ["arr_on", "arr_on_days", "doubtful", "named", "names", "renewals"]
 
 
 def arr_on(data: Data, day: date) -> pd.Series:
@@ -17,6 +19,37 @@ def arr_on(data: Data, day: date) -> pd.Series:
     if arr_is_of_today(data) and day != data.as_of:
         return pd.Series(dtype=float)
     return arr_by_customer(data.at(day))
+
+
+def arr_on_days(data: Data, days: Iterable[date]) -> pd.DataFrame:
+    """ARR by customer (index) on several days (columns, the oldest first), asked in one query; 0: paid nothing.
+
+    Empty without contracts: ARR as known today says nothing of other days.
+    """
+    panel = data.on_days(days)
+    if arr_is_of_today(data) or not panel.days:
+        return pd.DataFrame(columns=pd.Index(panel.days), index=pd.Index([], name="customer_id"), dtype=float)
+    terms = active_terms(panel)
+    sums = terms.group_by("as_of", "customer_id").aggregate(arr=(terms.mrr * 12).sum())
+    rows = sums.order_by("customer_id", "as_of").to_pandas()
+    rows["as_of"] = pd.to_datetime(rows["as_of"]).dt.date
+    wide = rows.pivot(index="customer_id", columns="as_of", values="arr").astype(float)
+    return wide.reindex(columns=list(panel.days)).fillna(0.0)
+
+
+@once
+def names(data: Data) -> pd.Series:
+    """Names of customers, indexed by customer; empty where none came with the data."""
+    if not data.has("customers", "name"):
+        return pd.Series(dtype=object)
+    rows = data.table("customers").select("customer_id", "name").order_by("customer_id").to_pandas()
+    return rows.set_index("customer_id")["name"].dropna()
+
+
+def named(customers: pd.Series, known: pd.Series) -> pd.Series:
+    """Names of these customers, the identifier where none is known."""
+    by_id = known.to_dict()
+    return pd.Series([by_id.get(one, one) for one in customers], customers.index, dtype=object)
 
 
 def doubtful(data: Data) -> list[str]:

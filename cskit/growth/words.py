@@ -6,12 +6,49 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.growth.analysis import Study
+from cskit.growth.churn import so_few
+from cskit.growth.words_money import (
+    beside,
+    beside_rows,
+    bridge,
+    cause,
+    cohort_rows,
+    cohorts,
+    course,
+    course_rows,
+    hour_saved,
+    reason_rows,
+    referred,
+    target_rows,
+    worth,
+    worth_rows,
+)
+from cskit.growth.words_phase import (
+    asked,
+    cases,
+    effort,
+    flow,
+    opening,
+    person_rows,
+    persons,
+    questions,
+    route_rows,
+    stage,
+    stage_rows,
+    version_rows,
+)
+from cskit.growth.words_signs import ahead, ahead_matrix, ahead_rows, notice_rows, signs
 from cskit.i18n import _, n_
 from cskit.rows import Formats, Graded, Rows, with_owner
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline
 
-__all__ = ["churns", "decision", "headline", "money", "renewals", "renewals_finding", "verdict"]
+__all__ = [
+    "ahead", "ahead_matrix", "ahead_rows", "asked", "beside", "beside_rows", "bridge", "cases", "churns", "cohort_rows",
+    "cohorts", "course", "course_rows", "decision", "effort", "flow", "headline", "hour_saved", "money", "notice_rows",
+    "opening", "person_rows", "persons", "questions", "reason_rows", "referred", "renewals", "renewals_finding",
+    "route_rows", "signs", "so_few", "stage", "stage_rows", "target_rows", "verdict", "version_rows", "worth", "worth_rows",
+]  # fmt: skip
 
 KEYS = ("growth.arr", "growth.nrr", "growth.grr", "growth.churns_year")
 AT_RISK = ("action", "caution")
@@ -79,35 +116,7 @@ def churns(study: Study) -> Finding:
     )
     reasons = [f"{_reason(reason)} {i18n.number(count)}" for reason, count in study.churned.reasons.items()]
     quiet = _("Reasons: {reasons}.", reasons=i18n.several(reasons, ", ")) if reasons else ""
-    return Finding(i18n.sentences(text, _cause(now, before)), quiet)
-
-
-def _cause(now: int, before: int) -> str:
-    """A count is a fact; what made it change is not."""
-    if now == before:
-        return ""
-    if so_few(now, before):
-        return _("Too few to say whether by our work or by chance.")
-    return _("More than chance alone explains; what caused it the count does not say.")
-
-
-def so_few(now: int, before: int, confidence: float = 0.95) -> bool:
-    """Whether two counts are so small that chance alone may part them.
-
-    Exact and conditional: if nothing had changed, each of the churns would have fallen into either year alike.
-
-    References
-    ----------
-    Przyborowski and Wilenski (1940). 8 against 4: p = 0.3877; 28 against 14: p = 0.0436.
-
-    Examples
-    --------
-    >>> so_few(4, 8), so_few(14, 28)
-    (True, False)
-    """
-    from scipy.stats import binomtest
-
-    return bool(binomtest(now, now + before).pvalue >= 1 - confidence)
+    return Finding(i18n.sentences(text, cause(now, before)), quiet)
 
 
 def renewals(

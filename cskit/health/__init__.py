@@ -3,8 +3,9 @@
 from cskit.health import words
 from cskit.health.analysis import Study, study
 from cskit.health.backtest import backtest
+from cskit.health.flags import flags
 from cskit.health.history import ages, history
 from cskit.health.moved import moved
 from cskit.health.other_weights import learnt, sensitivity
 
-__all__ = ["Study", "ages", "backtest", "history", "learnt", "moved", "sensitivity", "study", "words"]
+__all__ = ["Study", "ages", "backtest", "flags", "history", "learnt", "moved", "sensitivity", "study", "words"]

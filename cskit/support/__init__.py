@@ -2,6 +2,7 @@
 
 from cskit.support import words
 from cskit.support.analysis import Study, study
+from cskit.support.flags import flags
 from cskit.support.inquiries import times_by_category
 from cskit.support.joined import filled
 from cskit.support.load import load
@@ -13,6 +14,7 @@ __all__ = [
     "Study",
     "community",
     "filled",
+    "flags",
     "journeys",
     "load",
     "roadmap",

@@ -3,7 +3,7 @@
 from cskit.workload import words
 from cskit.workload.analysis import Study, study
 from cskit.workload.calendar import calendar
-from cskit.workload.cost import costs
+from cskit.workload.cost import costs, monthly
 from cskit.workload.inbound import inbound
 from cskit.workload.initiatives import initiatives
 from cskit.workload.outlook import outlook
@@ -20,6 +20,7 @@ __all__ = [
     "inbound",
     "initiatives",
     "mixes",
+    "monthly",
     "outlook",
     "people",
     "plans",

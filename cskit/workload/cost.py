@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 
 import pandas as pd
+from ibis import _ as row
 
 from cskit.facts import arr_by_customer
+from cskit.periods import add_months, month_starts
 from cskit.run import Run
 from cskit.shared import shared
-from cskit.workload.hours import cube
+from cskit.workload.hours import cube, recorded_since, work
 
-__all__ = ["Costs", "costs", "hourly"]
+__all__ = ["Costs", "costs", "hourly", "monthly"]
+
+FIRST_WEEK = 7  # what begins within it is recorded from that month on
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,37 @@ def costs(run: Run) -> Costs:
     flat = float(found.loc[known.isna(), "cost"].sum()) / total if total else 0.0
     limit = run.settings.workload.cost_of_arr
     return Costs(rows, found, total, indirect, float(arr.sum()), int((arr > 0).sum()), flat, limit)
+
+
+@shared
+def monthly(run: Run, months: int = 36) -> pd.DataFrame | None:
+    """Hours and their cost in every whole month recorded, at most so many; for other reports.
+
+    Returns
+    -------
+    DataFrame or None, columns month, phase, source, flat, hours, cost
+        ``month``: its first day; ``flat``: the cost rests on one rate for all. A month without any work is a row of 0.
+        None where neither bookings nor contacts are recorded.
+    """
+    since, end = recorded_since(run.data), run.data.as_of
+    if since is None:
+        return None
+    whole = since.replace(day=1) if since.day <= FIRST_WEEK else add_months(since.replace(day=1), 1)
+    first = max(whole, add_months(end.replace(day=1), 1 - months))
+    table, _left_out = work(run.data, run.settings.workload, first, end)
+    keys = (table.on.truncate("M").cast("date").name("month"), "csm_id", "phase", "source")
+    sums = table.group_by(*keys).aggregate(hours=row.minutes.sum() / 60)
+    found = sums.order_by("month", "csm_id", "phase", "source").to_pandas()
+    rate = found["csm_id"].map(hourly(run)).astype(float)
+    cost = found["hours"] * rate.fillna(run.settings.money.hourly_cost)
+    found = found.assign(month=pd.to_datetime(found["month"]).dt.date, flat=rate.isna(), cost=cost)
+    each = ["month", "phase", "source", "flat"]
+    out = found.groupby(each, as_index=False)[["hours", "cost"]].sum()
+    idle = [month for month in month_starts(first, end) if first <= end and month not in set(out["month"])]
+    none = pd.DataFrame(
+        {"month": idle, "phase": "indirect", "source": "booked", "flat": False, "hours": 0.0, "cost": 0.0}
+    )
+    return pd.concat([out, none], ignore_index=True).sort_values(each, ignore_index=True) if idle else out
 
 
 def hourly(run: Run) -> pd.Series:

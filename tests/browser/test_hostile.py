@@ -91,7 +91,7 @@ def test_no_word_is_so_long_that_a_page_scrolls_sideways(hostile: Path, visit, w
 
 def test_a_list_of_customers_names_each_as_the_export_does(hostile: Path, visit):
     wanted = set(map(_plain, ALL))
-    for report in ("dear_health", "onboarding_mix", "workload_model", "summary"):
+    for report in ("dear_health", "onboarding_mix", "workload_model", "growth_phase", "summary"):
         page, _said = visit(_run(hostile) / f"en/{report}.html", 1280)
         names = [name for name in page.evaluate(CUSTOMERS) if _plain(name) not in wanted]
         assert names == [], f"{report}.html names customers that are not in the export: {names}"

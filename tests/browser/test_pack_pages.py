@@ -44,6 +44,7 @@ def test_every_report_has_its_page_in_both_languages(pages: dict[str, Path]):
         "nps_comparison",
         "workload_model",
         "support_readiness",
+        "growth_phase",
         "plays",
     }
     for lang in LANGS:

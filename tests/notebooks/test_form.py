@@ -28,7 +28,7 @@ def _code(notebook):
 def test_there_are_the_notebooks_of_the_pack():
     assert [path.stem for path in NOTEBOOKS] == [
         "00_summary", "01_onboarding_mix", "02_dear_health", "03_nps_comparison", "04_workload_model",
-        "05_support_readiness", "07_plays", "10_customer_review",
+        "05_support_readiness", "06_growth_phase", "07_plays", "10_customer_review",
     ]  # fmt: skip
 
 

@@ -47,7 +47,8 @@ def test_the_pack_holds_every_metric_that_was_promised(pack):
         workload.meeting_hours_ratio workload.total_hours_ratio
         nps.answers_for_10_points nps.paired_change nps.company_equal nps.arr_weighted health.auc health.stale_inputs
         health.good_churned onboarding.crossing onboarding.balance_self_share onboarding.knowledge_price
-        workload.overload_probability workload.hires_needed workload.indirect_share""".split()
+        workload.overload_probability workload.hires_needed workload.indirect_share
+        growth.unforeseen_churns growth.ltv growth.gross_margin growth.renewals_at_risk growth.person_dependence""".split()
     assert set(promised) <= set(pack)
     assert all(pack[name]["value"] is not None for name in promised)
 
@@ -58,10 +59,10 @@ def test_every_metric_of_the_pack_leads_to_the_rows_that_made_it(project, pack):
     for name, metric in pack.items():
         assert metric["rows"].startswith("internal/rows/"), name
         lengths[metric["rows"]] = len((folder / metric["rows"]).read_text(encoding="utf-8-sig").splitlines())
-    assert len(lengths) == 16 and all(length > 1 for length in lengths.values()), lengths
+    assert len(lengths) == 24 and all(length > 1 for length in lengths.values()), lengths
 
 
-@pytest.mark.parametrize("name", ["03_nps_comparison", "02_dear_health"])
+@pytest.mark.parametrize("name", ["03_nps_comparison", "02_dear_health", "06_growth_phase"])
 def test_bare_papermill_in_the_projects_root_gives_the_numbers_of_the_pack(project, pack, name):
     command = [sys.executable, "-m", "papermill", f"notebooks/{name}.ipynb", "out.ipynb", "-f", "params/2023Q2.yaml"]
     subprocess.run(command, cwd=project, check=True, timeout=200, capture_output=True)

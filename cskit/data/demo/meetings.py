@@ -156,13 +156,19 @@ def _table(scene: Scene, made: Contacts, rng: np.random.Generator) -> Columns:
     texts_of = {
         name: np.where(mass | (code >= len(texts()[name])), -1, code).astype(int) for name, code in some.items()
     }
+    inward = short & (rng.random(size) < 0.35)
+    first = scene.cast["first_csm"][made["whose"]]
+    # Now and then a customer asks for the member it first knew.
+    asks = inward & (texts_of["note"] >= 0) & (made["whose"] % 4 == 0) & (first >= 0)
+    people, notes = texts()["person"], texts()["note"]
+    note = np.where(asks, len(notes) + first % len(people), texts_of["note"])
     said = texts()["agreed"]
     told = held & _shortly_before(made["on"], scene.cast["moved_on"][made["whose"]])
     return {
         "customer_id": scene.customer(made["whose"]),
         "csm_id": scene.member(made["who"]),
         "on": dates(made["on"]),
-        "direction": pick(["out", "in"], np.where(mass, 0, short & (rng.random(size) < 0.35)).astype(int)),
+        "direction": pick(["out", "in"], inward.astype(int)),
         "mass": mass,
         "channel": pick(CHANNELS, np.where(mass, 3, channel)),
         "kind": pick(KINDS, kind),
@@ -176,7 +182,7 @@ def _table(scene: Scene, made: Contacts, rng: np.random.Generator) -> Columns:
             ["false", "true"], np.where(kind == REVIEW, rng.random(size) < 0.35, np.where(held, 0, -1)).astype(int)
         ),
         "agreed": pick([*said, TOLD], np.where(told, len(said), np.where(short, -1, texts_of["agreed"]))),
-        "note": pick(texts()["note"], texts_of["note"]),
+        "note": pick([*notes, *[f"{name}さんに相談したいとのこと" for name in people]], note),
     }
 
 

@@ -14,6 +14,7 @@ __all__ = ["PLANNED", "onboarded", "onboardings", "steps"]
 PLANNED = np.array([90, 60, 45])  # days by route
 VERSIONS = ("v1", "v2", "v3")
 VERSION_FROM = np.array([day("2021-01-12"), day("2022-01-11")])
+TRIED = 3, 50  # high-touch onboardings on which a version is tried before, and days from when on
 CUSTOMERS_TURN = np.array([0, 0, 1, 0, 1])  # of the steps: data and first use are theirs
 
 
@@ -33,12 +34,21 @@ def onboardings(scene: Scene, who: np.ndarray) -> Columns:
         "customer_id": scene.customer(who),
         "product": pick(["予約管理"], np.zeros(len(who))),
         "route": pick(ROUTES, route),
-        "flow_version": pick(VERSIONS, np.searchsorted(VERSION_FROM, started, side="right")),
+        "flow_version": pick(VERSIONS, _versions(started, route)),
         "started_on": dates(started),
         "due_on": dates(planned),
         "completed_on": dates(np.where(cast["completed"][who] <= cast["churn"][who], cast["completed"][who], FAR)[:]),
         "csm_id": scene.member(guide),
     }
+
+
+def _versions(started: np.ndarray, route: np.ndarray) -> np.ndarray:
+    """Which version of the flow each follows: the newest, and a few the one to come."""
+    version = np.searchsorted(VERSION_FROM, started, side="right")
+    for number, begin in enumerate(VERSION_FROM, start=1):
+        early = np.flatnonzero((route == 0) & (started >= begin - TRIED[1]) & (started < begin))
+        version[early[: TRIED[0]]] = number
+    return version
 
 
 def steps(scene: Scene, who: np.ndarray, names: pa.Array) -> Columns:
