@@ -232,7 +232,9 @@ def _freed(run: Run, found: Channels | None) -> tuple[Metric, ...]:
 def _record_metrics(run: Run, now: Records | None) -> tuple[Metric, ...]:
     periods = (run.period, run.compare_to, run.year_before)
     found = [now, *(records(_at(run, period)) for period in periods[1:])] if now else [None] * 3
-    shares = [each.meet / len(each.rows) if each and len(each.rows) else None for each in found]
+    # Before the first inquiry on record nothing could meet.
+    begun = [each if each and each.rows["has_inquiry"].any() else None for each in found]
+    shares = [each.meet / len(each.rows) if each else None for each in begun]
     return (_counted(run, "records_meet", shares, n=len(now.rows) if now else None),)
 
 

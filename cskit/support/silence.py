@@ -89,22 +89,26 @@ def _signals(panel: Panel, settings: Settings) -> pd.DataFrame:
     for name, ask in LAST.items():
         last, first = ask(panel)
         allowed = pd.to_timedelta(rhythm.map({each: limit[name] for each, limit in limits.items()}), unit="D")
-        found[name] = _quiet(pd.to_datetime(last).reindex(who.index), begun, first, allowed)
+        found[name] = _quiet(pd.to_datetime(last), begun, first, allowed)
     found["answer"] = _answer(panel, settings).reindex(who.index).astype("boolean")
     return found.assign(silent=_silent(found, settings.support.silent))
 
 
-def _quiet(last: pd.Series, begun: pd.Series, first: pd.Timestamp | None, allowed: pd.Series) -> pd.Series:
-    """Whether more days than allowed went by.
+def _quiet(known: pd.Series, begun: pd.Series, first: pd.Timestamp | None, allowed: pd.Series) -> pd.Series:
+    """Whether more days than allowed went by since the last sign of life.
 
-    Who is in no row has been silent since its contract, or since the record begins: where that is too short to say, it
-    may have been heard of before.
+    Who is in no row has been silent since its contract, or since the record begins; and nobody can be told to be silent
+    on days after the record's newest row. Where what is left is too short to say, a customer may have been heard of.
     """
+    last = known.reindex(begun.index)
     day = last.index.get_level_values("as_of").to_series(index=last.index)
+    end = known.groupby(level="as_of").max().reindex(day).set_axis(last.index)
     since = last if first is None else last.fillna(begun.where(~(begun < first), first))
-    quiet = (day - since > allowed).astype("boolean")
-    unsure = last.isna() & ~quiet & (begun < first) if first is not None else False
-    return quiet.mask(since.isna() | unsure)
+    late, quiet = day - since > allowed, end - since > allowed
+    unsure = late & ~quiet
+    if first is not None:
+        unsure |= last.isna() & (begun < first) & ~quiet
+    return quiet.astype("boolean").mask(since.isna() | unsure)
 
 
 def _silent(signals: pd.DataFrame, rules: Rules) -> pd.Series:

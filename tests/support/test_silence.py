@@ -28,13 +28,23 @@ def run_of(data_of):
     return made
 
 
+# Every table goes on to the last day, as Z, who is in no CRM, is heard of on it.
 def _touch(*rows):
-    return "touchpoint_id,customer_id,on,mass\n" + "\n".join(f"{n},{row}" for n, row in enumerate(rows))
+    return "touchpoint_id,customer_id,on,mass\n" + "\n".join(f"{n},{row}" for n, row in enumerate([*rows, f"Z,{DAY},"]))
+
+
+def _used(*rows):
+    return "customer_id,on,active_users,events\n" + "\n".join([*rows, f"Z,{DAY},1,1"])
+
+
+def _asked(*rows):
+    lines = [f"{n},{row} 10:00" for n, row in enumerate([*rows, f"Z,{DAY}"])]
+    return "ticket_id,customer_id,opened_at\n" + "\n".join(lines)
 
 
 def test_a_monthly_tool_is_not_silent_after_three_weeks(run_of):
     used = (DAY - timedelta(days=21)).isoformat()
-    found = silence(run_of(usage=f"customer_id,on,active_users\nA,{used},1\nB,{used},1"))
+    found = silence(run_of(usage=_used(f"A,{used},1,", f"B,{used},1,")))
     assert found["use"].loc[["A", "B"]].tolist() == [True, False]
 
 
@@ -50,21 +60,19 @@ def test_bulk_mail_is_no_contact(run_of):
 
 
 def test_days_without_use_are_none(run_of):
-    usage = "customer_id,on,active_users,events\nA,2023-06-29,0,0\nA,2023-05-01,1,4\nD,2023-06-29,,"
+    usage = _used("A,2023-06-29,0,0", "A,2023-05-01,1,4", "D,2023-06-29,,")
     assert silence(run_of(usage=usage))["use"].loc[["A", "D"]].tolist() == [True, False]
 
 
 def test_what_is_not_known_is_not_silent(run_of):
-    found = silence(run_of(usage="customer_id,on,active_users\nA,2022-05-01,1"))
+    found = silence(run_of(usage=_used("A,2022-05-01,1,")))
     assert found["use"].isna().to_dict() == {"A": False, "B": True, "C": True, "D": True}
     assert found[["contact", "ticket", "answer"]].isna().all(axis=None)
     assert not found["silent"].any(), "one signal alone makes nobody silent"
 
 
 def test_a_new_customer_is_not_silent_yet(run_of):
-    found = silence(
-        run_of(touchpoints=_touch("A,2022-02-01,"), tickets="ticket_id,customer_id,opened_at\n1,A,2022-02-01 10:00")
-    )
+    found = silence(run_of(touchpoints=_touch("A,2022-02-01,"), tickets=_asked("A,2022-02-01")))
     assert found.loc["C", ["contact", "ticket"]].tolist() == [False, False]
     assert found["silent"].to_dict() == {"A": True, "B": True, "C": False, "D": True}
 
@@ -79,6 +87,14 @@ def test_a_record_that_begins_too_late_says_nothing_of_who_is_not_in_it(run_of):
     assert found.loc["D", "contact"] and pd.isna(found.loc["B", "contact"]), "at a monthly rhythm 93 days are not long"
 
 
+def test_an_export_that_stopped_makes_nobody_silent(run_of):
+    stopped = "touchpoint_id,customer_id,on\n1,A,2022-06-01\n2,B,2022-12-01\n3,D,2023-03-01"
+    found = silence(run_of(touchpoints=stopped))
+    assert found.loc["A", "contact"], "silent for months when it stopped"
+    assert found["contact"].loc[["B"]].tolist() == [False], "at a monthly rhythm"
+    assert pd.isna(found.loc["D", "contact"]), "121 days ago, but nothing is on record since"
+
+
 def test_a_table_without_a_row_says_nothing(run_of):
     found = silence(run_of(touchpoints="touchpoint_id,customer_id,on", tickets="ticket_id,customer_id,opened_at"))
     assert found[["contact", "ticket"]].isna().all(axis=None)
@@ -87,8 +103,8 @@ def test_a_table_without_a_row_says_nothing(run_of):
 def test_all_known_signals_must_be_silent_or_as_many_as_asked_for(run_of):
     tables = {
         "touchpoints": _touch("A,2022-02-01,"),
-        "tickets": "ticket_id,customer_id,opened_at\n1,A,2022-02-01 10:00",
-        "usage": "customer_id,on,active_users\nA,2023-06-30,5",
+        "tickets": _asked("A,2022-02-01"),
+        "usage": _used("A,2023-06-30,5,"),
     }
     assert not silence(run_of(**tables)).loc["A", "silent"]
     assert silence(run_of({"support": {"silent": {"needed": 2}}}, **tables)).loc["A", "silent"]
@@ -97,7 +113,7 @@ def test_all_known_signals_must_be_silent_or_as_many_as_asked_for(run_of):
 
 def test_a_visit_to_the_help_site_is_a_sign_of_life(run_of):
     tables = {
-        "tickets": "ticket_id,customer_id,opened_at\n1,A,2022-02-01 10:00",
+        "tickets": _asked("A,2022-02-01"),
         "help_sessions": "session_id,on,customer_id\n1,2023-06-01,A",
     }
     assert silence(run_of(**tables))["ticket"].loc[["A", "D"]].tolist() == [False, True]
@@ -126,8 +142,8 @@ def test_no_answer_means_asked_in_the_newest_closed_wave_and_not_heard_of(run_of
 
 TABLES = {
     "touchpoints": _touch("A,2022-02-01,", "B,2023-03-15,", "D,2022-12-01,true"),
-    "usage": "customer_id,on,active_users\nA,2022-05-01,1\nB,2023-04-01,1\nD,2023-03-20,1",
-    "tickets": "ticket_id,customer_id,opened_at\n1,A,2022-02-01 10:00\n2,B,2023-01-10 10:00",
+    "usage": _used("A,2022-05-01,1,", "B,2023-04-01,1,", "D,2023-03-20,1,"),
+    "tickets": _asked("A,2022-02-01", "B,2023-01-10"),
     "nps_waves": WAVES,
     "nps_invitations": "wave,respondent_id,customer_id\nspring,a1,A\nspring,b1,B",
     "nps_responses": "wave,respondent_id,score\nspring,b1,9",
@@ -167,7 +183,7 @@ def test_a_silent_customer_that_left_is_no_success(run_of):
     customers = "customer_id,contracted_on,churned_on\nA,2022-01-01,2023-05-31\nB,2022-01-01,"
     old = {
         "touchpoints": _touch("B,2022-01-01,", "B,2023-03-30,"),
-        "tickets": "ticket_id,customer_id,opened_at\n1,B,2022-01-01 10:00\n2,B,2023-03-30 10:00",
+        "tickets": _asked("B,2022-01-01", "B,2023-03-30"),
     }
     run = run_of(customers=customers, **old)
     text = words.silent(run, study(run)).text
