@@ -95,6 +95,7 @@ def test_the_bridge_is_read_out_step_by_step(data_of, lang):
         said = words.bridge(page).text, charts.bridge(page).alt
     if lang == "en":
         assert said[0] == "ARR went from ¥12M to ¥24M in 12 months: expansion +¥12M (1 customer)."
-        assert said[1] == "ARR step by step: a year ago ¥12M; expansion +¥12M; today ¥24M."
+        assert said[1] == "ARR step by step: a year ago ¥12M; expansion +¥12M; now ¥24M."
     else:
         assert said[0] == "ARRは12か月で1,200万円から2,400万円になりました。内訳は増額 +1,200万円(1社)。"
+        assert said[1] == "ARRの増減内訳:1年前 1,200万円、増額 +1,200万円、現在 2,400万円。"
