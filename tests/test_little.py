@@ -232,7 +232,7 @@ def _growth_topics(run, page):
     """As the notebook asks them."""
     say = growth.words
     yield from (say.opening(run, page), say.flow(run, page), say.version_rows(run, page), say.persons(run, page))
-    yield from (say.notice_rows(run, page), say.ahead_rows(page))
+    yield from (say.notice_rows(run, page), say.ahead_rows(page), Decisions((say.next_step(page),)))
     figures = (growth_charts.bridge, growth_charts.beside, growth_charts.worth, growth_charts.effort)
     said = (say.stage, say.stage_rows, say.questions, say.signs, say.ahead, say.ahead_matrix, say.bridge, say.course)
     said += (say.course_rows, say.cohorts, say.cohort_rows, say.beside, say.beside_rows, say.reason_rows, say.worth)

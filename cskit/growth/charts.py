@@ -28,7 +28,7 @@ def bridge(page: Page) -> Chart | Finding:
             text = i18n.amount(value, "money", signed=True)
             rows.append((step_name(step), min(level, level + value), abs(value), colour, text))
             level += value
-    rows.append((_("today"), 0.0, found.closing, COLOURS["ink"], i18n.money(found.closing)))
+    rows.append((_("now"), 0.0, found.closing, COLOURS["ink"], i18n.money(found.closing)))
     top = max(left + length for _label, left, length, _colour, _text in rows)
 
     def draw(ax: Axes, width: Width) -> None:

@@ -37,17 +37,18 @@ from cskit.growth.words_phase import (
     stage_rows,
     version_rows,
 )
-from cskit.growth.words_signs import ahead, ahead_matrix, ahead_rows, notice_rows, signs
+from cskit.growth.words_signs import ahead, ahead_matrix, ahead_rows, next_step, notice_rows, signs
 from cskit.i18n import _, n_
 from cskit.rows import Formats, Graded, Rows, with_owner
 from cskit.run import Run
 from cskit.show import Decision, Finding, Headline
 
 __all__ = [
-    "ahead", "ahead_matrix", "ahead_rows", "asked", "beside", "beside_rows", "bridge", "cases", "churns", "cohort_rows",
-    "cohorts", "course", "course_rows", "decision", "effort", "flow", "headline", "hour_saved", "money", "notice_rows",
-    "opening", "person_rows", "persons", "questions", "reason_rows", "referred", "renewals", "renewals_finding",
-    "route_rows", "signs", "so_few", "stage", "stage_rows", "target_rows", "verdict", "version_rows", "worth", "worth_rows",
+    "ahead", "ahead_matrix", "ahead_rows", "asked", "beside", "beside_rows", "bridge", "cases", "churns",
+    "cohort_rows", "cohorts", "course", "course_rows", "decision", "effort", "flow", "headline", "hour_saved",
+    "money", "next_step", "notice_rows", "opening", "person_rows", "persons", "questions", "reason_rows", "referred",
+    "renewals", "renewals_finding", "route_rows", "signs", "so_few", "stage", "stage_rows", "target_rows", "verdict",
+    "version_rows", "worth", "worth_rows",
 ]  # fmt: skip
 
 KEYS = ("growth.arr", "growth.nrr", "growth.grr", "growth.churns_year")

@@ -322,7 +322,7 @@ def target_rows(page: Page) -> Rows:
             _("Target"): [target_of(metric) for metric in own],
         }
     )
-    return Rows(frame, _("Against the targets in params"), None, tuple(frame.columns[1:]), sortable=False)
+    return Rows(frame, _("Against the targets in params"), None, (_("Now"),), sortable=False)
 
 
 def cause(now: int, before: int) -> str:

@@ -11,10 +11,10 @@ from cskit.growth.signs import Signs
 from cskit.i18n import _, n_
 from cskit.rows import Formats, Graded, Rows
 from cskit.run import Run
-from cskit.show import Finding
+from cskit.show import Decision, Finding
 
 SHOWN = 12  # renewals on the page; all are in the CSV
-__all__ = ["ahead", "ahead_matrix", "ahead_rows", "foreseen", "notice_rows", "signs"]
+__all__ = ["ahead", "ahead_matrix", "ahead_rows", "foreseen", "next_step", "notice_rows", "signs"]
 
 
 def signs(page: Page) -> Finding:
@@ -79,6 +79,28 @@ def foreseen(found: Signs, since: date) -> str:
         k=i18n.number(len(found.unforeseen)),
         day=day,
     )
+
+
+def next_step(page: Page) -> Decision | None:
+    """What asks for a decision: a churn nobody saw coming first, else customers whose only person has left us."""
+    whole = float(page.money.arr.sum()) or 1.0
+    unseen = page.signs.unforeseen if page.signs is not None else pd.DataFrame()
+    if len(unseen):
+        text = n_(
+            "Find out what would have shown that {n} customer was about to leave: it gave notice without any sign.",
+            "Find out what would have shown that {n} customers were about to leave: they gave notice without any sign.",
+            len(unseen),
+        )
+        return Decision(text, urgency=min(1.0, 0.5 + float(unseen["arr"].sum()) / whole))
+    if page.persons.left_alone:
+        text = n_(
+            "Introduce somebody to {n} customer whose only person has left us: {arr} of ARR.",
+            "Introduce somebody to {n} customers whose only person has left us: {arr} of ARR.",
+            page.persons.left_alone,
+            arr=i18n.money(page.persons.left_alone_arr),
+        )
+        return Decision(text, urgency=min(1.0, 0.4 + page.persons.left_alone_arr / whole))
+    return None
 
 
 def notice_rows(run: Run, page: Page) -> Rows:

@@ -95,6 +95,18 @@ def test_the_bridge_is_read_out_step_by_step(data_of, lang):
         said = words.bridge(page).text, charts.bridge(page).alt
     if lang == "en":
         assert said[0] == "ARR went from ¥12M to ¥24M in 12 months: expansion +¥12M (1 customer)."
-        assert said[1] == "ARR step by step: a year ago ¥12M; expansion +¥12M; today ¥24M."
+        assert said[1] == "ARR step by step: a year ago ¥12M; expansion +¥12M; now ¥24M."
     else:
         assert said[0] == "ARRは12か月で1,200万円から2,400万円になりました。内訳は増額 +1,200万円(1社)。"
+        assert said[1] == "ARRの増減内訳:1年前 1,200万円、増額 +1,200万円、現在 2,400万円。"
+
+
+def test_a_churn_nobody_saw_coming_asks_for_a_decision_before_who_takes_over(data_of):
+    churns = "customer_id,notified_on,effective_on\nD,2023-05-10,2023-05-31"
+    flags = pd.DataFrame({"customer_id": ["A"], "on": [pd.Timestamp("2023-01-31")], "flag": ["at_risk"]})
+    data = data_of(customers=CUSTOMERS, touchpoints=TOUCH, csms=CSMS, churns=churns)
+    run = Run(resolve({"period": "2023Q2"}), data)
+    found = words.next_step(growth.page(run, None, (flags,)))
+    assert found.text.startswith("Find out what would have shown that 1 customer was about to leave")
+    found = words.next_step(growth.page(run, None, (flags.assign(customer_id="D"),)))
+    assert found.text == "Introduce somebody to 1 customer whose only person has left us: ¥0 of ARR."

@@ -82,6 +82,13 @@ def test_where_nobody_was_watched_nothing_is_unforeseen(data_of):
     assert later.metrics[0].year_before is None
 
 
+def test_actions_alone_do_not_watch_where_somebody_else_does(data_of):
+    data = data_of(churns=CHURNS, actions="action_id,customer_id,opened_on\n1,other,2022-01-01")
+    handed = signs(_run(data), (_flags(("x", "2023-05-01", "at_risk")),)).metrics[0]
+    assert (handed.value, handed.low, handed.high) == (2, 2, 3)
+    assert signs(_run(data), (None,)).metrics[0].value == 3
+
+
 def test_bulk_mail_and_contacts_after_the_notice_are_no_contact_before_it(data_of):
     found = signs(_run(data_of(churns=CHURNS, touchpoints=TOUCHPOINTS)), (FLAGS,))
     assert sorted(found.uncontacted["customer_id"]) == ["late", "unseen"]
