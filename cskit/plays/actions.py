@@ -105,7 +105,8 @@ def earlier(run: Run) -> pd.DataFrame:
     rows = run.data.table("actions").select(*columns).order_by("opened_on", "action_id").to_pandas()
     names = {name: named_play(name, run.settings.plays.catalogue) for name in rows["play"].dropna().unique()}
     dates = {name: pd.to_datetime(rows[name]) for name in DATES}
-    return rows.assign(play=rows["play"].map(names).fillna(rows["play"]).fillna(""), **dates)
+    play = pd.Series([names.get(name, "") for name in rows["play"]], index=rows.index, dtype=object)
+    return rows.assign(play=play, **dates)
 
 
 def named_play(text: str, plays: Mapping[str, Play]) -> str:

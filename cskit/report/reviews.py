@@ -69,7 +69,7 @@ class Review:
         """Of its pages, without the ending: the identifier, or as much of it as a file's name may hold.
 
         >>> Review("C00012", "", "", "en").file, Review("../a", "", "", "en").file
-        ('C00012', '__a-8b4d5a65')
+        ('C00012', '_a-61b4c98b')
         """
         plain = file_name(self.customer.replace("/", "_"))
         return plain if plain == self.customer else f"{plain}-{hashlib.sha256(self.customer.encode()).hexdigest()[:8]}"
