@@ -56,24 +56,33 @@ def action_rows(study: Study, states: tuple[str, ...] = (), limit: int | None = 
     ----------
     study : Study
     states : tuple of str
-        Only these; empty: all.
+        Only these are shown; empty: all. The file holds all the same.
     limit : int or None
         Rows shown; all of them go into ``actions.xlsx`` where ``owner`` is set.
     owner : bool
         Whether it tells who is in charge: not on leadership's pages.
     """
-    rows = study.now.rows
-    rows = (rows[rows["state"].isin(states)] if states else rows).reset_index(drop=True)
+    every = study.now.rows
+    rows = every[every["state"].isin(states)].reset_index(drop=True) if states else every
+    formats: Formats = {_("Due by"): lambda day: i18n.day(day.date()), _("ARR at stake"): i18n.money}
+    caption, stake = _("Begun first, then by the ARR that hangs on it"), _("ARR at stake")
+    frame = _cells(study, rows)
+    if not owner:
+        return Rows(frame, caption, limit, (stake,), formats=formats, bars=(stake,))
+    shown = _with_person(frame, rows, study)
+    return Rows(shown, caption, limit, (stake,), "actions", _whole(study, every), formats, bars=(stake,))
+
+
+def _cells(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
     customers = rows["customer_id"].astype(str)
-    names = customers.map(study.customers["name"]).fillna(customers)
     labels = {"carried": _("begun"), "closable": _("can be closed"), "new": _("new"), "waits": _("waits for hours")}
     state = [
         _("nobody in charge") if one == "waits" and pd.isna(who) else labels[one]
         for one, who in zip(rows["state"], rows["owner"], strict=True)
     ]
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
-            _("Customer"): names,
+            _("Customer"): customers.map(study.customers["name"]).fillna(customers),
             _("Play"): [title(study.plays, str(name)) for name in rows["play"]],
             _("Why"): _reasons(study, rows),
             _("Due by"): rows["due_on"],
@@ -81,27 +90,26 @@ def action_rows(study: Study, states: tuple[str, ...] = (), limit: int | None = 
             _("ARR at stake"): rows["value"],
         }
     )
-    formats: Formats = {_("Due by"): lambda day: i18n.day(day.date()), _("ARR at stake"): i18n.money}
-    caption = _("Begun first, then by the ARR that hangs on it")
-    if not owner:
-        return Rows(frame, caption, limit, (_("ARR at stake"),), formats=formats, bars=(_("ARR at stake"),))
-    shown = _with_person(frame, customers, rows["owner"], study)
-    full = shown.copy()
+
+
+def _whole(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
+    """Every action with its steps and what to speak of, for the file."""
+    full = _with_person(_cells(study, rows), rows, study)
     full[_("Due by")], full[_("ARR at stake")] = _dates(rows["due_on"]), rows["value"].round()
-    full.insert(0, "customer_id", customers)
+    full.insert(0, "customer_id", rows["customer_id"].astype(str))
     full[_("Steps")] = [_lines(study, str(name), "steps") for name in rows["play"]]
     full[_("Talking points")] = [_lines(study, str(name), "talking_points") for name in rows["play"]]
     full[_("Minutes")] = rows["minutes"]
     full["action_id"] = rows["action_id"]
-    full[_("Link")] = customers.map(study.customers["url"])
-    return Rows(shown, caption, limit, (_("ARR at stake"),), "actions", full, formats, bars=(_("ARR at stake"),))
+    full[_("Link")] = rows["customer_id"].astype(str).map(study.customers["url"])
+    return full
 
 
-def _with_person(frame: pd.DataFrame, customers: pd.Series, owners: pd.Series, study: Study) -> pd.DataFrame:
+def _with_person(frame: pd.DataFrame, rows: pd.DataFrame, study: Study) -> pd.DataFrame:
     """With who does it, who need not be who is in charge of the customer."""
-    made = with_owner(frame, customers, study.customers)
-    known = study.team.reindex(owners).fillna(owners.set_axis(owners)) if len(owners) else owners
-    made[_("Owner")] = [None if pd.isna(one) else str(one) for one in known]
+    made = with_owner(frame, rows["customer_id"].astype(str), study.customers)
+    names = study.team.to_dict()
+    made[_("Owner")] = [None if pd.isna(one) else str(names.get(one, one)) for one in rows["owner"]]
     return made
 
 

@@ -1,6 +1,8 @@
 """The demo company's pack as readers open it: nothing is asked or said, all can read it, it opens at once."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,8 +24,16 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 
 
 @pytest.fixture(scope="module")
-def pages(packs: Path) -> dict[str, Path]:
-    """Every page that leadership and CSMs open and some of the team's, by its place in the reports folder."""
+def reviews(packs: Path) -> Path:
+    """Reviews of two customers in both languages, one of them with a new person in charge."""
+    told = [sys.executable, "-m", "cskit", "review", NEWEST, "--customer", "C00093,C00049", "--lang", "en,ja"]
+    subprocess.run(told, cwd=packs.parent, check=True, capture_output=True)
+    return packs.parent / "reviews" / NEWEST
+
+
+@pytest.fixture(scope="module")
+def pages(packs: Path, reviews: Path) -> dict[str, Path]:
+    """Every page that leadership and CSMs open, some of the team's, and two customers' reviews, by their place."""
     found = [packs / "index.html", *(packs / f"index.{lang}.html" for lang in LANGS)]
     found += [
         packs / NEWEST / f"{place}.html" for lang in LANGS for place in (f"csm/{lang}/index", f"internal/{lang}/index")
@@ -32,7 +42,8 @@ def pages(packs: Path) -> dict[str, Path]:
     for period in PERIODS:
         found += [packs / period / "index.html"]
         found += [path for lang in LANGS for path in sorted((packs / period / lang).glob("*.html"))]
-    return {str(path.relative_to(packs)): path for path in found}
+    named = {str(path.relative_to(packs)): path for path in found}
+    return named | {f"reviews/{path.relative_to(reviews)}": path for path in sorted(reviews.rglob("*.html"))}
 
 
 def test_every_report_has_its_page_in_both_languages(pages: dict[str, Path]):
@@ -49,6 +60,8 @@ def test_every_report_has_its_page_in_both_languages(pages: dict[str, Path]):
     }
     for lang in LANGS:
         assert {Path(name).stem for name in pages if name.startswith(f"{NEWEST}/{lang}/")} >= reports
+        for who in ("internal", "customer"):
+            assert f"reviews/{who}/{lang}/C00093.html" in pages
 
 
 @pytest.mark.parametrize("width", [390, 1280])

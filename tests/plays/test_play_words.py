@@ -62,6 +62,11 @@ def test_leadership_sees_nobodys_name_in_the_list(two):
     assert "Owner" in words.action_rows(two).frame
 
 
+def test_the_page_shows_what_is_to_begin_and_the_file_holds_what_waits_as_well(two):
+    found = words.action_rows(two, ("carried",))
+    assert len(found.frame) == 1 and len(found.full) == len(two.now.rows) > 1
+
+
 def test_a_trigger_is_told_in_words():
     plays = resolve({"period": "2023Q2"}).settings.plays.catalogue
     assert conditions(plays["contact_overdue"].when) == "last contact before ≥ 92 days; topics not seen ≥ 1"
