@@ -137,9 +137,7 @@ class Rows:
 
     @property
     def _text(self) -> str:
-        columns = [self.shown.iloc[:, place] for place in range(len(self.shown.columns))]
-        written = [[_words(value, self.formats.get(str(one.name))) for value in one] for one in columns]
-        return pd.DataFrame(dict(enumerate(written))).to_string(index=False, header=[str(one.name) for one in columns])
+        return self.written.to_string(index=False)
 
     @property
     def listing(self) -> dict[str, Any]:
@@ -150,9 +148,8 @@ class Rows:
     def written(self) -> pd.DataFrame:
         """The rows shown, every cell in words."""
         columns = [self.shown.iloc[:, place] for place in range(len(self.shown.columns))]
-        return pd.DataFrame(
-            {str(one.name): [_words(x, self.formats.get(str(one.name))) for x in one] for one in columns}
-        )
+        told = [[_words(value, self.formats.get(str(one.name))) for value in one] for one in columns]
+        return pd.DataFrame(dict(enumerate(told))).set_axis([str(one.name) for one in columns], axis=1)
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": self._text, "text/html": self.html}

@@ -12,11 +12,12 @@ from cskit.facts import accounts
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Movement, Snapshot, decided, month_ends, movement, snapshots, year_start
 from cskit.metrics import Metric
+from cskit.periods import months_away
 from cskit.run import Run
 from cskit.settings import Health
 from cskit.shared import shared
 
-__all__ = ["Study", "looked_at", "looked_back_on", "study"]
+__all__ = ["Study", "lately", "looked_at", "looked_back_on", "study"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,14 @@ def study(run: Run) -> Study:
     customers = accounts(run.data)
     parts = (now, before, year_before, start, moved, movement(before, now), decided(run.data, rules), customers, rules)
     return Study(*parts, metrics=_metrics(run, now, before, year_before, moved), taken=taken)
+
+
+@shared
+def lately(run: Run) -> tuple[Snapshot, Snapshot]:
+    """Three months before the day of the data, and on it: what moved since is short enough to act on."""
+    then, now = months_away(run.data.as_of, -3), run.data.as_of
+    taken = snapshots(run.data, {then, now}, run.settings.health)
+    return taken[then], taken[now]
 
 
 def looked_back_on(run: Run) -> list[date]:

@@ -15,9 +15,10 @@ from ibis import _ as row
 from cskit.catalogue import FIELDS
 from cskit.data import Data
 from cskit.facts import active_terms, arr_by_customer, arr_is_of_today, current_customers
+from cskit.health.analysis import lately
 from cskit.health.score import AT_RISK
-from cskit.health.snapshot import decided, snapshots
-from cskit.onboarding.cases import cases
+from cskit.health.snapshot import decided
+from cskit.onboarding.cases import cases, days_between
 from cskit.onboarding.knowledge import known_share
 from cskit.periods import months_away
 from cskit.run import Run
@@ -198,9 +199,8 @@ def _known(run: Run, who: pd.DataFrame) -> Found:
 
 def _health(run: Run, who: pd.DataFrame) -> Found:
     """The grade that the team decided where it did; what moved is seen by the computed ones alone."""
-    rules, day = run.settings.health, run.data.as_of
-    days = (months_away(day, -3), day)
-    then, now = (snapshots(run.data, days, rules)[one] for one in days)
+    rules = run.settings.health
+    then, now = lately(run)
     before = then.scores["grade"].reindex(now.scores.index)
     fell = now.scores["grade"].isin(AT_RISK) & before.notna() & ~before.isin(AT_RISK)
     own = {field: now.raw[item] for field, item in ITEMS.items() if item in now.raw}
@@ -255,7 +255,7 @@ def _by_customer(table: ibis.Table) -> pd.DataFrame:
 
 def _days_since(then: pd.Series, day: date) -> pd.Series:
     """Whole days up to a day; negative where it is still to come."""
-    return (pd.Timestamp(day) - pd.to_datetime(then)).dt.days.astype(float)
+    return days_between(pd.to_datetime(then), pd.Timestamp(day))
 
 
 Group = Callable[[Run, pd.DataFrame], Found]

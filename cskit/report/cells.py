@@ -4,14 +4,13 @@ For processes that were forked to run one notebook and end. A kernel takes a qua
 to, which is more than a customer's review takes to make.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = ["parameterised", "run_cells", "shell"]
 
-PARAMETERS, INJECTED, SKIPPED = "parameters", "injected-parameters", "analyst"
+SKIPPED = "analyst"
 
 
 def shell() -> "Shell":
@@ -50,15 +49,13 @@ def parameterised(nb: Any, values: dict[str, Any]) -> Any:
     return parameterize_notebook(nb, values, kernel_name="python3", language="python", engine_name="cskit")
 
 
-def run_cells(nb: Any, done: Callable[[], None] | None = None) -> Any:
+def run_cells(nb: Any) -> Any:
     """Run every code cell that is not for analysts alone, up to the first that fails; the outputs go into the notebook.
 
     Parameters
     ----------
     nb : NotebookNode
         With its parameters injected; it is changed.
-    done : callable or None
-        Told after each cell.
     """
     own, count = shell(), 0
     for cell in nb.cells:
@@ -68,10 +65,7 @@ def run_cells(nb: Any, done: Callable[[], None] | None = None) -> Any:
         if SKIPPED in cell.metadata.get("tags", ()):
             continue
         count += 1
-        failed = _run(own, cell, count)
-        if done:
-            done()
-        if failed:
+        if _run(own, cell, count):
             nb.metadata.setdefault("papermill", {})["exception"] = True
             break
     return nb

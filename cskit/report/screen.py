@@ -24,14 +24,13 @@ __all__ = ["Reviewing", "Screen", "tell_data", "tell_faults", "tell_project", "t
 MARKS = {"ok": "[green]ok[/]", "not available": "[yellow]not available[/]", "failed": "[red]failed[/]"}
 
 
-class Screen:
-    """A bar per notebook at a terminal, a line per notebook in a log."""
+class _Bars:
+    """Bars at a terminal, and lines above them; in a log the lines alone."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True, highlight=False, soft_wrap=True)
         columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
         self.progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
-        self.tasks: dict[tuple[str, str, str], TaskID] = {}
 
     def __enter__(self) -> Self:
         self.progress.start()
@@ -41,6 +40,14 @@ class Screen:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.progress.stop()
+
+
+class Screen(_Bars):
+    """A bar per notebook at a terminal, a line per notebook in a log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tasks: dict[tuple[str, str, str], TaskID] = {}
 
     def step(self, job: "Job", done: int, total: int) -> None:
         """A cell is done."""
@@ -71,24 +78,18 @@ class Screen:
         print(index.relative_to(Path.cwd()) if index.is_relative_to(Path.cwd()) else index)
 
 
-class Reviewing:
+class Reviewing(_Bars):
     """A bar over all reviews at a terminal, a line for each that failed, and the count at the end."""
 
     def __init__(self, total: int) -> None:
-        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
-        columns = (TextColumn("reviews"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+        super().__init__()
         self.task = self.progress.add_task("reviews", total=total)
         self.counts = {"made": 0, "kept": 0, "failed": 0}
-
-    def __enter__(self) -> Self:
-        self.progress.start()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.progress.stop()
+        super().__exit__(kind, fault, trace)
         told = ", ".join(f"{n:,} {what}" for what, n in self.counts.items() if n)
         self.console.print(f"  {told or 'nothing to do'}")
 

@@ -15,8 +15,8 @@ from ibis import _ as row
 from cskit.data import Data
 from cskit.errors import SettingsError, did_you_mean
 from cskit.facts import accounts, arr_by_customer, current_customers, in_charge
+from cskit.health.analysis import lately
 from cskit.health.moved import Moved, moved
-from cskit.health.snapshot import snapshots
 from cskit.periods import months_away
 from cskit.plays.actions import Actions, actions
 from cskit.run import Run
@@ -106,12 +106,12 @@ def records(run: Run) -> Records:
     """
     run.data.need("customers")
     found = actions(run)
-    rules, day = run.settings.health, run.data.as_of
-    before = months_away(day, -3)
-    shots = snapshots(run.data, {before, day}, rules)
+    then, now = lately(run)
     tables = {name: table for name, read in READERS.items() if (table := read(run.data)) is not None}
     tables["actions"] = found.rows.sort_values("customer_id", kind="stable", ignore_index=True)
-    return Records(_customers(run), tables, _topics(run.data), moved(shots[before], shots[day], rules), found, day)
+    return Records(
+        _customers(run), tables, _topics(run.data), moved(then, now, run.settings.health), found, run.data.as_of
+    )
 
 
 def chosen(data: Data, customers: Sequence[str] = (), owner: str = "") -> list[tuple[str, str, str]]:
