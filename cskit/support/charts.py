@@ -77,7 +77,7 @@ def searches(study: Study) -> Chart | Finding:
         ax.barh(range(len(rows)), rows["searches"], color=COLOURS["line"], height=0.55)
         ax.barh(range(len(rows)), rows["without_result"], color=COLOURS["accent"], height=0.55)
         for place, (lost, all_) in enumerate(zip(rows["without_result"], rows["searches"], strict=True)):
-            said = _("{k} of {n}", k=i18n.number(lost), n=i18n.number(all_))
+            said = _("{lost} of {all}", lost=i18n.number(lost), all=i18n.number(all_))
             ax.annotate(said, (max(all_, lost), place), (6, 0), textcoords="offset points", va="center")
         bar_rows(ax, names)
         ax.set_xlim(0, float(rows["searches"].max()) * (1.22 if width == "wide" else 1.45))
