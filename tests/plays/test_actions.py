@@ -178,3 +178,21 @@ def test_acting_is_compared_only_where_enough_were_and_were_not_acted_on(data_of
         {"period": "2023Q2", "compare_to": "2022Q4", "settings": {"plays": {"improved_least": 13}}}, root=root
     )
     assert effect(Run(few, data_of(date(2023, 6, 30), few.settings, **tables))).weighted is None
+
+
+def test_who_left_or_was_well_again_before_anybody_could_act_is_not_among_the_others(data_of, root):
+    # All silent since March 2022. "left" left and "well" was spoken with in January, "late" is acted on in May only.
+    names = ["acted", "late", "left", "well"]
+    tables = {
+        "customers": "customer_id,contracted_on,churned_on\n"
+        + "\n".join(f"{name},2021-01-01,{'2023-01-20' if name == 'left' else ''}" for name in names),
+        "touchpoints": "touchpoint_id,customer_id,on,direction,mass\n"
+        + "\n".join(f"{name},{name},2022-03-01,out,false" for name in names)
+        + "\nn,well,2023-01-10,out,false",
+        "actions": "action_id,customer_id,play,opened_on,done_on\n1,acted,call,2023-01-10,2023-03-31\n"
+        "2,late,call,2023-01-10,2023-05-01",
+    }
+    params = resolve({"period": "2023Q2", "compare_to": "2022Q4"}, root=root)
+    found = effect(Run(params, data_of(date(2023, 6, 30), params.settings, **tables)))
+    assert found.middle == date(2023, 3, 31)
+    assert found.rows["acted"].to_dict() == {"acted": True, "late": False}

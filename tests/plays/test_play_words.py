@@ -81,7 +81,7 @@ def _effect(acted: tuple[int, int], others: tuple[int, int], least: int = 5) -> 
     enough = min(acted[1], others[1]) >= least
     columns = {"score": frame["score"].to_numpy()}
     found = weighted_shares(frame["acted"], frame["improved"], columns) if enough else None
-    return Effect(frame, found, date(2022, 12, 31), date(2023, 6, 30), least)
+    return Effect(frame, found, date(2022, 12, 31), date(2023, 3, 31), date(2023, 6, 30), least)
 
 
 @pytest.mark.parametrize(
