@@ -115,10 +115,10 @@ class Metric:
             return "unclear"
         low = self.low if isinstance(self.low, int | float) else self.value
         high = self.high if isinstance(self.high, int | float) else self.value
-        if low < self.target < high:
-            return "unclear"
-        reached = self.value >= self.target if self.wanted == "up" else self.value <= self.target
-        return "met" if reached else "missed"
+        met, missed = low >= self.target, high < self.target
+        if self.wanted == "down":
+            met, missed = high <= self.target, low > self.target
+        return "met" if met else "missed" if missed else "unclear"
 
     def as_json(self) -> dict[str, Any]:
         """What ``metrics.json`` holds: everything but the name."""
