@@ -72,6 +72,15 @@ def foreseen(found: Signs, since: date) -> str:
             count,
             day=day,
         )
+    if open_ := int((~found.this_year["judged"]).sum()):
+        return n_(
+            "{n} customer has given notice since {day}; whether there was a sign before cannot be said.",
+            "{n} customers have given notice since {day}, {k} without any sign before; of {open} it cannot be said.",
+            count,
+            k=i18n.number(len(found.unforeseen)),
+            open=i18n.number(open_),
+            day=day,
+        )
     return n_(
         "{n} customer has given notice since {day}, {k} without any sign before.",
         "{n} customers have given notice since {day}, {k} without any sign before.",

@@ -190,3 +190,13 @@ def test_the_sentence_counts_what_was_seen(data_of, lang):
         assert "at risk 10 to 69" in rows and "no sign" in rows
     else:
         assert "3件" in text and "予兆" in text
+
+
+def test_a_notice_from_before_anybody_was_watched_is_not_said_to_be_foreseen(data_of):
+    late = _flags(("someone", "2023-06-01", "at_risk"))
+    run = _run(data_of(churns=CHURNS))
+    page = growth.page(run, None, (late,))
+    said = "3 customers have given notice since 1 April 2023, 1 without any sign before; of 2 it cannot be said."
+    assert said in words.opening(run, page).verdict and words.signs(page).text.startswith(said)
+    metric = page.signs.metrics[0]
+    assert (metric.value, metric.low, metric.high, metric.on_target) == (1, 1, 3, "missed")
