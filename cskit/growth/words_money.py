@@ -338,7 +338,7 @@ def _life(found: Worth) -> str:
     years, even, uneven = i18n.number(found.years), found.even, found.uneven
     if even is not None and uneven is not None:
         return _(
-            "Over {years} years a customer brings {even} if all are as likely to leave, {uneven} if they differ in it (LTV).",
+            "Over {years} years a customer brings {even} at the churn of the last 12 months, {uneven} by all years on record if customers differ in how likely they are to leave (LTV).",
             years=years,
             even=_around(even),
             uneven=_around(uneven),

@@ -436,8 +436,8 @@ def _not_judged(found: Dependence, least: str) -> str:
     if few:
         parts.append(
             n_(
-                "{n} customer with fewer than {least} contacts is not judged.",
-                "{n} customers with fewer than {least} contacts are not judged.",
+                "{n} customer spoken with, but fewer than {least} times, is not judged.",
+                "{n} customers spoken with, but fewer than {least} times, are not judged.",
                 few,
                 least=least,
             )

@@ -58,6 +58,7 @@ def test_who_would_take_over_is_said_without_a_name(data_of):
     assert found.text.startswith("With 1 of 2 customers only one of us spoke in the last 6 months (50 %).")
     assert "1 customer with ¥0 of ARR knows only somebody who has left us." in found.text
     assert "If contacts fell to anybody of the team by chance it would be 44 %." in found.quiet
+    assert "1 customer spoken with, but fewer than 3 times, is not judged." in found.quiet  # who never was is not in it
     shown = [words.persons(run, page), words.asked(page), words.cases(page), words.stage(page)]
     assert not [one for one in shown for name in ("佐藤", "Mori", "M00") if name in one.text + one.quiet]
 
