@@ -78,7 +78,7 @@ def tried(rows: pd.DataFrame, rules: Rules, as_of: object) -> pd.DataFrame:
     DataFrame, columns version, first_on, tried, most_from, started, in_time, judged
         By the day each was first followed. ``tried``: onboardings before the month in which more than half of those
         begun followed it, ``most_from``, which is empty where none was. ``in_time``: completed within ``result_days``
-        of the version's first onboarding; ``judged``: that time is over.
+        of the version's first onboarding, of those ``started`` within them; ``judged``: that time is over.
     """
     known = rows.dropna(subset=["flow_version"])
     month = known["started_on"].dt.to_period("M")
@@ -93,7 +93,7 @@ def tried(rows: pd.DataFrame, rules: Rules, as_of: object) -> pd.DataFrame:
             {
                 "version": str(version), "first_on": first,
                 "tried": int((own["started_on"] < start).sum()) if len(most) else len(own), "most_from": start,
-                "started": len(own), "in_time": int((own["completed_on"] <= until).sum()),
+                "started": int((own["started_on"] <= until).sum()), "in_time": int((own["completed_on"] <= until).sum()),
                 "judged": until <= pd.Timestamp(as_of),  # type: ignore[arg-type]
             }
         )  # fmt: skip

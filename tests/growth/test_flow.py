@@ -28,6 +28,9 @@ def test_a_version_is_tried_until_more_than_half_follow_it():
     assert found.loc["v2", ["tried", "started", "in_time"]].tolist() == [2, 3, 2]  # 183 days on is the 22nd of August
     assert str(found.loc["v2", "most_from"].date()) == "2022-04-01"
     assert found.loc["v1", ["tried", "in_time"]].tolist() == [0, 1]
+    late = ROWS.assign(started_on=ROWS["started_on"].where(ROWS.index != 6, pd.Timestamp("2022-08-23")))
+    again = tried(late, settings_with().growth.flow, pd.Timestamp("2023-06-30").date()).set_index("version")
+    assert again.loc["v2", ["started", "in_time"]].tolist() == [2, 2]  # begun after those days, it could not be in time
     assert found["judged"].to_dict() == {"v1": True, "v2": True, "v3": False}
 
 
