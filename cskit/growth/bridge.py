@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from cskit.growth.money import arr_on_days, doubtful
@@ -85,6 +86,8 @@ def bridge(before: pd.Series, now: pd.Series, first: date, last: date, unclear: 
     """
     both = pd.DataFrame({"before": before, "now": now}, dtype=float).fillna(0.0).rename_axis("customer_id")
     both = both[(both["before"] > 0) | (both["now"] > 0)]
+    # Terms amended to the same sum differ by the last digit of their addition.
+    both["now"] = both["now"].mask(np.isclose(both["now"], both["before"], rtol=1e-12, atol=0.0), both["before"])
     then, today = both["before"], both["now"]
     step = pd.Series("same", both.index, dtype=object)
     step[today > then], step[today < then] = "expansion", "contraction"

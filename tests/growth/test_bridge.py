@@ -75,3 +75,13 @@ def test_arr_of_today_has_no_bridge(data_of):
     found = course(_run(data_of(customers="customer_id,arr\nA,100")))
     assert found.bridge is None and found.rows.empty
     assert [metric.value for metric in found.metrics] == [None, None]
+
+
+def test_a_contract_split_into_two_of_the_same_sum_has_not_shrunk(data_of):
+    split = """contract_id,customer_id,kind,starts_on,ends_on,mrr
+        1,A,paid,2022-01-01,2023-06-09,300.3
+        2,A,paid,2023-06-10,2023-06-19,500
+        3,A,paid,2023-06-20,2024-06-30,100.1
+        4,A,paid,2023-06-20,2024-06-30,200.2"""
+    found = course(_run(data_of(contracts=split))).bridge
+    assert set(found.counts.values()) == {0} and set(found.steps.values()) == {0.0}
