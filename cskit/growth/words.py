@@ -63,6 +63,8 @@ def headline(run: Run, study: Study, grades: pd.Series | None = None) -> Headlin
 
 def verdict(study: Study) -> str:
     """ARR, what stayed of it, and who left; NRR never stands alone."""
+    if study.arr.empty and study.renewals is not None:
+        return i18n.sentences(_("No paid term runs on {day}.", day=i18n.day(study.as_of)), _churned(study))
     if study.arr.empty:
         return i18n.sentences(_("Revenue is not known: it needs the table contracts."), _churned(study))
     arr = i18n.money(float(study.arr.sum()))
@@ -198,7 +200,7 @@ def decision(study: Study, grades: pd.Series | None = None) -> Decision | None:
     at_risk = study.renewals["customer_id"].map(grades).isin(AT_RISK)
     # Where no notice date is recorded, notice can be given until the term ends.
     last = pd.to_datetime(study.renewals["notice_by"]).fillna(pd.to_datetime(study.renewals["ends_on"]))
-    still = last > pd.Timestamp(study.as_of)
+    still = last >= pd.Timestamp(study.as_of)
     rows = study.renewals[at_risk & still]
     if not len(rows):
         return None

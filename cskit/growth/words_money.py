@@ -217,6 +217,8 @@ def reason_rows(page: Page) -> Rows:
 def worth(page: Page) -> Finding:
     """Margin and lifetime value."""
     found = page.worth
+    if found is None and page.money.renewals is not None:
+        return Finding(_("No paid term runs on {day}.", day=i18n.day(page.money.as_of)))
     if found is None:
         return Finding(_("What a customer brings cannot be said: its revenue is not known."))
     text = _("A customer pays {arpa} a year.", arpa=i18n.money(found.arpa))

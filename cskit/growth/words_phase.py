@@ -181,7 +181,7 @@ def version_rows(run: Run, page: Page) -> Rows:
     heads = [_("Version"), _("First followed"), _("Tried before on"), _("Most follow it since"), _("Completed in time")]
     frame = pd.DataFrame(said, columns=heads)
     caption = _(
-        "Versions of the flow; in time: within {days} days of the version's first onboarding",
+        "Versions of the flow; in time: of those begun in the first {days} days of the version, completed in them as well",
         days=i18n.number(rules.result_days),
     )
     return Rows(frame, caption, None, sortable=False)

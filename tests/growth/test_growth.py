@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from cskit.facts import arr_by_customer, current_customers
@@ -110,3 +111,14 @@ def test_on_the_last_day_a_customer_has_left(data_of, day, there):
     customers = "customer_id,contracted_on,churned_on\nA,2022-01-01,2023-04-30\nB,2022-01-01,"
     data = data_of(as_of=day, customers=customers)
     assert current_customers(data).order_by("customer_id").to_pandas()["customer_id"].tolist() == there
+
+
+def test_where_everybody_has_left_nothing_is_said_to_be_missing(data_of):
+    data = data_of(contracts=TERMS, churns="customer_id,effective_on\nA,2023-06-30\nD,2023-06-30\nE,2023-06-30")
+    assert words.verdict(_study(data)).startswith("No paid term runs on 30 June 2023. 3 customers left")
+
+
+def test_notice_can_be_given_on_its_last_day(data_of):
+    terms = "contract_id,customer_id,starts_on,ends_on,notice_by,mrr\n1,A,2023-01-01,2023-07-31,2023-06-30,1\n2,B,2023-01-01,2023-07-31,2023-06-29,1"
+    grades = pd.Series({"A": "action", "B": "action"})
+    assert words.decision(_study(data_of(contracts=terms)), grades).text.startswith("Speak with 1 customer at risk")
