@@ -65,7 +65,10 @@ def action_rows(study: Study, states: tuple[str, ...] = (), limit: int | None = 
     every = study.now.rows
     rows = every[every["state"].isin(states)].reset_index(drop=True) if states else every
     formats: Formats = {_("Due by"): lambda day: i18n.day(day.date()), _("ARR at stake"): i18n.money}
-    caption, stake = _("Begun first, then by the ARR that hangs on it"), _("ARR at stake")
+    caption, stake = (
+        _("Begun first, then by the ARR at stake: ARR times the weight of the play (assumed, params)"),
+        _("ARR at stake"),
+    )
     frame = _cells(study, rows)
     if not owner:
         return Rows(frame, caption, limit, (stake,), formats=formats, bars=(stake,))
@@ -141,7 +144,9 @@ def play_rows(study: Study) -> Rows:
     )
     frame = frame.sort_values(_("ARR at stake"), ascending=False, kind="stable", ignore_index=True)
     numeric = (_("Open"), _("New"), _("Waiting"), _("ARR at stake"))
-    caption = _("The plays, by the ARR that hangs on the actions called for")
+    caption = _(
+        "The plays, by the ARR at stake in what is called for: ARR times the weight of the play (assumed, params)"
+    )
     return Rows(frame, caption, None, numeric, formats={_("ARR at stake"): i18n.money}, bars=(_("ARR at stake"),))
 
 

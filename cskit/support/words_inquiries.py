@@ -228,7 +228,7 @@ def load(run: Run, study: Study, found: Load | None) -> Finding:
     day, hour, n = found.busiest
     weekday = str(get_day_names("wide", locale=i18n.language())[day])
     text = _(
-        "Most inquiries come on {day} from {hour}: {n} of {all} in the period.",
+        "The busiest hour is {day} from {hour}: {n} of {all} inquiries of the period.",
         day=weekday,
         hour=_("{hour}:00", hour=hour),
         n=i18n.number(n),
@@ -254,7 +254,7 @@ def wishes(found: Wishes | None) -> Finding:
     state = str(found.counts.columns[0])
     most = int(found.counts.iloc[:, 0].sum())
     text = _(
-        "{n} wishes of {customers} customers in the last 12 months, {before} in the 12 before; most are about {category} ({k}).",
+        "{n} wishes of {customers} customers in the last 12 months, {before} in the 12 before; the largest group is about {category} ({k}).",
         n=i18n.number(found.n),
         customers=i18n.number(found.customers),
         before=i18n.number(found.before),
@@ -262,7 +262,7 @@ def wishes(found: Wishes | None) -> Finding:
         k=i18n.number(k),
     )
     stands = _(
-        "Most stand at “{state}”: {most} ({share}).",
+        "The commonest status is “{state}”: {most} ({share}).",
         state=i18n.term(state) or _("not recorded"),
         most=i18n.number(most),
         share=i18n.share(most / found.n, 0),
