@@ -50,10 +50,11 @@ def churns(data: Data, first: date, last: date) -> Churns | None:
     return Churns(rows.order_by("effective_on", "customer_id").to_pandas())
 
 
-def so_few(now: int, before: int, confidence: float = 0.95) -> bool:
+def so_few(now: int, before: int, confidence: float = 0.95, part: float = 0.5) -> bool:
     """Whether two counts are so small that chance alone may part them.
 
-    Exact and conditional: if nothing had changed, each of the churns would have fallen into either year alike.
+    Exact and conditional: if nothing had changed, each of the churns would have fallen into either year alike; or, as
+    many customers more may leave more often, into the first with the chance ``part``.
 
     References
     ----------
@@ -61,9 +62,9 @@ def so_few(now: int, before: int, confidence: float = 0.95) -> bool:
 
     Examples
     --------
-    >>> so_few(4, 8), so_few(14, 28)
-    (True, False)
+    >>> so_few(4, 8), so_few(14, 28), so_few(27, 9), so_few(27, 9, part=900 / 1200)
+    (True, False, False, True)
     """
     from scipy.stats import binomtest
 
-    return bool(binomtest(now, now + before).pvalue >= 1 - confidence)
+    return bool(binomtest(now, now + before, part).pvalue >= 1 - confidence)

@@ -93,7 +93,8 @@ def tried(rows: pd.DataFrame, rules: Rules, as_of: object) -> pd.DataFrame:
             {
                 "version": str(version), "first_on": first,
                 "tried": int((own["started_on"] < start).sum()) if len(most) else len(own), "most_from": start,
-                "started": int((own["started_on"] <= until).sum()), "in_time": int((own["completed_on"] <= until).sum()),
+                "started": int((own["started_on"] <= until).sum()),
+                "in_time": int((own["completed_on"] <= until).sum()),
                 "judged": until <= pd.Timestamp(as_of),  # type: ignore[arg-type]
             }
         )  # fmt: skip

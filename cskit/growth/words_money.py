@@ -165,7 +165,10 @@ def beside(page: Page) -> Finding:
         first=fiscal_year(first["year"]),
         last=fiscal_year(last["year"]),
     )
-    return Finding(i18n.sentences(text, cause(int(last["churns"]), int(first["churns"]))), _others(first, last))
+    there = last["customers"], first["customers"]
+    known = all(pd.notna(count) and count for count in there)
+    why = cause(int(last["churns"]), int(first["churns"]), there if known else None)
+    return Finding(i18n.sentences(text, why), _others(first, last))
 
 
 def beside_rows(page: Page) -> Rows:
@@ -327,12 +330,14 @@ def target_rows(page: Page) -> Rows:
     return Rows(frame, _("Against the targets in params"), None, (_("Now"),), sortable=False)
 
 
-def cause(now: int, before: int) -> str:
-    """A count is a fact; what made it change is not."""
+def cause(now: int, before: int, there: tuple[float, float] | None = None) -> str:
+    """A count is a fact; what made it change is not. ``there``: customers then, of the same two times."""
     if now == before:
         return ""
     if so_few(now, before):
         return _("Too few to say whether by our work or by chance.")
+    if there is not None and so_few(now, before, part=there[0] / sum(there)):
+        return _("The number of customers changed as well, which alone may explain it.")
     return _("More than chance alone explains; what caused it the count does not say.")
 
 

@@ -88,6 +88,17 @@ def test_halved_churns_are_a_fact_and_their_cause_is_not(data_of):
     )
 
 
+def test_three_times_the_churns_of_three_times_the_customers_are_no_change(data_of):
+    # 9 of 100 leave in FY2021; FY2022 begins with 300 customers, of whom 27 leave.
+    rows = [(f"o{n}", "2020-01-01", f"2021-06-{n + 10}" if n < 9 else "") for n in range(100)]
+    rows += [(f"n{n}", "2021-05-01", f"2022-06-{n + 1:02d}" if n < 27 else "") for n in range(209)]
+    people = "customer_id,contracted_on,churned_on\n" + "\n".join(map(",".join, rows))
+    _run, page = _page(data_of(customers=people))
+    assert words.beside(page).text.endswith(
+        "Churns went from 9 in FY2021 to 27 in FY2022 (counted). The number of customers changed as well, which alone may explain it."
+    )
+
+
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_the_bridge_is_read_out_step_by_step(data_of, lang):
     terms = "contract_id,customer_id,starts_on,ends_on,mrr\n1,A,2022-01-01,2022-12-31,1000000\n2,A,2023-01-01,2023-12-31,2000000"
