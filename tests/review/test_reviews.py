@@ -180,6 +180,38 @@ def test_what_the_customer_gets_holds_no_score_no_money_no_note_and_nobody_elses
         assert words.health(found).text and all(text in team for text in hidden[1:])
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "as grandmaple works inc. has",
+        "as GRANDMAPLE  Works, Inc. has",
+        "as Grandmaple\u00a0Works\u200b Inc.の例",
+        "as KAME 商事株式会社 does",
+        "before Gone Bakery left",
+        "as Aster does",
+    ],
+)
+def test_another_customer_is_left_out_however_its_name_is_written_and_wherever_it_stands(data_of, told):
+    """It may be one that left, or have a name that is a part of the reader's own."""
+    tables = {
+        "customers": "customer_id,name,contracted_on,churned_on\nA,Aster Tokyo,2022-01-01,\nB,Aster,2022-01-01,\n"
+        "C,Grandmaple Works Inc.,2022-01-01,\nD,ＫＡＭＥ商事株式会社,2022-01-01,\nE,Gone Bakery,2021-01-01,2022-06-01",
+        "goals": f'goal_id,customer_id,goal,baseline,target,unit,agreed_on\n1,A,grow,1,2,"{told}",2023-01-01\n'
+        f'2,A,"{told}",1,2,pcs,2023-01-01',
+        "touchpoints": f'touchpoint_id,customer_id,on,agreed\n1,A,2023-05-01,"{told}"\n'
+        "2,A,2023-05-02,Aster Tokyo sends figures",
+        "tickets": f'ticket_id,customer_id,category,opened_at\n1,A,"{told}",2023-05-01 10:00',
+        "requests": f'request_id,customer_id,on,category,status\n1,A,2023-05-01,"{told}","{told}"',
+        "topics": f'topic_id,on,kind,title\n1,2023-05-01,feature,"{told}"\n2,2023-05-02,feature,a disaster plan',
+    }
+    params = resolve({"period": "2023Q2", "settings": {"review": {"customer": "A"}}}, root=ROOT)
+    found = study(Run(params, data_of(date(2023, 6, 30), **tables)))
+    says = (words.goal_rows, words.agreed, words.inquiries, words.wishes, words.news)
+    page = " ".join(unescape(say(found)._repr_mimebundle_()["text/html"]) for say in says)
+    assert told not in page
+    assert all(text in page for text in ("grow", "2 pcs", "Aster Tokyo sends figures", "a disaster plan"))
+
+
 def test_the_index_leads_to_every_review_by_who_is_in_charge(made):
     text = (made / "index.html").read_text(encoding="utf-8")
     links = re.findall(r'href="((?:internal|customer)/[^"]+)"', text)
