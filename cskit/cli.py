@@ -55,9 +55,9 @@ def main() -> None:
     except CskitError as fault:
         print(fault, file=sys.stderr)
     except OSError as fault:
-        if fault.filename is None:
+        if fault.strerror is None:
             raise
-        print(f"{fault.filename}: {fault.strerror}.", file=sys.stderr)
+        print(f"{fault.filename}: {fault.strerror}." if fault.filename else f"{fault.strerror}.", file=sys.stderr)
     else:
         return
     sys.exit(2)
@@ -239,12 +239,13 @@ def review(
     settings: SetOption = None,
 ) -> None:
     """Make the reviews that CSMs take to their customers: one for the team, one for the customer."""
-    if sum((bool(customer), bool(owner), every)) != 1:
+    wanted = _words(customer or [])
+    if sum((bool(wanted), bool(owner), every)) != 1:
         raise CskitError("Whose review? One of --customer ID, --owner ID, --all.")
     from cskit.report import warm
 
     warm.begin()
-    langs = _words([lang])
+    langs = list(dict.fromkeys(_words([lang])))
     params, root = _params(period, data, "", langs[0] if langs else "", settings, set_aside)
     _check_names(root, [], langs)
     opened = _opened(params, root)
@@ -254,7 +255,7 @@ def review(
     from cskit.report.screen import Reviewing
     from cskit.review import chosen
 
-    customers = chosen(opened, _words(customer or []), owner)
+    customers = chosen(opened, wanted, owner)
     place, spoken = out or root / "reviews", langs or [params.lang]
     try:
         with executor_of(scheduler) as executor, Reviewing(len(customers) * len(spoken)) as screen:

@@ -1,4 +1,4 @@
-"""Does a text name a customer that it is not for? As people write names: in any case, width or spacing, as whole words."""
+"""Does a text name a customer that it is not for? As people write names: any case, width or spacing, as whole words."""
 
 import re
 import unicodedata
