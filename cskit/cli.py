@@ -380,7 +380,10 @@ def _day(option: str, text: str) -> "date":
     from datetime import date
 
     try:
-        return date.fromisoformat(text) if text else date.today()
+        day = date.fromisoformat(text) if text else date.today()
+        if not 1900 <= day.year <= 2200:  # years before and after it are looked at as well
+            raise ValueError
+        return day
     except ValueError:
         raise CskitError(f'{option}: found "{text}"; a day is written 2023-07-10.') from None
 
