@@ -4,6 +4,7 @@ Nothing heavy is imported before a command needs it: ``cskit --help`` answers at
 """
 
 import logging
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -217,7 +218,7 @@ def actions(
     found = weekly(params, opened, owner)
     whole, new = words.action_rows(found, limit=SCREEN), words.crm_rows(found)
     tell_rows(words.verdict(found), whole)
-    stem = file_name("_".join(filter(None, (day.isoformat(), owner))))
+    stem = file_name("_".join(filter(None, (day.isoformat(), re.sub(r"[/\\]", "_", owner)))))
     for path in write_weekly(whole.listing, new.listing, out or root / "actions", stem):
         print(path)
 
