@@ -74,7 +74,8 @@ class Review:
         ('C00012', '_a-61b4c98b')
         """
         plain = file_name(self.customer.replace("/", "_"))
-        return plain if plain == self.customer else f"{plain}-{hashlib.sha256(self.customer.encode()).hexdigest()[:8]}"
+        same = plain == self.customer == self.customer.upper()  # a disk may not tell a from A
+        return plain if same else f"{plain}-{hashlib.sha256(self.customer.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)

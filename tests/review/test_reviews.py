@@ -192,6 +192,7 @@ def test_a_secret_of_where_reports_are_sent_is_not_within_a_reviews_reach(projec
 
 def test_a_customers_name_and_identifier_are_no_path():
     assert Review("C1", "", "", "en").file == "C1"
+    assert len({Review(key, "", "", "en").file.casefold() for key in ("C1", "c1", "aB", "Ab")}) == 4
     names = {Review(key, "", "", "en").file for key in ("a/b", "a_b", "../a_b", "..", "a b")}
     assert len(names) == 5 and not any("/" in name or name.startswith(".") for name in names)
 
