@@ -18,6 +18,7 @@ Kind = Literal["number", "flag", "choice", "text"]
 GRADES = ("good", "sound", "caution", "action")
 MODES = ("weekly", "biweekly", "monthly", "bimonthly", "operation", "growth", "on_demand", "tech_touch")
 OWNERS = ("in_charge", "onboarding")
+LONGEST = 3660  # days; beyond ten years nothing is planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ Lists = Annotated[Any, AfterValidator(_listed)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True, strict=True)
 
 
 class Condition(_Strict):
@@ -234,12 +235,12 @@ class Play(_Strict):
     steps: Lists
     talking_points: Lists
     owner: Text
-    due_in: int = Field(ge=1)
+    due_in: int = Field(ge=1, le=LONGEST)
     due_before: str = ""
     minutes: float = Field(gt=0)
     weight: float = Field(ge=0, le=1)
     stop: Conditions
-    again_after: int = Field(ge=0)
+    again_after: int = Field(ge=0, le=LONGEST)
     replaces: list[str] = []
     offer: Texts | None = None
     enabled: bool = True

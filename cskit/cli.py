@@ -4,6 +4,7 @@ Nothing heavy is imported before a command needs it: ``cskit --help`` answers at
 """
 
 import logging
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,9 +56,9 @@ def main() -> None:
     except CskitError as fault:
         print(fault, file=sys.stderr)
     except OSError as fault:
-        if fault.filename is None:
+        if fault.strerror is None:
             raise
-        print(f"{fault.filename}: {fault.strerror}.", file=sys.stderr)
+        print(f"{fault.filename}: {fault.strerror}." if fault.filename else f"{fault.strerror}.", file=sys.stderr)
     else:
         return
     sys.exit(2)
@@ -217,7 +218,7 @@ def actions(
     found = weekly(params, opened, owner)
     whole, new = words.action_rows(found, limit=SCREEN), words.crm_rows(found)
     tell_rows(words.verdict(found), whole)
-    stem = file_name("_".join(filter(None, (day.isoformat(), owner))))
+    stem = file_name("_".join(filter(None, (day.isoformat(), re.sub(r"[/\\]", "_", owner)))))
     for path in write_weekly(whole.listing, new.listing, out or root / "actions", stem):
         print(path)
 
@@ -239,12 +240,13 @@ def review(
     settings: SetOption = None,
 ) -> None:
     """Make the reviews that CSMs take to their customers: one for the team, one for the customer."""
-    if sum((bool(customer), bool(owner), every)) != 1:
+    wanted = _words(customer or [])
+    if sum((bool(wanted), bool(owner), every)) != 1:
         raise CskitError("Whose review? One of --customer ID, --owner ID, --all.")
     from cskit.report import warm
 
     warm.begin()
-    langs = _words([lang])
+    langs = list(dict.fromkeys(_words([lang])))
     params, root = _params(period, data, "", langs[0] if langs else "", settings, set_aside)
     _check_names(root, [], langs)
     opened = _opened(params, root)
@@ -254,7 +256,7 @@ def review(
     from cskit.report.screen import Reviewing
     from cskit.review import chosen
 
-    customers = chosen(opened, _words(customer or []), owner)
+    customers = chosen(opened, wanted, owner)
     place, spoken = out or root / "reviews", langs or [params.lang]
     try:
         with executor_of(scheduler) as executor, Reviewing(len(customers) * len(spoken)) as screen:
@@ -379,7 +381,10 @@ def _day(option: str, text: str) -> "date":
     from datetime import date
 
     try:
-        return date.fromisoformat(text) if text else date.today()
+        day = date.fromisoformat(text) if text else date.today()
+        if not 1900 <= day.year <= 2200:  # years before and after it are looked at as well
+            raise ValueError
+        return day
     except ValueError:
         raise CskitError(f'{option}: found "{text}"; a day is written 2023-07-10.') from None
 

@@ -21,6 +21,20 @@ from cskit.settings import Settings
 __all__ = ["Params", "defaults", "load", "project_root", "settings_with"]
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
+
+
+class Once(LOADER):  # type: ignore[misc, valid-type]
+    """Refuses a name that stands twice in a mapping: YAML would keep the last without a word."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        seen = set()
+        for key, _value in node.value:
+            if key.value in seen if isinstance(key, yaml.ScalarNode) else False:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value} stands there twice", key.start_mark)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else id(key))
+        return super().construct_mapping(node, deep)
+
+
 MOST, DEEPEST = 100_000, 100  # values of all settings, and names or dots on the way to one: beyond any use
 PLAYS = "plays.yaml"  # beside base.yaml: long, and written by whoever leads the team
 NAMES = ("period", "compare_to", "data", "lang", "settings")
@@ -187,7 +201,7 @@ def _named(path: Path) -> str:
 
 def _yaml(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.load(path.read_text(encoding="utf-8"), LOADER)
+        found = yaml.load(path.read_text(encoding="utf-8"), Once)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""

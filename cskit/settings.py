@@ -560,6 +560,10 @@ class Plays(_Strict):
                 if other not in self.catalogue:
                     near = did_you_mean(other, self.catalogue)
                     raise ValueError(f"catalogue.{name}.replaces: {other} is not a play.{near}")
+                if name in (other, *self.catalogue[other].replaces):
+                    raise ValueError(
+                        f"catalogue.{name}.replaces: {name} and {other} give way to each other; none opens"
+                    )
         return self
 
 

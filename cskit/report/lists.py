@@ -2,6 +2,7 @@
 
 import csv
 import re
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -50,8 +51,12 @@ def write_weekly(whole: Mapping[str, Any], new: Mapping[str, Any], place: Path, 
     """The week's list as a workbook, and its new actions as CSV for a CRM; each a :class:`Listing` as told."""
     place.mkdir(parents=True, exist_ok=True)
     book, table = place / f"{stem}.xlsx", place / f"{stem}.csv"
-    _write({ACTIONS: (whole["columns"], whole["rows"])}, book)
-    write_csv(Listing(new["name"], tuple(new["columns"]), tuple(map(tuple, new["rows"]))), table)
+    with tempfile.TemporaryDirectory(prefix=".actions-", dir=place) as aside:  # whole files or none
+        ready = Path(aside, "book.xlsx"), Path(aside, "table.csv")
+        _write({ACTIONS: (whole["columns"], whole["rows"])}, ready[0])
+        write_csv(Listing(new["name"], tuple(new["columns"]), tuple(map(tuple, new["rows"]))), ready[1])
+        for made, path in zip(ready, (book, table), strict=True):
+            made.replace(path)
     return book, table
 
 

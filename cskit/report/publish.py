@@ -197,9 +197,13 @@ def put_in_place(path: Path, text: str) -> None:
     """Write a file that readers may have open, in one step: they see the old text or the new one."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
-    with fresh.open("x", encoding="utf-8") as file:  # never through a link that lies there
-        file.write(text)
-    fresh.replace(path)
+    try:
+        with fresh.open("x", encoding="utf-8") as file:  # never through a link that lies there
+            file.write(text)
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)  # half of it is no use, and takes room where there is none
+        raise
 
 
 def _is_good(run: Path) -> bool:

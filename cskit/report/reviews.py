@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cskit import i18n
+from cskit.errors import CskitError
 from cskit.i18n import _, n_
 from cskit.params import Params, resolve
 from cskit.report import warm
@@ -41,6 +42,7 @@ __all__ = ["AUDIENCES", "Made", "Review", "make_reviews"]
 AUDIENCES = ("internal", "customer")
 BATCH = 25  # customers a worker is given at a time
 COPIES, LIST = "notebooks", "reviews.json"
+TOLD = ("customer", "name", "owner", "lang")  # of each review, in the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Review:
         ('C00012', '_a-61b4c98b')
         """
         plain = file_name(self.customer.replace("/", "_"))
-        return plain if plain == self.customer else f"{plain}-{hashlib.sha256(self.customer.encode()).hexdigest()[:8]}"
+        same = plain == self.customer == self.customer.upper()  # a disk may not tell a from A
+        return plain if same else f"{plain}-{hashlib.sha256(self.customer.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Setting:
         Of the processes that run the notebook.
     hidden : tuple of str
         Variables that these processes do not get: secrets that are none of theirs.
-    minutes : float or None
+    minutes, megabytes : float or None
         That one review may take.
     """
 
@@ -111,6 +114,7 @@ class Setting:
     environment: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     minutes: float | None = None
+    megabytes: float | None = None
 
     @property
     def book(self) -> Path:
@@ -127,6 +131,11 @@ class Setting:
 
     def page_of(self, review: Review, audience: str) -> Path:
         return Path(self.place) / audience / review.lang / f"{review.file}.html"
+
+    def withdraw(self, review: Review) -> None:
+        """Take away an earlier page: it would not be told from this quarter's."""
+        for audience in AUDIENCES:
+            self.page_of(review, audience).unlink(missing_ok=True)
 
 
 def make_reviews(
@@ -166,14 +175,16 @@ def make_reviews(
     Raises
     ------
     CskitError
-        If reviews of the period are being made already.
+        If reviews of the period are being made already, or what lies there is not ours.
     """
     place = out / params.period.name
     now = datetime.now(ZoneInfo(params.settings.calendar.timezone))
     injected = params.injected()
     hidden = tuple(sorted(named_variables(params.settings.output.options.values())))
-    minutes = params.settings.limits.minutes
-    common = Setting(str(root), str(place), injected, now.isoformat(), hidden=hidden, minutes=minutes)
+    most = params.settings.limits
+    common = Setting(
+        str(root), str(place), injected, now.isoformat(), {}, hidden, minutes=most.minutes, megabytes=most.megabytes
+    )
     reviews = _named(common, params, root, customers, langs)
     done: dict[Review, Made] = {}
 
@@ -183,7 +194,7 @@ def make_reviews(
             told(made)
 
     with Shelf(out, params.period.name).locked():
-        place.mkdir(parents=True, exist_ok=True)
+        _take(place)
         left = []
         for review in reviews:
             if force:
@@ -198,6 +209,20 @@ def make_reviews(
                     end(made)
         _write_index(common, params, langs, _listed(place, done.values()))
     return [done[review] for review in reviews]
+
+
+def _take(place: Path) -> None:
+    """The folder, ours from the first moment on; nothing else is written over, and no link is followed."""
+    parts = [place, *(place / name for name in (*AUDIENCES, COPIES)), *place.glob("*/*")]
+    if link := next((part for part in parts if part.is_symlink()), None):
+        raise CskitError(f"{link} is a link, and not ours. Take it away, or give another --out.")
+    if place.exists() and not (place / LIST).is_file() and any(place.iterdir()):
+        raise CskitError(f"{place} is in the way: it was not made by cskit review. Move it, or give another --out.")
+    place.mkdir(parents=True, exist_ok=True)
+    if not (place / LIST).is_file():
+        put_in_place(place / LIST, "[]\n")
+    for torn in place.glob("*/*/.*.[0-9]*"):  # of a process that was killed while it wrote
+        torn.unlink()
 
 
 def _named(
@@ -230,25 +255,40 @@ def _handed(common: Setting, params: Params, root: Path, data: "Data") -> Iterat
 
 
 def _make(setting: Setting, left: Sequence[Review], executor: Executor | None) -> Iterator[Made]:
-    """The first alone: what it works out for all of them, the others find. Then in batches."""
-    own = executor is None
+    """Alone up to the first that can be made: what it works out for all of them, the others find. Then in batches."""
+    own, others = executor is None, set(multiprocessing.active_children())
     pool = executor or warm.pool(os.cpu_count() or 1)
     make = _make_batch if own else _make_apart
     try:
+        rest = list(left)
         with warm.without_main():
-            yield from pool.submit(make, setting, tuple(left[:1]), False).result()
-            rest = left[1:]
+            sample = None
+            while rest and sample is None:
+                first = rest.pop(0)
+                made = pool.submit(make, setting, (first,), None).result()
+                sample = None if made[0].error else first
+                yield from made
             batches = [tuple(rest[start : start + BATCH]) for start in range(0, len(rest), BATCH)]
-            running = [pool.submit(make, setting, batch, True) for batch in batches]
+            running = [pool.submit(make, setting, batch, sample) for batch in batches]
         for future in as_completed(running):
             yield from future.result()
+    except BaseException as fault:
+        if own:  # else what was begun is waited for, however long it takes
+            for process in set(multiprocessing.active_children()) - others:
+                process.terminate()
+        if isinstance(fault, BrokenExecutor):
+            raise CskitError(
+                "A process that makes reviews was ended from outside, for want of memory perhaps. What is made stays; "
+                "the same command goes on with the rest."
+            ) from None
+        raise
     finally:
         if own:
             pool.shutdown(cancel_futures=True)
 
 
-def _make_batch(setting: Setting, batch: Iterable[Review], warmed: bool) -> list[Made]:
-    """Some reviews, one after the other, each in a child of its own."""
+def _make_batch(setting: Setting, batch: Iterable[Review], sample: Review | None) -> list[Made]:
+    """Some reviews, one after the other, each in a child of its own; a sample warms up, one that is known to end."""
     if not warm.available():
         return [_by_kernel(setting, review) for review in batch]
     with warm.environment({**warm.ENVIRONMENT, **setting.environment}):
@@ -256,18 +296,18 @@ def _make_batch(setting: Setting, batch: Iterable[Review], warmed: bool) -> list
         os.chdir(setting.root)
         for name in setting.hidden:
             os.environ.pop(name, None)
-        if warmed:
-            _warm_up(setting, batch[0])
+        if sample:
+            _warm_up(setting, sample)
         # One that was asked for twice (a worker was lost, and its batch given to another) is made once.
         return [Made(review) if _is_there(setting, review) else _forked(setting, review) for review in batch]
 
 
-def _make_apart(setting: Setting, batch: Iterable[Review], warmed: bool) -> list[Made]:
+def _make_apart(setting: Setting, batch: Iterable[Review], sample: Review | None) -> list[Made]:
     """The same from within somebody else's worker, whose threads must not be forked: in a process of its own."""
     if not warm.available():
-        return _make_batch(setting, batch, warmed)
+        return _make_batch(setting, batch, sample)
     multiprocessing.current_process().daemon = False  # it may have children, whatever it was started as
-    return _apart().submit(_make_batch, setting, tuple(batch), warmed).result()
+    return _apart().submit(_make_batch, setting, tuple(batch), sample).result()
 
 
 @cache
@@ -300,30 +340,31 @@ def _warm_up(setting: Setting, review: Review) -> None:
 
 def _forked(setting: Setting, review: Review) -> Made:
     """A child makes it, and says what went wrong through a pipe; one that is killed has said nothing."""
+    from cskit.report.limits import Limits, Watch
+
     listen, say = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(listen)
         error = "it could not be made"
         try:
-            if setting.minutes:
-                signal.setitimer(signal.ITIMER_REAL, setting.minutes * 60)
+            warm.end_with_parent()
             error = _one(setting, review)
         except BaseException as fault:
             error = f"{type(fault).__name__}: {fault}"
         finally:
             with suppress(OSError):
-                os.write(say, json.dumps(error).encode()[:60_000])
+                os.write(say, json.dumps(error[:9_000]).encode())  # at once: no more than a pipe holds
             os._exit(0)
     os.close(say)
-    with os.fdopen(listen, "rb") as pipe:
+    limits = Limits(setting.minutes, setting.megabytes)
+    with os.fdopen(listen, "rb") as pipe, Watch(limits, lambda: child, lambda: os.kill(child, signal.SIGKILL)) as watch:
         heard = pipe.read()
-    _pid, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        late = os.WTERMSIG(status) == signal.SIGALRM
-        why = f"it took longer than {setting.minutes:g} minutes" if late else "its process was ended"
-        return Made(review, error=why)
-    return Made(review, error=str(json.loads(heard)) if heard else "its process was ended")
+    os.waitpid(child, 0)
+    error = str(json.loads(heard)) if heard else watch.why or "its process was ended"
+    if error:
+        setting.withdraw(review)
+    return Made(review, error=error)
 
 
 def _one(setting: Setting, review: Review) -> str:
@@ -347,8 +388,7 @@ def _written(nb: Any, setting: Setting, review: Review, error: str = "") -> str:
     copy = setting.copy_of(review)
     copy.parent.mkdir(parents=True, exist_ok=True)
     if found.status != "ok":
-        for audience in AUDIENCES:  # an earlier page would not be told from this quarter's
-            setting.page_of(review, audience).unlink(missing_ok=True)
+        setting.withdraw(review)
         put_in_place(copy, v4.writes(nb) + "\n")
         return found.message or "it could not be made"
     for audience in AUDIENCES:
@@ -385,7 +425,9 @@ def _by_kernel(setting: Setting, review: Review) -> Made:
 
     params = resolve(setting.given(review), root=Path(setting.root))
     job = Job(Notebook(REVIEW, setting.book), params, review.lang, setting.copy_of(review))
-    around = Surroundings(Path(setting.root), Limits(setting.minutes), setting.environment, frozenset(setting.hidden))
+    around = Surroundings(
+        Path(setting.root), Limits(setting.minutes, setting.megabytes), setting.environment, frozenset(setting.hidden)
+    )
     made = execute(job, around)
     nb = made.nb if made.nb is not None else read_notebook(setting.book)
     return Made(review, error=_written(nb, setting, review, made.error))
@@ -395,18 +437,17 @@ def _listed(place: Path, done: Iterable[Made]) -> list[Made]:
     """All reviews of the period, those of earlier calls as well, as the folder's list holds them."""
     path = place / LIST
     try:
-        known = {(one["customer"], one["lang"]): one for one in json.loads(path.read_text(encoding="utf-8"))}
+        told = [
+            Made(Review(*(str(one[name]) for name in TOLD)), error=str(one["error"]))
+            for one in json.loads(path.read_text(encoding="utf-8"))
+        ]
     except (OSError, ValueError, TypeError, KeyError):
-        known = {}
-    for made in done:
-        own = made.review
-        told = {"customer": own.customer, "name": own.name, "owner": own.owner, "lang": own.lang, "error": made.error}
-        known[own.customer, own.lang] = told
-    put_in_place(path, json.dumps([known[key] for key in sorted(known)], ensure_ascii=False, indent=0) + "\n")
-    return [
-        Made(Review(one["customer"], one["name"], one["owner"], one["lang"]), error=one["error"])
-        for _key, one in sorted(known.items())
-    ]
+        told = []
+    known = {(made.review.customer, made.review.lang): made for made in (*told, *done)}
+    every = [known[key] for key in sorted(known)]
+    lines = [{name: getattr(made.review, name) for name in TOLD} | {"error": made.error} for made in every]
+    put_in_place(path, json.dumps(lines, ensure_ascii=False, indent=0) + "\n")
+    return every
 
 
 def _write_index(common: Setting, params: Params, langs: Sequence[str], done: Sequence[Made]) -> None:

@@ -8,6 +8,7 @@ is none, and everything starts cold with the same results.
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,7 @@ __all__ = [
     "available",
     "begin",
     "context",
+    "end_with_parent",
     "environment",
     "pool",
     "start",
@@ -106,6 +108,13 @@ def _begin(target: Callable[..., None], *args: Any) -> None:
     threading.Thread(target=_end_with_creator, name="end with creator", daemon=True).start()
     _reseed()
     target(*args)
+
+
+def end_with_parent() -> None:
+    """Let this process end with the one that forked it, however that ends; where anything is forked, the system can."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def leave_with(folder: str) -> None:

@@ -1,22 +1,20 @@
 """Where does a customer want to be, where is it, and what do we do about it together?"""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 import pandas as pd
 
 from cskit.catalogue import Play
 from cskit.errors import NotAvailable, SettingsError, did_you_mean
 from cskit.i18n import _
+from cskit.review.discreet import names_another, sought
 from cskit.review.records import Record, Records, records
 from cskit.run import Run
 from cskit.settings import Review
 
 __all__ = ["Study", "study"]
 
-SHORTEST = 3  # letters of a name from which it is looked for in texts; a shorter one is part of too many words
 HAND_OVER_DAYS = 92  # after the person in charge changed, in which the sheet is shown
 
 
@@ -31,8 +29,8 @@ class Study:
         Topics of the year for the customer's segment, newest first; none that names another customer.
     heard : date or None
         The last contact; topics from after it are news to the customer.
-    names : Pattern
-        Finds the names of customers in a text.
+    names : tuple of str
+        Of all customers there are or were, as :func:`cskit.review.discreet.sought` looks for them.
     grade, score, change : of its health, and since three months before; None where not known
     reasons : tuple of (item, points)
         What moved the score most.
@@ -41,7 +39,7 @@ class Study:
     own: Record
     news: pd.DataFrame
     heard: date | None
-    names: re.Pattern[str]
+    names: tuple[str, ...]
     grade: str | None
     score: float | None
     change: float | None
@@ -66,7 +64,7 @@ class Study:
     def discreet(self, text: object) -> str:
         """A text of ours as the customer may read it: empty if it names another customer."""
         words = "" if text is None or text != text else str(text)
-        return "" if _names_another(words, self.names, self.name) else words
+        return "" if names_another(words, self.names, self.name) else words
 
 
 def study(run: Run) -> Study:
@@ -85,7 +83,7 @@ def study(run: Run) -> Study:
     found = records(_of_nobody(run))
     own = _record(found, rules.customer)
     heard = own.meetings["on"].max() if len(own.meetings) else None
-    names = _pattern(tuple(found.customers["name"].dropna().astype(str)))
+    names = sought(found.names)
     score, change = (_known(part.get(rules.customer)) for part in (found.actions.facts["score"], found.moved.change))
     seen = {str(name): value for name, value in found.actions.facts.loc[rules.customer, :].items()}
     return Study(
@@ -122,20 +120,8 @@ def _known(value: object) -> float | None:
     return None if value is None or value != value else float(value)  # type: ignore[arg-type]
 
 
-def _news(found: Records, own: Record, names: re.Pattern[str]) -> pd.DataFrame:
+def _news(found: Records, own: Record, names: tuple[str, ...]) -> pd.DataFrame:
     segment = own.about["segment"]
     rows = found.topics[found.topics["segment"].isna() | (found.topics["segment"] == segment)]
-    strange = [_names_another(str(title), names, str(own.about["name"])) for title in rows["title"]]
+    strange = [names_another(str(title), names, str(own.about["name"])) for title in rows["title"]]
     return rows[[not one for one in strange]].reset_index(drop=True)
-
-
-@lru_cache(maxsize=4)
-def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
-    """Finds any of the names, the longest first; compiled once for all reviews."""
-    known = sorted({name for name in names if len(name) >= SHORTEST}, key=lambda name: (-len(name), name))
-    return re.compile("|".join(map(re.escape, known)) or r"(?!)")
-
-
-def _names_another(text: str, names: re.Pattern[str], own: str) -> bool:
-    """Whether a text names a customer that is not the one it is for."""
-    return any(found[0] not in own for found in names.finditer(text))

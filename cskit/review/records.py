@@ -61,6 +61,8 @@ class Records:
         newest wave), actions (of the list). None that did not come with the data.
     topics : DataFrame, columns on, kind, title, segment
         Of the last year.
+    names : tuple of str
+        Of every customer there is or was.
     moved : Moved
         What moved each health score since three months before.
     actions : Actions
@@ -70,6 +72,7 @@ class Records:
     customers: pd.DataFrame
     tables: dict[str, pd.DataFrame]
     topics: pd.DataFrame
+    names: tuple[str, ...]
     moved: Moved
     actions: Actions
     as_of: date
@@ -109,9 +112,9 @@ def records(run: Run) -> Records:
     then, now = lately(run)
     tables = {name: table for name, read in READERS.items() if (table := read(run.data)) is not None}
     tables["actions"] = found.rows.sort_values("customer_id", kind="stable", ignore_index=True)
-    return Records(
-        _customers(run), tables, _topics(run.data), moved(then, now, run.settings.health), found, run.data.as_of
-    )
+    names = tuple(accounts(run.data)["name"].dropna().astype(str))
+    moves = moved(then, now, run.settings.health)
+    return Records(_customers(run), tables, _topics(run.data), names, moves, found, run.data.as_of)
 
 
 def chosen(data: Data, customers: Sequence[str] = (), owner: str = "") -> list[tuple[str, str, str]]:

@@ -81,14 +81,14 @@ def goal_rows(study: Study) -> Rows:
     if not len(rows):
         return Rows(pd.DataFrame({_("Goal"): []}), _("Goals"))
     begin, target, now = (rows[name].astype(float) for name in ("baseline", "target", "current"))
-    span = target - begin
+    span, units = target - begin, [study.discreet(unit) for unit in rows["unit"]]
     way = ((now - begin) / span.where(span != 0)).clip(0, 1).where(rows["achieved_on"].isna(), 1.0)
     frame = pd.DataFrame(
         {
             _("Goal"): [study.discreet(goal) or _("(left out)") for goal in rows["goal"]],
-            _("Began at"): [_measured(*pair) for pair in zip(begin, rows["unit"], strict=True)],
-            _("Now"): [_measured(*pair) for pair in zip(now, rows["unit"], strict=True)],
-            _("Target"): [_measured(*pair) for pair in zip(target, rows["unit"], strict=True)],
+            _("Began at"): [_measured(*pair) for pair in zip(begin, units, strict=True)],
+            _("Now"): [_measured(*pair) for pair in zip(now, units, strict=True)],
+            _("Target"): [_measured(*pair) for pair in zip(target, units, strict=True)],
             _("Of the way"): way.fillna(0.0),
             _("Due by"): rows["due_on"],
             _("State"): [
@@ -102,10 +102,10 @@ def goal_rows(study: Study) -> Rows:
                 bars=(_("Of the way"),), sortable=False)  # fmt: skip
 
 
-def _measured(value: float, unit: object) -> str:
+def _measured(value: float, unit: str) -> str:
     if value != value:
         return "–"
-    return f"{i18n.number(value, 0 if value == round(value) else 1)} {unit if isinstance(unit, str) else ''}".strip()
+    return f"{i18n.number(value, 0 if value == round(value) else 1)} {unit}".strip()
 
 
 def usage(study: Study) -> Finding:
@@ -144,7 +144,8 @@ def inquiries(study: Study) -> Finding:
     open_ = rows[rows["resolved_at"].isna()]
     text = n_("{n} inquiry in twelve months, {open} still open.", "{n} inquiries in twelve months, {open} still open.",
               len(rows), open=i18n.number(len(open_)))  # fmt: skip
-    counts = rows["category"].dropna().value_counts()
+    about = rows["category"].map(study.discreet)
+    counts = about[about != ""].value_counts()
     top = i18n.several((f"{name} {i18n.number(count)}" for name, count in counts.head(3).items()), ", ")
     return Finding(text, _("Most about: {top}.", top=top) if top else "")
 
@@ -155,7 +156,8 @@ def wishes(study: Study) -> Rows | Finding:
     if not len(rows):
         return Finding("")
     rows = rows.iloc[::-1]
-    frame = pd.DataFrame({_("On"): rows["on"], _("Wish"): rows["category"], _("State"): rows["status"]})
+    wish, state = ([study.discreet(text) or "–" for text in rows[name]] for name in ("category", "status"))
+    frame = pd.DataFrame({_("On"): rows["on"], _("Wish"): wish, _("State"): state})
     formats: Formats = {_("On"): lambda day: i18n.day(day.date())}
     return Rows(frame, _("Your wishes of the last twelve months"), RECENT, formats=formats, sortable=False)
 

@@ -59,6 +59,11 @@ def test_a_play_of_ones_own_needs_no_language():
         ({"replaces": ["silent_custmer"]}, "silent_custmer is not a play. Did you mean silent_customer?"),
         ({"weight": 2}, "less than or equal to 1"),
         ({"ower": "in_charge"}, "ower: is not a setting here"),
+        ({"replaces": ["ours"]}, "ours and ours give way to each other"),
+        ({"due_in": 10**12}, "less than or equal to 3660"),
+        ({"due_in": True}, "should be a valid integer"),
+        ({"minutes": True}, "should be a valid number"),
+        ({"when": {"field": "score", "below": True}}, "should be a valid number"),
     ],
 )
 def test_a_faulty_play_is_refused_by_name(changes, said):
@@ -81,6 +86,22 @@ def test_every_fault_of_the_file_is_said_at_once_under_its_name(tmp_path, root):
     assert lines[0] == "params/plays.yaml:"
     assert any(line.startswith("  silent_customer.when.0.field: silnt is not a field.") for line in lines)
     assert any(line.startswith("  goal_slipping.due_in: ") for line in lines)
+
+
+def test_a_play_or_a_line_that_stands_twice_is_refused_by_its_name(tmp_path, root):
+    """YAML alone keeps the last, and the other play is gone without a word."""
+    shutil.copytree(root / "params", tmp_path / "params")
+    path = tmp_path / "params/plays.yaml"
+    whole = path.read_text(encoding="utf-8")
+    twice = {
+        "silent_customer": whole + "\nsilent_customer: {}\n",
+        "due_in": whole.replace("  due_in: 14", "  due_in: 14\n  due_in: 60", 1),
+    }
+    for name, text in twice.items():
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(SettingsError, match=f"params/plays.yaml, line .*{name} stands there twice"):
+            load("2023Q2", root=tmp_path)
+    path.write_text(whole, encoding="utf-8")
 
 
 def test_a_project_without_the_file_has_no_plays(tmp_path, root):

@@ -3,8 +3,10 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -12,10 +14,12 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from cskit import i18n
+from cskit.cli import app
 from cskit.data import open_data
-from cskit.errors import SettingsError
+from cskit.errors import CskitError, SettingsError
 from cskit.params import load, resolve
 from cskit.report import warm
 from cskit.report.outputs import scrub
@@ -85,28 +89,85 @@ def test_one_that_fails_says_so_and_stops_no_other(project, tmp_path):
     nb = nbformat.read(path, as_version=4)
     place = next(k for k, cell in enumerate(nb.cells) if cell.source == "words.headline(review)")
     trap = 'import os\nif review.own.customer == "C00012":\n    raise ValueError("no such thing")\n'
-    trap += 'if review.own.customer == "C00221":\n    os.kill(os.getpid(), 9)'
+    trap += 'if review.own.customer == "C00093":\n    os.kill(os.getpid(), 9)'
     nb.cells.insert(place, nbformat.v4.new_code_cell(trap, metadata={"tags": ["internal"]}))
     nbformat.write(nb, path)
     done = {one.review.customer: one.error for one in _make(own, tmp_path / "out", langs=("en",))}
-    assert done["C00093"] == done["C00439"] == ""
+    assert done["C00221"] == done["C00439"] == ""
     assert done["C00012"] == "ValueError: no such thing"
-    assert done["C00221"] == "its process was ended"
+    assert done["C00093"] == "its process was ended"
     index = (tmp_path / "out/2023Q2/index.html").read_text(encoding="utf-8")
-    assert index.count("could not be made") == 3 and 'href="internal/en/C00093.html"' in index
+    assert index.count("could not be made") == 3 and 'href="internal/en/C00221.html"' in index
     assert not (tmp_path / "out/2023Q2/internal/en/C00012.html").exists()
 
 
-def test_one_that_takes_too_long_is_ended(project, tmp_path):
+def test_one_that_takes_too_long_or_too_much_is_ended_and_its_earlier_pages_are_taken_away(project, tmp_path):
     own = tmp_path / "project"
     shutil.copytree(project, own, ignore=shutil.ignore_patterns("reviews"))
     path = own / "notebooks/10_customer_review.ipynb"
     nb = nbformat.read(path, as_version=4)
-    nb.cells[4].source = 'import time\nif review.own.customer == "C00012":\n    time.sleep(60)\n' + nb.cells[4].source
+    trap = 'import time\nif review.own.customer == "C00093":\n    time.sleep(60)\n'
+    trap += 'if review.own.customer == "C00221":\n    held = b"1" * 900_000_000\n    time.sleep(5)\n'
+    nb.cells[4].source = trap + nb.cells[4].source
     nbformat.write(nb, path)
-    found = _make(own, tmp_path / "out", WHO[:2], ("en",), ["limits.minutes=0.15"])
+    earlier = tmp_path / "out/2023Q2/customer/en/C00093.html"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_text("of the quarter before", encoding="utf-8")
+    (tmp_path / "out/2023Q2/reviews.json").write_text("[]", encoding="utf-8")
+    found = _make(own, tmp_path / "out", WHO[:3], ("en",), ["limits.minutes=0.15", "limits.megabytes=800"])
     done = {one.review.customer: one.error for one in found}
-    assert done == {"C00093": "", "C00012": "it took longer than 0.15 minutes"}
+    assert done == {
+        "C00012": "",
+        "C00093": "it took longer than 0.15 minutes",
+        "C00221": "it took more than 800 MB of memory",
+    }
+    assert not earlier.exists()
+
+
+def test_nothing_that_is_not_ours_is_written_over(project, tmp_path):
+    """A pack of reports above all: its index has the same name."""
+    for place in ("reports", "linked", "within"):
+        (tmp_path / place).mkdir()
+    (tmp_path / "reports/2023Q2").mkdir()
+    (tmp_path / "reports/2023Q2/index.html").write_text("the pack", encoding="utf-8")
+    (tmp_path / "linked/2023Q2").symlink_to(tmp_path / "reports/2023Q2")
+    (tmp_path / "within/2023Q2").mkdir()
+    (tmp_path / "within/2023Q2/customer").symlink_to(tmp_path / "reports")
+    for place, said in (("reports", "was not made by cskit review"), ("linked", "is a link"), ("within", "is a link")):
+        with pytest.raises(CskitError, match=said):
+            _make(project, tmp_path / place, WHO[:1])
+    assert [path.read_text() for path in tmp_path.rglob("*.*ml")] == ["the pack"]
+
+
+def test_an_empty_name_is_not_everybody(project, monkeypatch):
+    monkeypatch.chdir(project)
+    for words_ in (["--customer", ""], ["--customer", ","], ["--owner", ""]):
+        with pytest.raises(CskitError, match="Whose review"):
+            CliRunner().invoke(app, ["review", "2023Q2", *words_], catch_exceptions=False)
+
+
+@pytest.mark.skipif(not warm.available(), reason="nothing is forked here")
+def test_an_interrupt_ends_everything_at_once_whatever_hangs(project, tmp_path):
+    own = tmp_path / "project"
+    shutil.copytree(project, own, ignore=shutil.ignore_patterns("reviews"))
+    path = own / "notebooks/10_customer_review.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    hang = f"import os, pathlib, time\nif review.own.customer != {WHO[1]!r}:\n"
+    hang += f"    pathlib.Path({str(tmp_path)!r}, f'{{os.getpid()}}.hangs').touch()\n    time.sleep(600)\n"
+    nb.cells[4].source = hang + nb.cells[4].source
+    nbformat.write(nb, path)
+    told = [sys.executable, "-m", "cskit", "review", "2023Q2", "--customer", ",".join(WHO), "--lang", "en"]
+    with subprocess.Popen([*told, "--out", str(tmp_path / "out")], cwd=own, stderr=subprocess.PIPE, text=True) as run:
+        while run.poll() is None and not (hanging := list(tmp_path.glob("*.hangs"))):
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        assert "Interrupted" in run.communicate(timeout=20)[1]
+    assert run.returncode == 130
+    for _try in range(100):
+        if not any(Path("/proc", one.stem).exists() for one in hanging):
+            return
+        time.sleep(0.05)
+    pytest.fail("a review still runs")
 
 
 def test_a_secret_of_where_reports_are_sent_is_not_within_a_reviews_reach(project, tmp_path):
@@ -131,6 +192,7 @@ def test_a_secret_of_where_reports_are_sent_is_not_within_a_reviews_reach(projec
 
 def test_a_customers_name_and_identifier_are_no_path():
     assert Review("C1", "", "", "en").file == "C1"
+    assert len({Review(key, "", "", "en").file.casefold() for key in ("C1", "c1", "aB", "Ab")}) == 4
     names = {Review(key, "", "", "en").file for key in ("a/b", "a_b", "../a_b", "..", "a b")}
     assert len(names) == 5 and not any("/" in name or name.startswith(".") for name in names)
 
@@ -178,6 +240,38 @@ def test_what_the_customer_gets_holds_no_score_no_money_no_note_and_nobody_elses
             hidden = [words.health(found).text, *words.proposals(found).frame.iloc[:, 0]]
         assert not [word for word in (*hidden, "ARR", "NPS") if word in page], (lang, inner)
         assert words.health(found).text and all(text in team for text in hidden[1:])
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "as grandmaple works inc. has",
+        "as GRANDMAPLE  Works, Inc. has",
+        "as Grandmaple\u00a0Works\u200b Inc.の例",
+        "as KAME 商事株式会社 does",
+        "before Gone Bakery left",
+        "as Aster does",
+    ],
+)
+def test_another_customer_is_left_out_however_its_name_is_written_and_wherever_it_stands(data_of, told):
+    """It may be one that left, or have a name that is a part of the reader's own."""
+    tables = {
+        "customers": "customer_id,name,contracted_on,churned_on\nA,Aster Tokyo,2022-01-01,\nB,Aster,2022-01-01,\n"
+        "C,Grandmaple Works Inc.,2022-01-01,\nD,ＫＡＭＥ商事株式会社,2022-01-01,\nE,Gone Bakery,2021-01-01,2022-06-01",
+        "goals": f'goal_id,customer_id,goal,baseline,target,unit,agreed_on\n1,A,grow,1,2,"{told}",2023-01-01\n'
+        f'2,A,"{told}",1,2,pcs,2023-01-01',
+        "touchpoints": f'touchpoint_id,customer_id,on,agreed\n1,A,2023-05-01,"{told}"\n'
+        "2,A,2023-05-02,Aster Tokyo sends figures",
+        "tickets": f'ticket_id,customer_id,category,opened_at\n1,A,"{told}",2023-05-01 10:00',
+        "requests": f'request_id,customer_id,on,category,status\n1,A,2023-05-01,"{told}","{told}"',
+        "topics": f'topic_id,on,kind,title\n1,2023-05-01,feature,"{told}"\n2,2023-05-02,feature,a disaster plan',
+    }
+    params = resolve({"period": "2023Q2", "settings": {"review": {"customer": "A"}}}, root=ROOT)
+    found = study(Run(params, data_of(date(2023, 6, 30), **tables)))
+    says = (words.goal_rows, words.agreed, words.inquiries, words.wishes, words.news)
+    page = " ".join(unescape(say(found)._repr_mimebundle_()["text/html"]) for say in says)
+    assert told not in page
+    assert all(text in page for text in ("grow", "2 pcs", "Aster Tokyo sends figures", "a disaster plan"))
 
 
 def test_the_index_leads_to_every_review_by_who_is_in_charge(made):
