@@ -357,7 +357,7 @@ def hand_over(study: Study) -> Rows | Finding:
     due = about["since"] + pd.Timedelta(days=FIRST_CONTACT)
     lines = {
         _("From, to"): f"{about['before']} → {about['owner']}",
-        _("First contact due by"): i18n.sentences(i18n.day(due.date()), _first_contact(study)),
+        _("First contact due by"): i18n.several(filter(None, (i18n.day(due.date()), _first_contact(study)))),
         _("Goals"): i18n.several(open_goals),
         _("Contact persons"): i18n.several(
             (f"{i18n.term(str(role))} {i18n.number(n)}" for role, n in roles.items()), ", "
@@ -375,5 +375,5 @@ def _first_contact(study: Study) -> str:
     theirs = own.meetings[own.meetings["csm_id"] == own.about["csm_id"]] if len(own.meetings) else own.meetings
     made = theirs.loc[theirs["on"] >= own.about["since"], "on"] if len(theirs) else theirs
     if len(made):
-        return _("Made on {day}.", day=i18n.day(made.min().date()))
-    return _("Not made yet; it is late.") if due < pd.Timestamp(study.as_of) else ""
+        return _("made on {day}", day=i18n.day(made.min().date()))
+    return _("not made yet, and late") if due < pd.Timestamp(study.as_of) else ""

@@ -241,7 +241,7 @@ def test_the_hand_over_sheet_is_there_while_the_person_in_charge_is_new(data_of)
         params = resolve({"period": "2023Q2", "settings": {"review": {"customer": customer}}}, root=ROOT)
         sheets[customer] = words.hand_over(study(Run(params, data_of(date(2023, 6, 30), **tables))))
     told = dict(sheets["A"].frame.itertuples(index=False))  # 92 days ago
-    assert told["From, to"] == "Aoki → Baba" and told["First contact due by"].startswith("13 April 2023 Not made")
+    assert told["From, to"] == "Aoki → Baba" and told["First contact due by"] == "13 April 2023; not made yet, and late"
     assert told["Goals"] == "grow" and told["What was promised"] == "send figures"
     assert "has not changed" in sheets["B"].text  # 93 days ago
 
@@ -251,7 +251,7 @@ def test_the_hand_over_sheet_is_there_while_the_person_in_charge_is_new(data_of)
     [
         ("1,A,2023-06-01,M1", "14 June 2023"),  # by who handed over; and there are days left
         ("1,A,2023-05-30,M2", "14 June 2023"),  # the day before it was handed over
-        ("1,A,2023-05-31,M2\n2,A,2023-06-09,M2", "14 June 2023 Made on 31 May 2023."),
+        ("1,A,2023-05-31,M2\n2,A,2023-06-09,M2", "14 June 2023; made on 31 May 2023"),
     ],
 )
 def test_the_hand_over_sheet_says_whether_who_took_over_has_been_in_touch(data_of, met, said):
