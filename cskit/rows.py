@@ -294,8 +294,6 @@ def _cell(value: Any, written: Callable[[Any], str] | None, numeric: bool, most:
     if most is not None and key:
         length = round(100 * max(float(value), 0.0) / most) if most > 0 else 0
         text = f'{text}<span class="bar" style="width:{length}%"></span>'
-    if key and isinstance(value, date):  # a day is not broken into lines
-        return f'<span class="nowrap" data-sort="{key}">{text}</span>'
     return f'<span data-sort="{key}">{text}</span>' if key else text
 
 
