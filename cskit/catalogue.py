@@ -68,7 +68,10 @@ FIELDS: dict[str, Fact] = {
         "a contact person left before", "days since an administrator or decision maker left", unit="days"
     ),
     "mode": Fact("support mode", "support mode agreed", "choice", choices=MODES),
-    "regular_meetings": Fact("regular meetings in half a year", "regular meetings and reviews of the last half-year"),
+    "regular_meetings": Fact(
+        "regular meetings in half a year",
+        "regular meetings and reviews of the last half-year of which it is noted whether they brought news",
+    ),
     "nothing_new": Fact(
         "meetings with nothing new",
         "share of those meetings with nothing new, of those of which it is noted",

@@ -210,6 +210,7 @@ def actions(
         raise CskitError("There is no period file in params/, so it is not known where the data lie: cskit new 2023Q2.")
     params, root = _params(newest[-1], data, "", lang, settings, set_aside)
     opened = _opened(params, root, day)
+    from cskit import i18n
     from cskit.plays import words
     from cskit.plays.weekly import weekly
     from cskit.report.lists import file_name, write_weekly
@@ -217,7 +218,7 @@ def actions(
 
     found = weekly(params, opened, owner)
     whole, new = words.action_rows(found, limit=SCREEN), words.crm_rows(found)
-    tell_rows(words.verdict(found), whole)
+    tell_rows(words.verdict(found), whole, (i18n._("Owner"),) if owner else ())
     stem = file_name("_".join(filter(None, (day.isoformat(), re.sub(r"[/\\]", "_", owner)))))
     for path in write_weekly(whole.listing, new.listing, out or root / "actions", stem):
         print(path)

@@ -221,7 +221,7 @@ def unit_text(unit: str) -> str:
         "count": _("number"),
         "money": _("money, in {currency}", currency=i18n.currency()),
         "days": _("days"),
-        "hours": _("hours"),
+        "hours": _("time, in hours"),
         "month": _("calendar month"),
         "ratio": _("per cent of what it is compared with"),
     }

@@ -1,5 +1,6 @@
 """Every message can be said in Japanese, with the same values in it."""
 
+import ast
 import re
 
 from babel.messages.pofile import read_po
@@ -44,6 +45,23 @@ def test_no_translation_outlives_its_message(root):
         if entry.id and (entry.id if isinstance(entry.id, str) else entry.id[0]) not in said
     ]
     assert not unused
+
+
+def test_no_two_columns_of_a_table_share_a_japanese_name(root):
+    # A table is made of a dict: of two columns with one name only the second is left.
+    known = {entry.id: entry.string for entry in _catalogue(root) if isinstance(entry.id, str)}
+    shared = []
+    for path in (root / "cskit").rglob("*.py"):
+        for table in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(table, ast.Dict):
+                heads = [known.get(head, head) for head in map(_said_by, table.keys) if head]
+                shared += [f"{path.name}:{table.lineno} {head}" for head in set(heads) if heads.count(head) > 1]
+    assert not shared, "\n".join(shared)
+
+
+def _said_by(node):
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_"
+    return node.args[0].value if called and isinstance(node.args[0], ast.Constant) else None
 
 
 def test_no_translation_claims_that_there_is_no_difference(root):

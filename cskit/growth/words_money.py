@@ -254,7 +254,7 @@ def worth_rows(page: Page) -> Rows:
     }
     shares = {_("revenue"): 1.0, _("cost before customer success (assumed)"): found.before_cs - 1.0}
     shares |= {names[name]: -float(found.costs[name]) for name in PHASES}
-    shares[_("gross margin")] = found.margin
+    shares[_("what stays")] = found.margin
     frame = pd.DataFrame(
         {
             heads[0]: list(shares),

@@ -139,7 +139,7 @@ def _meetings(run: Run, who: pd.DataFrame) -> Found:
     touch = run.data.table("touchpoints")
     since = ibis.literal(run.data.as_of) - ibis.interval(days=HALF_YEAR)
     met = touch.filter(touch.kind.isin(run.settings.workload.regular_kinds) & (touch.on > since))
-    sums = _by_customer(met.group_by("customer_id").aggregate(n=row.count(), new=row.had_update.mean()))
+    sums = _by_customer(met.group_by("customer_id").aggregate(n=row.had_update.count(), new=row.had_update.mean()))
     return {"regular_meetings": sums["n"].reindex(who.index).fillna(0), "nothing_new": 1 - sums["new"].astype(float)}
 
 

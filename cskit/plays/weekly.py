@@ -36,6 +36,8 @@ def _of_owner(found: Study, owner: str) -> Actions:
     """The part of the list that is one person's."""
     now = found.now
     known = sorted({*found.team.index, *now.rows["owner"].dropna()})
+    if not known:
+        raise SettingsError(f"--owner: nobody is in the team on {found.now.as_of}: csms and assignments begin later.")
     if owner not in known:
         raise SettingsError(f"--owner: {owner} is nobody.{did_you_mean(owner, known)} There are: {', '.join(known)}.")
     hours = None if now.hours is None else now.hours[now.hours.index == owner]

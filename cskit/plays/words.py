@@ -179,7 +179,7 @@ def done(study: Study) -> Finding:
         return Finding(_("No action was opened in {period}.", period=period))
     share = ended.share or 0.0
     text = _(
-        "Of {n} actions opened in {period}, {done} are done ({share}), {late} of them late; dropped: {dropped}.",
+        "Actions opened in {period}: {n}. Done: {done} ({share}), {late} of them late; dropped: {dropped}.",
         n=i18n.number(len(ended.rows)),
         period=period,
         done=i18n.number(ended.count("in_time", "late")),

@@ -102,7 +102,7 @@ def _whole(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
     full.insert(0, "customer_id", rows["customer_id"].astype(str))
     full[_("Steps")] = [_lines(study, str(name), "steps") for name in rows["play"]]
     full[_("Talking points")] = [_lines(study, str(name), "talking_points") for name in rows["play"]]
-    full[_("Minutes")] = rows["minutes"]
+    full[_("Minutes of work")] = rows["minutes"]
     full["action_id"] = rows["action_id"]
     full[_("Link")] = rows["customer_id"].astype(str).map(study.customers["url"])
     return full
@@ -157,7 +157,8 @@ def conditions(tests: list[Condition]) -> str:
 
 def _condition(test: Condition) -> str:
     if test.any_of:
-        return i18n.several(map(_condition, test.any_of), " " + _("or") + " ")
+        either = _("or")
+        return f" {either} ".join(map(_condition, test.any_of))
     name = _(FIELDS[test.field].label)
     kind, wanted = next(iter(test.tests.items()))
     if kind == "known":
@@ -165,7 +166,7 @@ def _condition(test: Condition) -> str:
     if kind == "is":
         words = wanted if isinstance(wanted, list) else [wanted]
         told = [_("yes") if word is True else _("no") if word is False else i18n.term(str(word)) for word in words]
-        return _("{field}: {value}", field=name, value=i18n.several(told, " / "))
+        return _("{field}: {value}", field=name, value=" / ".join(told))
     sign = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}[kind]
     return f"{name} {sign} {_said(test.field, wanted)}"
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cskit.report.outputs import Listing
 
@@ -119,10 +119,19 @@ def _write(sheets: Mapping[str, tuple[Iterable[str], Iterable[Iterable[Any]]]], 
             _sheet(book, name, list(columns), [list(row) for row in rows])
 
 
+class Looks(NamedTuple):
+    """How cells look that begin like a formula, and those of several lines, which Excel would run together."""
+
+    quoted: Any
+    lines: Any
+
+
 def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]]) -> Any:
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows make the same file
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-    text = book.add_format({"quote_prefix": True})  # stays text even when a person edits the cell
+    book.formats[0].set_align("top")  # every cell's
+    quoted = {"quote_prefix": True, "valign": "top"}  # stays text even when a person edits the cell
+    looks = Looks(*(book.add_format(one) for one in (quoted, {"text_wrap": True, "valign": "top"})))
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "_", name)[:31])
     sheet.write_row(0, 0, columns, bold)
     links = [_addresses(row[across] for row in rows) for across in range(len(columns))]
@@ -131,8 +140,12 @@ def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]]) -> A
             if links[across] and value:
                 sheet.write_url(down, across, value)
             else:
-                _cell(sheet, down, across, value, text)
+                _cell(sheet, down, across, value, looks)
     sheet.freeze_panes(1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)  # on paper every column, and the header on each page
+    sheet.repeat_rows(0)
     if columns:
         sheet.autofilter(0, 0, len(rows), len(columns) - 1)
     sheet.autofit(400)
@@ -145,7 +158,7 @@ def _addresses(values: Iterable[Any]) -> bool:
     return bool(there) and all(re.fullmatch(r"https?://[^\s\"'<>]{1,2000}", str(value)) for value in there)
 
 
-def _cell(sheet: Any, down: int, across: int, value: Any, text: Any) -> None:
+def _cell(sheet: Any, down: int, across: int, value: Any, looks: Looks) -> None:
     """Numbers stay numbers, whatever else is there becomes text, what is missing stays empty."""
     if value is None or value != value:
         return
@@ -154,6 +167,8 @@ def _cell(sheet: Any, down: int, across: int, value: Any, text: Any) -> None:
     elif isinstance(value, int | float) and abs(value) < 1e15:
         sheet.write_number(down, across, value)
     elif inert(value) != value:
-        sheet.write_string(down, across, str(value), text)
+        sheet.write_string(down, across, str(value), looks.quoted)
+    elif "\n" in str(value):
+        sheet.write_string(down, across, str(value), looks.lines)
     else:
         sheet.write_string(down, across, str(value))

@@ -129,11 +129,13 @@ def tell_faults(data: "Data", console: Console | None = None) -> None:
         console.print(f"set aside  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
 
 
-def tell_rows(verdict: str, rows: "Rows") -> None:
-    """A sentence and the table it stands over, on stdout."""
-    console, frame = Console(highlight=False), rows.written
+def tell_rows(verdict: str, rows: "Rows", without: tuple[str, ...] = ()) -> None:
+    """A sentence and the table it stands over, on stdout: no word of it is cut off, however narrow the screen."""
+    console, frame = Console(highlight=False), rows.written.drop(columns=list(without))
     console.print(escape(verdict))
-    table = Table(*map(escape, frame.columns), box=None, header_style="dim")
+    table = Table(box=None, header_style="dim")
+    for name in frame.columns:
+        table.add_column(escape(name), overflow="fold")
     for row in frame.itertuples(index=False):
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)

@@ -25,11 +25,14 @@ __all__ = [
     "offers",
     "people",
     "proposals",
+    "step_rows",
     "steps",
     "usage",
     "wishes",
 ]
 
+FIRST_CONTACT = 14  # days in which who takes over says hello
+WRITTEN = 3  # lines to fill in
 RECENT = 6  # of what was agreed and noted: rows shown, the newest first
 
 
@@ -70,16 +73,16 @@ def goals(study: Study) -> Finding:
     open_ = rows[rows["achieved_on"].isna()]
     late = int(_late(study).sum())
     reached = n_("{n} goal is reached.", "{n} goals are reached.", len(rows) - len(open_))
-    waits = n_("{n} is on its way, {late} past its date.", "{n} are on their way, {late} past their date.",
-               len(open_), late=i18n.number(late)) if len(open_) else ""  # fmt: skip
-    return Finding(i18n.sentences(reached, waits))
+    waits = n_("{n} is on its way.", "{n} are on their way.", len(open_)) if len(open_) else ""
+    past = n_("{n} is past its date.", "{n} are past their date.", late) if late else ""
+    return Finding(i18n.sentences(reached, waits, past))
 
 
-def goal_rows(study: Study) -> Rows:
+def goal_rows(study: Study) -> Rows | Finding:
     """Each goal with where it began, where it stands, and how much of the way that is."""
     rows = study.own.goals
     if not len(rows):
-        return Rows(pd.DataFrame({_("Goal"): []}), _("Goals"))
+        return Finding("")
     begin, target, now = (rows[name].astype(float) for name in ("baseline", "target", "current"))
     span, units = target - begin, [study.discreet(unit) for unit in rows["unit"]]
     way = ((now - begin) / span.where(span != 0)).clip(0, 1).where(rows["achieved_on"].isna(), 1.0)
@@ -87,8 +90,8 @@ def goal_rows(study: Study) -> Rows:
         {
             _("Goal"): [study.discreet(goal) or _("(left out)") for goal in rows["goal"]],
             _("Began at"): [_measured(*pair) for pair in zip(begin, units, strict=True)],
-            _("Now"): [_measured(*pair) for pair in zip(now, units, strict=True)],
-            _("Target"): [_measured(*pair) for pair in zip(target, units, strict=True)],
+            _("Stands at"): [_measured(*pair) for pair in zip(now, units, strict=True)],
+            _("Aimed at"): [_measured(*pair) for pair in zip(target, units, strict=True)],
             _("Of the way"): way.fillna(0.0),
             _("Due by"): rows["due_on"],
             _("State"): [
@@ -98,7 +101,7 @@ def goal_rows(study: Study) -> Rows:
         }
     )
     formats: Formats = {_("Of the way"): lambda share: i18n.share(share, 0), _("Due by"): lambda d: i18n.day(d.date())}
-    return Rows(frame, _("Where we want to be, and where we are"), None, (_("Of the way"),), formats=formats,
+    return Rows(frame, _("Goal by goal"), None, (_("Of the way"),), formats=formats,
                 bars=(_("Of the way"),), sortable=False)  # fmt: skip
 
 
@@ -125,7 +128,7 @@ def agreed(study: Study) -> Rows | Finding:
         return Finding(_("Nothing that was agreed is on record."))
     frame = pd.DataFrame({_("On"): rows["on"], _("Agreed"): rows["agreed"]})
     formats: Formats = {_("On"): lambda day: i18n.day(day.date())}
-    return Rows(frame, _("What we agreed"), RECENT, formats=formats, sortable=False)
+    return Rows(frame, _("Newest first"), RECENT, formats=formats, sortable=False)
 
 
 def _with_text(study: Study, column: str) -> pd.DataFrame:
@@ -142,12 +145,14 @@ def inquiries(study: Study) -> Finding:
     if not len(rows):
         return Finding(_("No inquiry in the last twelve months."))
     open_ = rows[rows["resolved_at"].isna()]
-    text = n_("{n} inquiry in twelve months, {open} still open.", "{n} inquiries in twelve months, {open} still open.",
-              len(rows), open=i18n.number(len(open_)))  # fmt: skip
+    text = n_("{n} inquiry in twelve months.", "{n} inquiries in twelve months.", len(rows))
+    left = (
+        n_("{n} of them is still open.", "{n} of them are still open.", len(open_)) if len(open_) else _("All solved.")
+    )
     about = rows["category"].map(study.discreet)
     counts = about[about != ""].value_counts()
     top = i18n.several((f"{name} {i18n.number(count)}" for name, count in counts.head(3).items()), ", ")
-    return Finding(text, _("Most about: {top}.", top=top) if top else "")
+    return Finding(i18n.sentences(text, left), _("Most about: {top}.", top=top) if top else "")
 
 
 def wishes(study: Study) -> Rows | Finding:
@@ -156,8 +161,13 @@ def wishes(study: Study) -> Rows | Finding:
     if not len(rows):
         return Finding("")
     rows = rows.iloc[::-1]
-    wish, state = ([study.discreet(text) or "–" for text in rows[name]] for name in ("category", "status"))
-    frame = pd.DataFrame({_("On"): rows["on"], _("Wish"): wish, _("State"): state})
+    frame = pd.DataFrame(
+        {
+            _("On"): rows["on"],
+            _("Wish"): [study.discreet(text) or "–" for text in rows["category"]],
+            _("State"): [i18n.term(text) if (text := study.discreet(one)) else "" for one in rows["status"]],
+        }
+    )
     formats: Formats = {_("On"): lambda day: i18n.day(day.date())}
     return Rows(frame, _("Your wishes of the last twelve months"), RECENT, formats=formats, sortable=False)
 
@@ -173,12 +183,12 @@ def news(study: Study) -> Rows | Finding:
         {
             _("Title"): rows["title"],
             _("Kind"): [kinds.get(str(kind), "") for kind in rows["kind"]],
-            _("Since"): rows["on"],
-            _("New since we spoke"): [_("yes") if one else _("no") for one in unseen],
+            _("On"): rows["on"],
+            _("New since we spoke"): [_("yes") if one else "" for one in unseen],
         }
     )
-    formats: Formats = {_("Since"): lambda day: i18n.day(day.date())}
-    return Rows(frame, _("What is new for you"), RECENT, formats=formats, sortable=False)
+    formats: Formats = {_("On"): lambda day: i18n.day(day.date())}
+    return Rows(frame, _("Of the last twelve months, newest first"), RECENT, formats=formats, sortable=False)
 
 
 def agenda(study: Study) -> Rows:
@@ -203,10 +213,10 @@ def agenda(study: Study) -> Rows:
     exact = {name: rules.minutes * share / total for name, share in shares.items()}
     minutes = _rounded(exact, rules.minutes)
     frame = pd.DataFrame(
-        {_("Topic"): [words.get(name, name) for name in minutes], _("Minutes"): list(minutes.values())}
+        {_("Topic"): [words.get(name, name) for name in minutes], _("Time, minutes"): list(minutes.values())}
     )
     caption = _("Agenda, {n} minutes", n=i18n.number(rules.minutes))
-    return Rows(frame, caption, None, (_("Minutes"),), sortable=False)
+    return Rows(frame, caption, None, (_("Time, minutes"),), sortable=False)
 
 
 def _rounded(exact: dict[str, float], whole: int, step: int = 5) -> dict[str, int]:
@@ -227,7 +237,14 @@ def steps(study: Study) -> Finding:
     """When the next review is."""
     month = study.own.about["next_review"]
     when = _("Next review: {month}.", month=i18n.month(month.date())) if pd.notna(month) else ""
-    return Finding(when or _("Agree on the date of the next review."), _("To be filled in: what, who, by when."))
+    return Finding(when or _("Agree on the date of the next review."))
+
+
+def step_rows(_study: Study) -> Rows:
+    """Room to write down, in the meeting, who does what."""
+    room = ["\N{NO-BREAK SPACE}"] * WRITTEN
+    frame = pd.DataFrame({_("To do"): room, _("Who does it"): room, _("By when"): room})
+    return Rows(frame, _("To fill in together"), None, sortable=False)
 
 
 def health(study: Study) -> Finding:
@@ -288,7 +305,7 @@ def offers(study: Study) -> Rows | Finding:
     texts = [text for text in dict.fromkeys(map(study.discreet, texts)) if text]
     if not texts:
         return Finding(_("To be filled in: what we propose."))
-    return Rows(pd.DataFrame({_("Proposal"): texts}), _("What we propose"), None, sortable=False)
+    return Rows(pd.DataFrame({_("Proposal"): texts}), _("To talk over; nothing is decided"), None, sortable=False)
 
 
 def people(study: Study) -> Rows | Finding:
@@ -296,21 +313,23 @@ def people(study: Study) -> Rows | Finding:
     rows, gone = study.own.people, study.own.gone
     if not len(rows) and not len(gone):
         return Finding(_("No contact person is on record."))
-    parts = [part.assign(state=state) for part, state in ((rows, _("there")), (gone, _("left"))) if len(part)]
+    parts = [
+        part.assign(state=state) for part, state in ((rows, _("there")), (gone, _("no longer there"))) if len(part)
+    ]
     whole = pd.concat(parts, ignore_index=True)
     since = whole.get("to_on", pd.Series(pd.NaT, index=whole.index)).fillna(
         whole.get("from_on", pd.Series(pd.NaT, index=whole.index))
     )
     frame = pd.DataFrame(
         {
-            _("Contact person"): whole["contact_id"],
+            _("Identifier"): whole["contact_id"],
             _("Role"): [i18n.term(str(role)) if isinstance(role, str) else "" for role in whole["role"]],
             _("State"): whole["state"],
-            _("Since"): since,
+            _("Since when"): since,
         }
     )
-    formats: Formats = {_("Since"): lambda day: i18n.day(day.date())}
-    return Rows(frame, _("Contact persons"), 12, formats=formats, sortable=False)
+    formats: Formats = {_("Since when"): lambda day: i18n.day(day.date())}
+    return Rows(frame, _("By role; then who left"), 12, formats=formats, sortable=False)
 
 
 def notes(study: Study) -> Rows | Finding:
@@ -319,9 +338,9 @@ def notes(study: Study) -> Rows | Finding:
     rows = rows[rows["note"].notna()].iloc[::-1] if len(rows) else rows
     if not len(rows):
         return Finding(_("No note is on record."))
-    frame = pd.DataFrame({_("On"): rows["on"], _("Note"): rows["note"]})
+    frame = pd.DataFrame({_("On"): rows["on"], _("What was noted"): rows["note"]})
     formats: Formats = {_("On"): lambda day: i18n.day(day.date())}
-    return Rows(frame, _("Our notes"), RECENT, formats=formats, sortable=False)
+    return Rows(frame, _("Newest first"), RECENT, formats=formats, sortable=False)
 
 
 def hand_over(study: Study) -> Rows | Finding:
@@ -336,10 +355,10 @@ def hand_over(study: Study) -> Rows | Finding:
     promised = list(dict.fromkeys(agreed_on))[:3]
     todo = [title(study.plays, str(name)) for name in own.actions["play"]]
     roles = own.people["role"].dropna().astype(str).value_counts() if len(own.people) else pd.Series(dtype=int)
-    due = about["since"] + pd.Timedelta(days=14)
+    due = about["since"] + pd.Timedelta(days=FIRST_CONTACT)
     lines = {
         _("From, to"): f"{about['before']} → {about['owner']}",
-        _("First contact due by"): i18n.day(due.date()),
+        _("First contact due by"): i18n.several(filter(None, (i18n.day(due.date()), _first_contact(study)))),
         _("Goals"): i18n.several(open_goals),
         _("Contact persons"): i18n.several(
             (f"{i18n.term(str(role))} {i18n.number(n)}" for role, n in roles.items()), ", "
@@ -349,3 +368,13 @@ def hand_over(study: Study) -> Rows | Finding:
     }
     frame = pd.DataFrame({_("Topic"): list(lines), _("To know"): [text or "–" for text in lines.values()]})
     return Rows(frame, _("Hand-over sheet"), None, sortable=False)
+
+
+def _first_contact(study: Study) -> str:
+    """Whether who took over has been in touch."""
+    own, due = study.own, study.own.about["since"] + pd.Timedelta(days=FIRST_CONTACT)
+    theirs = own.meetings[own.meetings["csm_id"] == own.about["csm_id"]] if len(own.meetings) else own.meetings
+    made = theirs.loc[theirs["on"] >= own.about["since"], "on"] if len(theirs) else theirs
+    if len(made):
+        return _("made on {day}", day=i18n.day(made.min().date()))
+    return _("not made yet, and late") if due < pd.Timestamp(study.as_of) else ""

@@ -124,6 +124,15 @@ def test_an_owner_who_is_not_in_the_team_is_refused_by_name(list_of):
         actions(list_of({"call": PLAY | {"owner": "M3"}}, csms=CSMS))
 
 
+def test_meetings_of_which_nothing_is_noted_are_not_counted_among_those_with_nothing_new(list_of):
+    meetings = "\n".join(
+        f"{place},A,2023-0{place}-10,out,regular,{new}" for place, new in enumerate(("false", "false", "true", ""), 2)
+    )
+    table = f"touchpoint_id,customer_id,on,direction,kind,had_update\n{meetings}"
+    facts = actions(list_of(touchpoints=table)).facts.loc["A"]
+    assert facts["regular_meetings"] == 3 and facts["nothing_new"] == pytest.approx(2 / 3)
+
+
 def test_who_has_left_is_given_nothing(list_of):
     gone = CSMS.replace("M2,Baba,2021-01-01,,", "M2,Baba,2021-01-01,2023-03-31,")
     rows = actions(list_of(csms=gone)).rows.set_index("customer_id")

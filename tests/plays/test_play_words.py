@@ -72,6 +72,9 @@ def test_a_trigger_is_told_in_words():
     assert conditions(plays["contact_overdue"].when) == "last contact before ≥ 92 days; topics not seen ≥ 1"
     told = conditions(plays["promoter_to_reference"].when)
     assert "referrals in a year ≤ 0 or referrals in a year: not known" in told
+    with i18n.speaking("ja"):  # either is enough, or every one must hold: not told apart by commas alone
+        assert "1年間の紹介 ≤ 0 または 1年間の紹介: 未把握" in conditions(plays["promoter_to_reference"].when)
+        assert "毎週 / 隔週 / 毎月 / 隔月" in conditions(plays["nothing_new_to_operation"].when)
 
 
 def _effect(acted: tuple[int, int], others: tuple[int, int], least: int = 5) -> Effect:

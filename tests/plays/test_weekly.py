@@ -24,6 +24,7 @@ def test_the_list_of_a_day_is_one_persons_and_its_files_are_the_table_it_came_fr
     told = _asked(project, monkeypatch, "--as-of", "2023-06-26", "--owner", "M008")
     assert told.exit_code == 0, told.output
     assert "fit into the hours of the next 4 weeks" in told.stdout
+    assert "…" not in told.stdout and "Owner" not in told.stdout  # no name is cut; whose they are was asked
     new = pd.read_csv(project / "actions/2023-06-26_M008.csv", encoding="utf-8-sig")
     head = (project / "data/demo/actions.csv").read_text(encoding="utf-8").splitlines()[0]
     assert ",".join(new.columns) == head
@@ -55,6 +56,7 @@ def test_actions_that_came_back_from_the_crm_are_carried_on_and_not_opened_again
 def test_a_person_or_a_day_that_is_none_is_refused_by_name(project, monkeypatch):
     for words, said in (
         (("--as-of", "2023-06-26", "--owner", "M08"), "M08 is nobody. Did you mean M008?"),
+        (("--as-of", "1999-06-26", "--owner", "M008"), "nobody is in the team on 1999-06-26"),
         (("--as-of", "26/06/2023"), 'found "26/06/2023"; a day is written 2023-07-10.'),
     ):
         told = _asked(project, monkeypatch, *words)

@@ -55,6 +55,15 @@ def test_only_a_column_of_nothing_but_addresses_leads_to_them(tmp_path: Path):
     assert "evil" not in linked
 
 
+def test_steps_stand_in_lines_of_their_own_and_the_sheet_is_printed_across(tmp_path: Path):
+    path = tmp_path / "actions.xlsx"
+    write_actions({"summary": Listing("actions", ("Customer", "Steps"), (("A", "call\nnote"),))}, path)
+    book = zipfile.ZipFile(path)
+    assert book.read("xl/styles.xml").decode().count('wrapText="1"') == 2  # headers, and what has lines
+    sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert 'orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet
+
+
 def test_two_reports_with_actions_have_a_sheet_each(tmp_path: Path):
     one = Listing("actions", ("a",), (("x",),))
     write_actions({"summary": one, "dear_health": one}, tmp_path / "actions.xlsx")

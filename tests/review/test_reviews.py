@@ -310,8 +310,8 @@ def test_an_agenda_adds_up_and_gives_no_time_to_what_is_not_there(data_of):
     goal = "goal_id,customer_id,goal,agreed_on\n1,A,grow,2023-01-01"
     run = Run(params, data_of(date(2023, 6, 30), customers="customer_id,contracted_on\nA,2022-01-01", goals=goal))
     frame = words.agenda(study(run)).frame
-    assert frame["Minutes"].sum() == 90 and len(frame) == 2  # goals, and what comes next
-    assert frame["Minutes"].tolist() == [60, 30]
+    assert frame["Time, minutes"].sum() == 90 and len(frame) == 2  # goals, and what comes next
+    assert frame["Time, minutes"].tolist() == [60, 30]
 
 
 def test_a_customer_of_whom_nothing_else_is_known_has_a_review_all_the_same(data_of):
@@ -335,6 +335,39 @@ def test_the_hand_over_sheet_is_there_while_the_person_in_charge_is_new(data_of)
         params = resolve({"period": "2023Q2", "settings": {"review": {"customer": customer}}}, root=ROOT)
         sheets[customer] = words.hand_over(study(Run(params, data_of(date(2023, 6, 30), **tables))))
     told = dict(sheets["A"].frame.itertuples(index=False))  # 92 days ago
-    assert told["From, to"] == "Aoki → Baba" and told["First contact due by"] == "13 April 2023"
+    assert told["From, to"] == "Aoki → Baba" and told["First contact due by"] == "13 April 2023; not made yet, and late"
     assert told["Goals"] == "grow" and told["What was promised"] == "send figures"
     assert "has not changed" in sheets["B"].text  # 93 days ago
+
+
+@pytest.mark.parametrize(
+    ("met", "said"),
+    [
+        ("1,A,2023-06-01,M1", "14 June 2023"),  # by who handed over; and there are days left
+        ("1,A,2023-05-30,M2", "14 June 2023"),  # the day before it was handed over
+        ("1,A,2023-05-31,M2\n2,A,2023-06-09,M2", "14 June 2023; made on 31 May 2023"),
+    ],
+)
+def test_the_hand_over_sheet_says_whether_who_took_over_has_been_in_touch(data_of, met, said):
+    tables = {
+        "customers": "customer_id,contracted_on\nA,2022-01-01",
+        "assignments": "customer_id,csm_id,role,from_on,to_on\nA,M1,relations,2022-01-01,2023-05-31\n"
+        "A,M2,relations,2023-05-31,",
+        "touchpoints": f"touchpoint_id,customer_id,on,csm_id\n{met}",
+    }
+    params = resolve({"period": "2023-05", "settings": {"review": {"customer": "A"}}}, root=ROOT)
+    sheet = words.hand_over(study(Run(params, data_of(date(2023, 6, 10), **tables))))
+    assert dict(sheet.frame.itertuples(index=False))["First contact due by"] == said
+
+
+def test_a_goal_keeps_its_name_and_a_person_who_left_is_no_churn_in_japanese(data_of):
+    tables = {
+        "customers": "customer_id,contracted_on\nA,2022-01-01",
+        "goals": "goal_id,customer_id,goal,baseline,target,current,unit,agreed_on\n1,A,電話を減らす,90,30,60,件,2023-01-01",
+        "contacts": "contact_id,customer_id,role,from_on,to_on\nU1,A,admin,2022-01-01,2023-05-05",
+    }
+    params = resolve({"period": "2023Q2", "settings": {"review": {"customer": "A"}}}, root=ROOT)
+    found = study(Run(params, data_of(date(2023, 6, 30), **tables)))
+    with i18n.speaking("ja"):
+        assert words.goal_rows(found).written.iloc[0, :5].tolist() == ["電話を減らす", "90 件", "60 件", "30 件", "50%"]
+        assert words.people(found).frame.iloc[0, 2] == "離任"
