@@ -36,8 +36,8 @@ class Fault:
         What to do about it.
     column : str
         Empty when the whole table is meant.
-    rows : tuple of int
-        The first few rows, counted as a spreadsheet counts them: the header is row 1.
+    rows : tuple of int or str
+        The first few rows, counted as a spreadsheet counts them: the header is row 1. Those of a database by their key.
     count : int
         How many rows are affected; 0 when it is not about rows.
     kind, values : str, dict
@@ -51,7 +51,7 @@ class Fault:
     what: str
     mend: str = ""
     column: str = ""
-    rows: tuple[int, ...] = ()
+    rows: tuple[int | str, ...] = ()
     count: int = 0
     warning: bool = False
     kind: str = ""
@@ -106,7 +106,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {near[0]}?" if near else ""
 
 
-def _rows(rows: tuple[int, ...], count: int) -> str:
+def _rows(rows: tuple[int | str, ...], count: int) -> str:
     if not count:
         return ""
     if not rows:

@@ -223,6 +223,7 @@ OPEN = {
     "data.only",
     "output.options",
     "plays.catalogue",
+    "sources",
     "health.dimensions",
     "health.fresh_days_of",
     "health.items",

@@ -154,6 +154,28 @@ class Data(_Strict):
         return data
 
 
+class Source(_Strict):
+    """A database or a cluster that ``data`` may name; its secrets by reference only."""
+
+    url: str = Field(min_length=1)
+    user: str = ""
+    password: str = ""
+    schema_: str = Field(default="", alias="schema")
+    parquet: str = ""
+    options: dict[str, str | int | float | bool] = {}
+
+    @model_validator(mode="after")
+    def _no_secrets(self) -> "Source":
+        try:
+            refuse_literal("url", self.url)
+            refuse_literal("password", self.password)
+            for name, value in self.options.items():
+                refuse_literal(f"options.{name}", value)
+        except SettingsError as fault:
+            raise ValueError(str(fault)) from None
+        return self
+
+
 class Privacy(_Strict):
     comments: bool
     minimum_cell: int = Field(ge=1)
@@ -590,6 +612,7 @@ class Settings(_Strict):
     calendar: Calendar
     money: Money
     data: Data
+    sources: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")], Source]
     privacy: Privacy
     report: Report
     onboarding: Onboarding

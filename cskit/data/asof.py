@@ -19,6 +19,7 @@ from cskit.i18n import _
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cskit.data.warehouse import Warehouse
     from cskit.settings import Data as DataSettings
 
 __all__ = ["Data", "Input", "Panel", "known", "limited", "present_for", "scoped"]
@@ -41,11 +42,14 @@ class Input:
     path: str
     table: str
     rows: int
-    file: Path = field(repr=False)
+    file: Path | None = field(repr=False)
+    fingerprint: str = ""
 
     @property
     def sha256(self) -> str:
-        """Of the whole file, computed when first asked for."""
+        """Of the whole file, computed when first asked for; of a table of a database, of its rows."""
+        if self.file is None:
+            return self.fingerprint
         state = self.file.stat()
         return _sha256(self.file, state.st_mtime_ns, state.st_size)
 
@@ -82,6 +86,7 @@ class Data:
     _present: Mapping[str, frozenset[str]] = field(default_factory=dict, repr=False)
     _excluded: ir.Table | None = field(default=None, repr=False)
     _session: Session | None = field(default=None, repr=False)
+    _warehouse: "Warehouse | None" = field(default=None, repr=False)
     _only_theirs: bool = False
     # What was made of these tables in the session, for all days.
     _compiled: MutableMapping[str, tuple[str, ibis.Schema]] = field(default_factory=dict, repr=False, compare=False)
@@ -154,7 +159,7 @@ class Data:
 
     def hold(self, rows: ir.Table) -> ir.Table:
         """Rows made from these as a table of its own, worked out now, for what is built on them more than once."""
-        return rows.cache() if self._session is None else self._session.hold(rows)
+        return rows if self._session is None else self._session.hold(rows)
 
     def described(self) -> "Data":
         """What is told of the data, without the tables: this can go to another process."""
@@ -274,13 +279,12 @@ def limited(data: Data, rules: "DataSettings") -> Data:
     SettingsError
         As :func:`scoped`.
     """
-    assert data._session is not None, "data that were opened have a session"
     out = scoped(data._session, data._tables, data._present, rules, "_left_out")
     return replace(data, _excluded=out, _only_theirs=bool(rules.only), _compiled={}, _views={}, _asked={})
 
 
 def scoped(
-    session: Session,
+    session: Session | None,
     found: Mapping[str, ir.Table],
     present: Mapping[str, frozenset[str]],
     rules: "DataSettings",
@@ -290,8 +294,8 @@ def scoped(
 
     Parameters
     ----------
-    session : Session
-        In which the table is made.
+    session : Session or None
+        In which the table is made; None: it stays an expression.
     found, present
         The tables, and the columns that came with each.
     rules : cskit.settings.Data
@@ -315,9 +319,12 @@ def scoped(
     if not out:
         return None
     leave = customers.filter(reduce(lambda one, two: one | two, out)).select("customer_id")
-    session.engine.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {session.ibis.compile(leave)}")
-    made = session.temporary_table(name, leave.schema())
-    number = session.engine.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
+    if session:
+        session.engine.execute(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {session.ibis.compile(leave)}")
+        made = session.temporary_table(name, leave.schema())
+        number = session.engine.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
+    else:
+        made, number = leave, leave.count().execute()
     if rules.only and number == customers.count().execute():
         told = " and ".join(f"{name} {value}" for name, value in rules.only.items())
         raise SettingsError(f"data.only: there is no customer with {told}.")

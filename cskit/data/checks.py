@@ -38,6 +38,8 @@ class Rule:
         The table whose key the values should be.
     suspected : str or None
         For a key, whose rows are slow to look at: SQL of a count that is zero when it is surely not broken.
+    alone : str
+        A query for whether any row breaks it, for an engine that cannot ask such a thing among others; empty: it can.
     """
 
     column: str
@@ -48,6 +50,7 @@ class Rule:
     warning: bool = False
     refers: str = ""
     suspected: str | None = None
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +83,16 @@ def count(loaded: Loaded, checked: tuple[Rule, ...]) -> Broken:
 
     Whether a key is repeated shows in a count of distinct hashes; only where it may be, its rows are looked at.
     """
+    apart = _alone(loaded, checked) if loaded.warehouse else {}
     asked = ["_part", "count(*)"]
-    asked += [rule.suspected or f"count(*) FILTER (WHERE {rule.broken})" for rule in checked]
+    asked += ["0" if number in apart else _often(rule) for number, rule in enumerate(checked)]
     answers = loaded.ask(f"SELECT {', '.join(asked)} FROM {loaded.scan} GROUP BY _part ORDER BY _part")
     counts = []
     for number, rule in enumerate(checked, start=2):
         by_part = {answer[0]: answer[number] for answer in answers if answer[number]}
-        if rule.suspected and (by_part or len(answers) > 1):  # a key may be repeated from part to part
+        if number - 2 in apart:
+            by_part = _by_part(loaded, rule) if apart[number - 2] else {}
+        elif rule.suspected and (by_part or len(answers) > 1):  # a key may be repeated from part to part
             by_part = _by_part(loaded, rule)
         counts.append(by_part)
     return Broken(checked, tuple(counts), {answer[0]: answer[1] for answer in answers})
@@ -102,12 +108,12 @@ def rows(loaded: Loaded, broken: Broken, numbers: Iterable[int], first: int | No
     """
     asked = []
     for number in numbers:
-        hits = f"SELECT {number}, _part, _row, found FROM ({_marked(loaded, broken.rules[number])}) WHERE hit"
+        hits = f"SELECT {number} AS rule, _part, _row, found FROM ({_hits(loaded, broken.rules[number])}) AS hits"
         if first is None:
             asked.append(hits)
         else:
-            shown = [f"{hits} AND _part = {part} ORDER BY _row LIMIT {first}" for part in broken.counts[number]]
-            asked += [f"SELECT * FROM ({own})" for own in shown]
+            shown = [f"{hits} WHERE _part = {part} ORDER BY _row LIMIT {first}" for part in broken.counts[number]]
+            asked += [f"SELECT * FROM ({own}) AS shown" for own in shown]
     if not asked:
         return []
     answers = loaded.ask(f"{' UNION ALL '.join(asked)} ORDER BY 1, 2, 3")
@@ -125,7 +131,7 @@ def faults(loaded: Loaded, broken: Broken) -> list[Fault]:
             own = [row for row in shown if row["rule"] == number and row["part"] == part]
             found = list(dict.fromkeys(row["found"] for row in own if row["found"] is not None))
             what = f"found {_listed(found)}; {rule.wanted}" if found else rule.wanted
-            at = tuple(int(row["row"]) for row in own)
+            at = tuple(row["row"] for row in own)
             column = loaded.as_written(part, rule.column)
             fault = Fault(loaded.table.name, loaded.labels[part], what, rule.mend, column, at, often, rule.warning)
             if rule.refers:
@@ -169,7 +175,12 @@ def _reference(loaded: Loaded, column: Column, others: Mapping[str, Loaded], gon
     value, theirs = identifier(column.name), identifier(key)
     keys = f"SELECT other.{theirs} FROM {other.scan} AS other WHERE other.{theirs} IS NOT NULL"
     unknown = f"{value} IS NOT NULL AND {value} NOT IN ({keys})"
-    return [Rule(column.name, unknown, _quoted(value), wanted, mend, column.unknown == "warning", column.refers)]
+    strangers = f"SELECT {value} FROM {loaded.scan} WHERE {value} IS NOT NULL EXCEPT {keys}"
+    if loaded.warehouse:  # a planner may look up NOT IN and NOT EXISTS row by row; sets it never does
+        unknown = f"{value} IN ({strangers})"
+    alone = f"SELECT 1 FROM ({strangers}) AS strangers LIMIT 1"
+    warning = column.unknown == "warning"
+    return [Rule(column.name, unknown, _quoted(value), wanted, mend, warning, column.refers, alone=alone)]
 
 
 def _order(loaded: Loaded, first: str, later: str) -> Rule:
@@ -207,18 +218,34 @@ def _key(loaded: Loaded) -> list[Rule]:
     label = " + ".join(table.key)
     wanted = f"{label} names one row, and an earlier row has it already."
     mend = "Remove the repeated rows, or give each a name of its own."
-    return [Rule(label, f"{named} AND {earlier}", found, wanted, mend, suspected=suspected)]
+    alone = f"SELECT 1 FROM {loaded.scan} WHERE {named} GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
+    return [Rule(label, f"{named} AND {earlier}", found, wanted, mend, suspected=suspected, alone=alone)]
 
 
 def _by_part(loaded: Loaded, rule: Rule) -> dict[int, int]:
     """Rows that break a rule, part by part, for a rule that looks beyond its row."""
-    hits = f"SELECT _part, count(*) FROM ({_marked(loaded, rule)}) WHERE hit GROUP BY _part ORDER BY _part"
+    hits = f"SELECT _part, count(*) FROM ({_hits(loaded, rule)}) AS hits GROUP BY _part ORDER BY _part"
     return dict(loaded.ask(hits))
 
 
-def _marked(loaded: Loaded, rule: Rule) -> str:
-    """Every row with whether it breaks a rule and what stands there."""
-    return f"SELECT _part, _row, {rule.broken} AS hit, {rule.found} AS found FROM {loaded.scan}"
+def _alone(loaded: Loaded, checked: tuple[Rule, ...]) -> dict[int, bool]:
+    """The rules that are asked apart from the others, in one query, and whether any row breaks each."""
+    numbers = [number for number, rule in enumerate(checked) if rule.alone]
+    asked = [f"SELECT {number} AS rule FROM ({checked[number].alone}) AS alone" for number in numbers]
+    broken = {row[0] for row in loaded.ask(" UNION ALL ".join(asked))} if asked else set()
+    return {number: number in broken for number in numbers}
+
+
+def _often(rule: Rule) -> str:
+    return rule.suspected or f"count(*) FILTER (WHERE {rule.broken})"
+
+
+def _hits(loaded: Loaded, rule: Rule) -> str:
+    """Every row that breaks a rule, with what stands there."""
+    if not rule.suspected:
+        return f"SELECT _part, _row, {rule.found} AS found FROM {loaded.scan} AS own WHERE {rule.broken}"
+    marked = f"SELECT _part, _row, {rule.broken} AS hit, {rule.found} AS found FROM {loaded.scan}"
+    return f"SELECT _part, _row, found FROM ({marked}) AS marked WHERE hit"
 
 
 def _bad(loaded: Loaded, column: str) -> str:

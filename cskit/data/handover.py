@@ -7,8 +7,9 @@ same data takes them from there.
 import hashlib
 import json
 import os
+import weakref
 from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from cskit.data.asof import Data, Input, limited, present_for
+from cskit.data.asof import Data, Input, limited, present_for, scoped
 from cskit.data.exchange import recall, remember
+from cskit.data.scratch import begin_scratch, end_scratch
 from cskit.data.session import Session, identifier, literal
-from cskit.errors import Fault
+from cskit.errors import DataError, Fault
 from cskit.settings import Settings
 
 __all__ = ["HANDED", "Handover", "taken_over"]
@@ -43,21 +45,22 @@ class Handover:
     """
 
     def __init__(self, data: Data, location: str, root: Path):
-        assert data._session is not None, "data that were opened have a session"
-        self._data, self._session, self._location, self._root = data, data._session, location, root
+        self._data, self._location, self._root = data, location, root
         self._queries: dict[tuple[str, bool, bool], str] = {}
-        self.folder = data._session.temporary / "handed"
+        self.folder = self._place() / "handed"
         self.folder.mkdir()
 
     def give(self, settings: Settings) -> None:
-        """Write the tables of the customers that these settings look at."""
-        data = limited(self._data, settings.data)
+        """Write the tables of the customers that these settings look at; those of a warehouse stay where they are."""
         folder = self.folder / _origin(self._location, settings, self._root)
         if folder.is_dir():
             return
         folder.mkdir()
-        for name in data._tables:
-            _copy(self._session, self._query(data, name), folder / f"{name}.parquet")
+        data, session = self._data, self._data._session
+        if session:
+            theirs = limited(data, settings.data)
+            for name in data._tables:
+                _copy(session, self._query(session, theirs, name), folder / f"{name}.parquet")
         for name, frame in data.set_aside_frames.items():
             frame.astype("string").to_parquet(folder / f"aside_{name}.parquet")
         told = {
@@ -67,15 +70,23 @@ class Handover:
             "set_aside_frames": list(data.set_aside_frames),
             "warnings": [asdict(fault) for fault in data.warnings],
             "set_aside": [asdict(fault) for fault in data.set_aside],
-            "inputs": [[one.path, one.table, one.rows, str(one.file)] for one in data.inputs],
+            "inputs": [[one.path, one.table, one.rows, str(one.file or ""), one.fingerprint] for one in data.inputs],
+            "warehouse": data._warehouse.told if data._warehouse else None,
         }
         (folder / TOLD).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
 
-    def _query(self, data: Data, name: str) -> str:
+    def _place(self) -> Path:
+        if self._data._session:
+            return self._data._session.temporary
+        folder, mark = begin_scratch()
+        self._end = weakref.finalize(self, end_scratch, folder, mark)
+        return folder
+
+    def _query(self, session: Session, data: Data, name: str) -> str:
         """Whoever is left out, it is read from the same table: what is compiled once serves all settings."""
         kind = (name, data._excluded is not None, data._only_theirs)
         if kind not in self._queries:
-            self._queries[kind] = self._session.ibis.compile(data._rows(name))
+            self._queries[kind] = session.ibis.compile(data._rows(name))
         return self._queries[kind]
 
 
@@ -86,22 +97,53 @@ def taken_over(location: str, settings: Settings, as_of: date, root: Path) -> Da
     if not handed or folder is None or not (folder / TOLD).is_file():
         return None
     told = json.loads((folder / TOLD).read_text(encoding="utf-8"))
+    if told["warehouse"]:
+        return replace(
+            _described(told, as_of), **_connected(location, settings, told["warehouse"]), _answers=folder / "answers"
+        )
     session = Session(folder, texts=Path(handed) / "texts")
     present = {name: frozenset(columns) for name, columns in told["present"].items()}
-    return Data(
-        as_of=as_of,
-        warnings=_faults(told["warnings"]),
-        set_aside=_faults(told["set_aside"]),
-        set_aside_rows=told["set_aside_rows"],
+    return replace(
+        _described(told, as_of),
         set_aside_frames=_frames(folder, told["set_aside_frames"]),
-        inputs=tuple(Input(path, table, rows, Path(file)) for path, table, rows, file in told["inputs"]),
-        rows=told["rows"],
         _tables=_Lying(session, folder, present),
         _present=present_for(present, settings.data),
         _session=session,
         _compiled=_Views(Path(handed) / "views"),
         _answers=folder / "answers",
     )
+
+
+def _described(told: dict[str, Any], as_of: date) -> Data:
+    inputs = [
+        Input(path, table, rows, Path(file) if file else None, said) for path, table, rows, file, said in told["inputs"]
+    ]
+    return Data(
+        as_of=as_of,
+        warnings=_faults(told["warnings"]),
+        set_aside=_faults(told["set_aside"]),
+        set_aside_rows=told["set_aside_rows"],
+        inputs=tuple(inputs),
+        rows=told["rows"],
+    )
+
+
+def _connected(name: str, settings: Settings, told: dict[str, Any]) -> dict[str, Any]:
+    """The tables of a warehouse, which were checked by who told of it."""
+    from cskit.data.remote import typed_tables  # a driver's libraries, for who has a source
+
+    loader, loaded = typed_tables(name, settings, told)
+    if errors := [fault for fault in loader.faults if not fault.warning]:  # it was changed since
+        raise DataError(errors)
+    found = {own: one.rows for own, one in loaded.items()}
+    present = {own: one.present for own, one in loaded.items()}
+    return {
+        "_tables": found,
+        "_present": present_for(present, settings.data),
+        "_excluded": scoped(None, found, present, settings.data),
+        "_warehouse": loader.warehouse,
+        "_only_theirs": bool(settings.data.only),
+    }
 
 
 class _Lying(Mapping[str, ir.Table]):
@@ -169,6 +211,8 @@ def _origin(location: str, settings: Settings, root: Path) -> str:
     """What decides which rows there are."""
     place = str((root / Path(location).expanduser()).resolve())
     told: dict[str, Any] = {"place": place, "timezone": settings.calendar.timezone}
+    if location in settings.sources:
+        told["source"] = settings.sources[location].model_dump(mode="json")
     told |= settings.data.model_dump(mode="json", include={"mapping", "set_aside", "exclude_tags", "only"})
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import ibis
@@ -22,6 +22,9 @@ from cskit.data.sources import Export, Raw, read
 from cskit.data.typed import typed
 from cskit.errors import Fault
 
+if TYPE_CHECKING:
+    from cskit.data.warehouse import Warehouse
+
 __all__ = ["Loaded", "Loader"]
 
 
@@ -39,6 +42,8 @@ class Loaded:
         Columns that came with the data.
     headers : tuple of dict of str to str
         Of each part: column to the header it stands under in the export.
+    warehouse : Warehouse or None
+        Where the rows are; None: in the embedded engine. There ``_row`` is the row's key, as a database has no lines.
     """
 
     table: Table
@@ -47,10 +52,13 @@ class Loaded:
     exports: tuple[tuple[Export, ...], ...]
     present: frozenset[str]
     headers: tuple[dict[str, str], ...] = ()
+    warehouse: "Warehouse | None" = None
 
     @property
     def scan(self) -> str:
         """What follows FROM in SQL."""
+        if self.warehouse:
+            return identifier(self.warehouse.typed_as(self.table.name))
         table = self.rows.op()
         if isinstance(table, ops.DatabaseTable):
             return identifier(table.name)
@@ -58,6 +66,8 @@ class Loaded:
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of the answer to a query, straight from the engine: a frame would cost more than the answer."""
+        if self.warehouse:
+            return self.warehouse.ask(query)
         return list(self.rows.get_backend().raw_sql(query).fetchall())
 
     def as_written(self, part: int, column: str) -> str:

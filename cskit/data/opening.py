@@ -1,5 +1,6 @@
 """Open the exports, read them strictly, check them, and say everything that is wrong at once."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from cskit.data.checks import Broken
 from cskit.data.handover import taken_over
 from cskit.data.load import Loaded, Loader
 from cskit.data.mapping import refuse_unknown
-from cskit.data.places import Place, locate
+from cskit.data.places import locate
 from cskit.data.schema import tables
 from cskit.data.session import Session
 from cskit.data.setaside import SetAside, set_aside
@@ -51,25 +52,48 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
     if handed is not None:
         return handed
     refuse_unknown(settings.data.mapping)
+    if location in settings.sources:
+        return open_source(location, settings, as_of)
     place = locate(location, root)
     session = Session(place.folder, place.databases)
     try:
-        return _open(session, settings, as_of, place)
+        exports, faults = find(place, session)
+        plan = arrange(exports, settings.data.mapping)
+        faults += plan.faults
+        if not plan.pieces and not _errors(faults):
+            raise nothing_known(place, exports)
+        loader = Loader(session, settings.calendar.timezone)
+        read = {name: loader.load(tables()[name], plan.pieces[name]) for name in tables() if name in plan.pieces}
+        loaded = {name: own for name, own in read.items() if own}
+        return _checked(loaded, faults + loader.faults, settings, as_of, session)
     except BaseException:
         session.close()
         raise
 
 
-def _open(session: Session, settings: Settings, as_of: date, place: Place) -> Data:
-    exports, faults = find(place, session)
-    plan = arrange(exports, settings.data.mapping)
-    faults += plan.faults
-    if not plan.pieces and not _errors(faults):
-        raise nothing_known(place, exports)
-    loader = Loader(session, settings.calendar.timezone)
-    read = {name: loader.load(tables()[name], plan.pieces[name]) for name in tables() if name in plan.pieces}
-    loaded = {name: own for name, own in read.items() if own}
-    faults += loader.faults
+def open_source(name: str, settings: Settings, as_of: date) -> Data:
+    """The tables of a source that params name, checked where they are, as known on a day.
+
+    Raises
+    ------
+    DataError
+        As :func:`open_data`; also in one line if the source cannot be reached or refuses us.
+    """
+    from cskit.data.remote import typed_tables  # a driver's libraries, for who has a source
+
+    loader, loaded = typed_tables(name, settings)
+    try:
+        data = _checked(loaded, loader.faults, settings, as_of, None)
+        return replace(data, _warehouse=loader.warehouse)
+    except BaseException:
+        loader.warehouse.close()
+        raise
+
+
+def _checked(
+    loaded: dict[str, Loaded], faults: list[Fault], settings: Settings, as_of: date, session: Session | None
+) -> Data:
+    """Everything wrong with the tables, said at once; otherwise the data."""
     broken = _counted(loaded)
     empty = [loaded.pop(name) for name, own in broken.items() if not own.rows]
     faults += _without_rows(empty)
@@ -78,7 +102,7 @@ def _open(session: Session, settings: Settings, as_of: date, place: Place) -> Da
     inputs = _inputs(loaded, broken)
     rows = {name: sum(own.rows.values()) for name, own in broken.items()}
     state = SetAside(loaded, broken)
-    if settings.data.set_aside and not _errors(faults):
+    if settings.data.set_aside and session and not _errors(faults):
         state = set_aside(loaded, broken)
     for name, own in state.loaded.items():
         faults += checks.faults(own, state.broken[name])
@@ -129,5 +153,9 @@ def _inputs(loaded: dict[str, Loaded], broken: dict[str, Broken]) -> tuple[Input
     for name, own in loaded.items():
         for part, exports in enumerate(own.exports):
             rows = broken[name].rows.get(part, 0)
-            found += [Input(export.label, name, rows, export.path) for export in exports]
+            for export in exports:
+                if own.warehouse:
+                    found.append(Input(export.label, name, rows, None, own.warehouse.fingerprint(export.relation)))
+                else:
+                    found.append(Input(export.label, name, rows, export.path))
     return tuple(found)

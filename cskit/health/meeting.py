@@ -147,7 +147,7 @@ def keep(decisions: Sequence[Decided], data: Data, folder: Path, day: date, by: 
          "decided_by": by, "until": own.until.isoformat() if own.until else ""}
         for own in decisions
     ]  # fmt: skip
-    read = [entry.file for entry in data.inputs if entry.table == "overrides"]
+    read = [entry.file for entry in data.inputs if entry.table == "overrides" and entry.file]
     target = folder / "overrides.csv" if folder.is_dir() else folder.parent / "overrides.csv"
     if folder.is_dir() and not target.exists() and not read:
         _replace(target, _text(rows, list(rows[0])).encode("utf-8-sig"))

@@ -73,12 +73,16 @@ def identity(params: Params, inputs: str) -> Identity:
     return Identity(told)
 
 
-def input_digest(location: str, root: Path) -> str:
-    """Of the bytes of every file that counts at a place; empty where there is none."""
+def input_digest(params: Params, root: Path) -> str:
+    """Of the bytes of every file where the data are, or of the rows of a source; empty where there is none."""
+    if params.data in params.settings.sources:
+        from cskit.data.remote import source_digest
+
+        return source_digest(params.data, params.settings)
     from cskit.data.places import locate
 
     try:
-        return _digest(locate(location, root).files)
+        return _digest(locate(params.data, root).files)
     except DataError:
         return ""
 

@@ -229,7 +229,7 @@ def _named(
     common: Setting, params: Params, root: Path, customers: Sequence[tuple[str, str, str]], langs: Sequence[str]
 ) -> list[Review]:
     """Every review with what makes it."""
-    same = identity(params, input_digest(params.data, root))
+    same = identity(params, input_digest(params, root))
     of_lang = {lang: same.of(Notebook(REVIEW, common.book), lang) for lang in langs}
     return [
         Review(key, name, owner, lang, hashlib.sha256(f"{of_lang[lang]}\0{key}\0{owner}".encode()).hexdigest()[:32])

@@ -33,7 +33,7 @@ def nothing_to_do(
     shelf = Shelf(out, shelf_name(params, each))
     seen = shelf.link if shelf.link.is_dir() and not shelf.incomplete.is_dir() else None
     spoken = languages_of(params, langs, seen if len(wanted) < len(books) else None)
-    inputs = input_digest(params.data, root)
+    inputs = input_digest(params, root)
     if seen and each:
         told = read_manifest(seen)
         same = told.get("complete") and told.get("identity") == whole_identity(params, inputs, wanted, spoken, each)

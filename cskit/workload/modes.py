@@ -179,4 +179,4 @@ def _with_end(data: Data, levels: ibis.Table, each: ibis.Table) -> ibis.Table:
 def _months(first: ibis.expr.types.DateValue, then: ibis.expr.types.DateValue) -> ibis.expr.types.IntegerValue:
     """Whole months from one day to another, negative when it lies before."""
     months = (then.year() * 12 + then.month()) - (first.year() * 12 + first.month())
-    return months - (then.day() < first.day()).cast("int64")
+    return months - (then.day() < first.day()).ifelse(1, 0)

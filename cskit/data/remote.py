@@ -1,0 +1,186 @@
+"""How does a table of a database or a cluster become one of ours, without leaving it?"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from cskit.data.arrange import Piece, arrange
+from cskit.data.delimited import UnreadableError
+from cskit.data.headers import Match, match
+from cskit.data.load import Loaded
+from cskit.data.mapping import confined, tables_in
+from cskit.data.native import OUTER, clean, read
+from cskit.data.schema import Table, plain, tables
+from cskit.data.session import identifier
+from cskit.data.sources import Export, Raw
+from cskit.data.warehouse import Warehouse
+from cskit.errors import DataError, Fault
+from cskit.settings import Settings
+
+__all__ = ["RemoteLoader", "source_digest", "typed_tables"]
+
+
+def typed_tables(
+    name: str, settings: Settings, told: Mapping[str, Any] | None = None
+) -> tuple["RemoteLoader", dict[str, Loaded]]:
+    """Every table of ours that a source holds, typed, not yet checked; the loader has its faults.
+
+    Parameters
+    ----------
+    name : str
+        Of the source.
+    told : dict
+        See :class:`Warehouse`.
+
+    Raises
+    ------
+    DataError
+        If the source cannot be reached, or holds no table of ours.
+    """
+    warehouse = Warehouse(name, settings.sources[name], told)
+    loader = RemoteLoader(warehouse, settings.calendar.timezone)
+    exports = [Export(Path(name), (relation,), relation=relation) for relation in warehouse.relations()]
+    plan = arrange(exports, settings.data.mapping)
+    loader.faults += [fault for fault in plan.faults if not fault.warning]  # other tables lie there, too: no surprise
+    if not plan.pieces and not loader.faults:
+        listed = ", ".join(export.names[0] for export in exports[:10]) or "nothing"
+        mend = "Name its tables as docs/tables.md does, by views for instance, or map them in params: data.mapping."
+        raise DataError(f"{name}: no table there is one of ours. Found: {listed}.\n  {mend}")
+    read = {own: loader.load(tables()[own], plan.pieces[own]) for own in tables() if own in plan.pieces}
+    return loader, {own: found for own, found in read.items() if found}
+
+
+def source_digest(name: str, settings: Settings) -> str:
+    """Of all rows of the tables that a source has for us.
+
+    Raises
+    ------
+    DataError
+        If the source cannot be reached.
+    """
+    warehouse = Warehouse(name, settings.sources[name])
+    try:
+        exports = [Export(Path(name), (relation,), relation=relation) for relation in warehouse.relations()]
+        pieces = [piece for own in arrange(exports, settings.data.mapping).pieces.values() for piece in own]
+        read = sorted({export.relation for piece in pieces for export in piece.exports})
+        told = [f"{relation}\0{warehouse.fingerprint(relation)}\n" for relation in read]
+    finally:
+        warehouse.close()
+    return hashlib.sha256("".join(told).encode()).hexdigest()
+
+
+@dataclass
+class RemoteLoader:
+    """Types tables where they are; whatever is wrong collects in ``faults``."""
+
+    warehouse: Warehouse
+    timezone: str
+    faults: list[Fault] = field(default_factory=list)
+
+    def load(self, table: Table, pieces: list[Piece]) -> Loaded | None:
+        """The pieces of a table as one expression; None when one of them cannot be read at all."""
+        parts, matches = [], []
+        for number, piece in enumerate(pieces):
+            try:
+                theirs = self._rows(piece)
+            except (UnreadableError, DataError) as error:
+                self.faults.append(Fault(table.name, piece.label, str(error)))
+                continue
+            found, faults = match(table, _raw(piece.label, theirs), piece.part)
+            self.faults += faults
+            matches.append(found)
+            parts.append(self._typed(table, self._trimmed(f"{table.name}.{number}", theirs), found, number))
+        if len(parts) < len(pieces) or any(not fault.warning for fault in self.faults if fault.table == table.name):
+            return None
+        names = dict.fromkeys(name for part in parts for name in part.columns)
+        whole = [
+            part.select(**{name: part[name] if name in part.columns else ibis.null("string") for name in names})
+            for part in parts
+        ]
+        rows = ibis.union(*whole) if len(whole) > 1 else whole[0]
+        self.warehouse.typed[self.warehouse.typed_as(table.name)] = rows
+        labels = tuple(own.raw.label for own in matches)
+        present = frozenset(name for own in matches for name in own.columns)
+        headers = tuple(own.headers for own in matches)
+        return Loaded(table, rows, labels, tuple(piece.exports for piece in pieces), present, headers, self.warehouse)
+
+    def _rows(self, piece: Piece) -> ir.Table:
+        if piece.part and piece.part.sql:
+            sql = piece.part.sql
+            known = {
+                plain(name): export.relation for name, export in zip(sorted(tables_in(sql)), piece.exports, strict=True)
+            }
+            return self.warehouse.select(confined(sql, self.warehouse.source.schema_, known))
+        return self.warehouse.table(piece.exports[0].relation)
+
+    def _trimmed(self, place: str, theirs: ir.Table) -> ir.Table:
+        """Texts without outer spaces. Where none has any, which is asked once, the columns stay as they are.
+
+        A column that is no expression can be looked up by an index, and skipped by a reader of Parquet.
+        """
+        texts = [name for name, kind in theirs.schema().items() if kind.is_string()]
+        known = self.warehouse.clean
+        if place not in known:
+            rough_of = [_is_rough(theirs[name]).cast("int32").max().name(name) for name in texts]
+            needy = theirs.aggregate(rough_of).to_pyarrow().to_pylist()[0] if texts else {}
+            known[place] = [name for name in texts if not needy[name]]
+        rough = [name for name in texts if name not in known[place]]
+        return theirs.mutate(**{name: clean(theirs[name]) for name in rough}) if rough else theirs
+
+    def _typed(self, table: Table, theirs: ir.Table, found: Match, number: int) -> ir.Table:
+        """All columns of a table, ``_part``, ``_row`` and for what may fail ``_bad_<column>``, the text that did."""
+        named = {identifier(name): name for name in theirs.columns}
+        cells: dict[str, ir.Value] = {}
+        for column in table.columns.values():
+            if column.name not in found.columns:
+                cells[column.name] = ibis.null(TYPES[column.type])
+                continue
+            said = (found.part.constants if found.part else {}).get(column.name)
+            value = theirs[named[found.columns[column.name][0]]] if said is None else ibis.literal(_text(said))
+            value, text = read(column, self._told(column.name, value, found), self.timezone, self.warehouse)
+            cells[column.name] = value
+            if text is not None:
+                cells[f"_bad_{column.name}"] = value.isnull().ifelse(text, ibis.null("string"))
+        key = [cells[name].cast("string").fill_null("") for name in table.key if name in found.columns]
+        row = key[0] if len(key) == 1 else ibis.literal(" ").join(key) if key else ibis.literal("")
+        return theirs.select(_part=ibis.literal(number, "int32"), _row=row, **cells)
+
+    def _told(self, name: str, value: ir.Value, found: Match) -> ir.Value:
+        """A cell after what params say of missing texts and values."""
+        missing = found.part.missing.get(name, []) if found.part else []
+        values = found.part.values.get(name, {}) if found.part else {}
+        if not missing and not values:
+            return value
+        text = value.cast("string")
+        said = [(text == theirs.strip(), ibis.literal(ours)) for theirs, ours in values.items()]
+        gone = [(text == word.strip(), ibis.null("string")) for word in missing if word.strip() and word not in values]
+        return ibis.cases(*gone, *said, else_=text)
+
+
+def _is_rough(text: ir.StringValue) -> ir.BooleanValue:
+    return (text == "") | text.re_search(f"^{OUTER}|{OUTER}$")
+
+
+TYPES = {
+    "text": "string",
+    "integer": "int64",
+    "number": "float64",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "timestamp",
+    "month": "date",
+}
+
+
+def _raw(label: str, rows: ir.Table) -> Raw:
+    columns = tuple((name, str(kind)) for name, kind in rows.schema().items())
+    return Raw(label, tuple(name.strip() for name in rows.columns), columns, "")
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

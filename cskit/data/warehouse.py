@@ -1,0 +1,261 @@
+"""A database or a cluster that the tables stay in: how is it reached, what lies there, what does it say when it fails?
+
+Any engine that Ibis speaks to is reached by its address. PostgreSQL and Spark are tested; what either of them needs
+beyond Ibis stands here, and nowhere else.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import sqlglot
+from sqlglot import exp
+
+from cskit.data.schema import tables
+from cskit.data.session import identifier
+from cskit.errors import CskitError, DataError
+from cskit.secrets import resolved, without_secrets
+from cskit.settings import Source
+
+__all__ = ["TESTED", "Warehouse"]
+
+TESTED = ("postgres", "pyspark")
+POSTGRES, SPARK = ("postgres", "postgresql"), ("sc", "spark", "local")
+EXTRAS = {"postgres": "postgres", "postgresql": "postgres", "sc": "spark", "spark": "spark", "local": "spark"}
+# A sum does not depend on the order of the rows, nor on how many workers read them.
+FINGERPRINTS = {
+    "postgres": "SELECT count(*), sum(hashtextextended(own::text, 0)::numeric) FROM {place} AS own",
+    "pyspark": "SELECT count(*), sum(cast(xxhash64(*) AS decimal(38, 0))) FROM {place}",
+}
+FIRST_LINES = 2  # of what a driver says; the rest is for programmers
+
+
+class Warehouse:
+    """An open, read-only connection to where a source keeps its tables.
+
+    Parameters
+    ----------
+    name : str
+        As params call the source.
+    source : cskit.settings.Source
+    told : dict
+        What another process of the run told of it, see :attr:`told`: this one sees the same state of the tables.
+
+    Raises
+    ------
+    DataError
+        In one line, if it cannot be reached, refuses us, or its driver is not installed.
+    SettingsError
+        If there is no secret at the place that params name.
+    """
+
+    def __init__(self, name: str, source: Source, told: Mapping[str, Any] | None = None):
+        self.name, self.source = name, source
+        self.snapshot: str = (told or {}).get("snapshot", "")
+        # By table and part: the texts that are found to have no outer spaces, and need not be looked at again.
+        self.clean: dict[str, list[str]] = (told or {}).get("clean", {})
+        scheme = urlsplit(source.url).scheme or source.url.partition("[")[0]
+        with self.plainly("it cannot be reached", scheme):
+            if scheme in POSTGRES:
+                self.backend = self._postgres()
+            elif scheme in SPARK:
+                self.backend = self._spark(scheme)
+            else:
+                self.backend = ibis.connect(source.url, **self._secret("password"))
+        self.typed: dict[str, ir.Table] = {}
+        _speak_plainly(self.backend, self.plainly)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What another process needs to know, to see what this one sees."""
+        return {"snapshot": self.snapshot, "clean": self.clean}
+
+    @property
+    def dialect(self) -> str:
+        """As sqlglot names the SQL it speaks."""
+        return str(getattr(self.backend.dialect, "__name__", self.backend.name)).lower()
+
+    @staticmethod
+    def typed_as(table: str) -> str:
+        """What a typed table is called in a query: not what it is called where it lies."""
+        return f"cskit_{table}"
+
+    def relations(self) -> list[str]:
+        """Names of the tables and views that lie there."""
+        with self.plainly("its tables cannot be listed"):
+            where = {"database": self.source.schema_} if self.source.schema_ else {}
+            return sorted(self.backend.list_tables(**where))
+
+    def table(self, name: str) -> ir.Table:
+        """A table or view as it stands there."""
+        with self.plainly(f"{name} cannot be read"):
+            where = {"database": self.source.schema_} if self.source.schema_ else {}
+            return self.backend.table(name, **where)
+
+    def select(self, sql: str) -> ir.Table:
+        """The result of a SELECT, written as for the embedded engine."""
+        text = sqlglot.transpile(sql, read="duckdb", write=self.dialect)[0]
+        with self.plainly("the SELECT does not run"):
+            if self.backend.name != "postgres":
+                return self.backend.sql(text)
+            # Ibis would make a view to learn the types, which who may only read must not.
+            from ibis.backends.sql.datatypes import PostgresType
+
+            connection = self.backend.con
+            with connection.cursor() as cursor, connection.transaction():
+                cursor.execute(f"SELECT * FROM ({text}) AS asked LIMIT 0")
+                kinds = {one.name: connection.adapters.types[one.type_code].name for one in cursor.description}
+            schema = ibis.schema({own: PostgresType.from_string(kind) for own, kind in kinds.items()})
+            return ops.SQLQueryResult(text, schema, self.backend).to_expr()
+
+    def fingerprint(self, relation: str) -> str:
+        """Of the rows of a table there, in whatever order; of an engine that cannot say it, never the same twice."""
+        query = FINGERPRINTS.get(self.backend.name)
+        if not query:
+            return secrets.token_hex(16)
+        place = exp.table_(relation, db=self.source.schema_ or None, quoted=True).sql(self.dialect)
+        with self.plainly(f"{relation} cannot be read"):
+            found = _rows(self.backend.raw_sql(query.format(place=place)))
+        return hashlib.sha256(repr([*map(str, found[0])]).encode()).hexdigest()
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """The answer to a query written for the embedded engine, over the typed tables by their names."""
+        asked = sqlglot.parse_one(query, read="duckdb")
+        wanted = dict.fromkeys(one.name for one in asked.find_all(exp.Table) if one.name in self.typed)
+        rows = [
+            f"{exp.to_identifier(one, quoted=True).sql(self.dialect)} AS ({self.backend.compile(self.typed[one])})"
+            for one in wanted
+        ]
+        with self.plainly("it does not answer"):
+            return _rows(self.backend.raw_sql(f"WITH {', '.join(rows)} {asked.sql(self.dialect)}"))
+
+    def local(self, time: ir.TimestampValue, timezone: str) -> ir.TimestampValue:
+        """A moment as the clock in a zone showed it."""
+        return LOCAL.get(self.backend.name, _local)(timezone, time)
+
+    @contextmanager
+    def plainly(self, what: str, scheme: str = "") -> Iterator[None]:
+        """What a driver says, as one line without secrets."""
+        try:
+            yield
+        except CskitError:
+            raise
+        except ImportError:
+            extra = EXTRAS.get(scheme, "")
+            mend = f'pip install "cskit[{extra}]"' if extra else f'pip install "ibis-framework[{scheme}]"'
+            raise DataError(f"{self.name}: what reads {scheme} is not installed: {mend}") from None
+        except Exception as error:  # each driver has its own
+            raise DataError(f"{self.name}: {what}: {_told(error)}") from None
+
+    def close(self) -> None:
+        """Leave it."""
+        self.backend.disconnect()
+
+    def _secret(self, option: str) -> dict[str, Any]:
+        value = getattr(self.source, option)
+        return {option: resolved(f"sources.{self.name}.{option}", value)} if value else {}
+
+    def _postgres(self) -> ibis.BaseBackend:
+        """One transaction, which can only read and sees one state of the tables from beginning to end."""
+        place = urlsplit(self.source.url)
+        given = dict(parse_qsl(place.query)) | {name: str(value) for name, value in self.source.options.items()}
+        backend = ibis.postgres.connect(
+            host=place.hostname,
+            port=place.port or 5432,
+            user=place.username or self.source.user or None,
+            database=place.path.strip("/") or None,
+            schema=self.source.schema_ or None,
+            application_name="cskit",
+            **self._secret("password"),
+            **given,
+        )
+        connection = backend.con
+        connection.autocommit = False
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if self.snapshot:
+                cursor.execute(f"SET TRANSACTION SNAPSHOT '{identifier(self.snapshot)[1:-1]}'")
+            else:
+                self.snapshot = cursor.execute("SELECT pg_export_snapshot()").fetchone()[0]
+        return backend
+
+    def _spark(self, scheme: str) -> ibis.BaseBackend:
+        from pyspark.sql import SparkSession
+
+        builder = SparkSession.builder.appName("cskit")
+        url = self.source.url
+        builder = builder.remote(url) if scheme == "sc" else builder.master(url.removeprefix("local://"))
+        for name, value in self.source.options.items():
+            builder = builder.config(name, str(resolved(f"sources.{self.name}.options.{name}", value)))
+        session = builder.getOrCreate()
+        backend = ibis.pyspark.connect(session)
+        for table in tables() if self.source.parquet else ():
+            _view(session, self.source.parquet.rstrip("/"), table)
+        return backend
+
+
+def _rows(answer: Any) -> list[tuple[Any, ...]]:
+    """Of a cursor, or of a frame of Spark's."""
+    if hasattr(answer, "fetchall"):
+        with answer:
+            return list(answer.fetchall())
+    return [tuple(row) for row in answer.collect()]
+
+
+def _view(session: Any, place: str, table: str) -> None:
+    """A table that lies as Parquet, one file or a folder of parts, as a view of Spark's; nothing where none lies."""
+    from pyspark.errors import AnalysisException
+
+    for path in (f"{place}/{table}.parquet", f"{place}/{table}"):
+        try:
+            rows = session.read.parquet(path)
+            rows.schema  # noqa: B018 - a cluster looks only when asked
+        except AnalysisException as error:
+            if error.getCondition() != "PATH_NOT_FOUND":
+                raise
+        else:
+            rows.createOrReplaceTempView(table)
+            return
+
+
+@ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
+def _at_zone(zone, time):  # type: ignore[no-untyped-def]
+    """PostgreSQL's."""
+
+
+@ibis.udf.scalar.builtin(name="from_utc_timestamp", signature=(("timestamp('UTC')", "string"), "timestamp"))
+def _from_utc(time, zone):  # type: ignore[no-untyped-def]
+    """Spark's; its sessions are of UTC."""
+
+
+def _local(timezone: str, time: ir.TimestampValue) -> ir.TimestampValue:
+    return time.cast(f"timestamp('{timezone}')").cast("timestamp")
+
+
+LOCAL: dict[str, Callable[[str, ir.TimestampValue], ir.TimestampValue]] = {
+    "postgres": lambda zone, time: _at_zone(ibis.literal(zone), time),
+    "pyspark": lambda zone, time: _from_utc(time, ibis.literal(zone)),
+}
+
+
+def _speak_plainly(backend: ibis.BaseBackend, plainly: Callable[[str], Any]) -> None:
+    """Whatever an analysis asks later, a fault of the engine is told like any fault of the data."""
+    for name in ("execute", "to_pyarrow", "to_pyarrow_batches", "raw_sql"):
+        own = getattr(backend, name)
+
+        def told(*args: Any, _own: Callable[..., Any] = own, **named: Any) -> Any:
+            with plainly("it does not answer"):
+                return _own(*args, **named)
+
+        setattr(backend, name, told)
+
+
+def _told(error: Exception) -> str:
+    lines = [line.strip() for line in without_secrets(str(error)).splitlines() if line.strip()]
+    return " ".join(lines[:FIRST_LINES])[:300] or type(error).__name__
