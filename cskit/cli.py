@@ -42,6 +42,7 @@ SetAsideOption = Annotated[
 
 
 SCREEN = 40  # rows of a list at the terminal; all of them are in its file
+STALE = 92  # days without a row, from which an export is too old to say what is to be done
 INTERRUPTED = "Interrupted. Readers still have the earlier reports; the next run goes on with what is not done yet."
 WITHOUT_ROWS = "Mend these in the export, or go on without the rows: --set-aside. Every page then says how many."
 
@@ -210,6 +211,7 @@ def actions(
         raise CskitError("There is no period file in params/, so it is not known where the data lie: cskit new 2023Q2.")
     params, root = _params(newest[-1], data, "", lang, settings, set_aside)
     opened = _opened(params, root, day)
+    _refuse_stale(opened, params, day)
     from cskit import i18n
     from cskit.plays import words
     from cskit.plays.weekly import weekly
@@ -412,6 +414,20 @@ def _refuse_empty(data: "Data", params: "Params") -> None:
         raise DataError(
             f"{params.data}: nothing in it is dated in {name} ({start} to {end}), so there is nothing to report.\n"
             f"  Export the tables up to {end}, or name a period that the data covers."
+        )
+
+
+def _refuse_stale(data: "Data", params: "Params", day: "date") -> None:
+    """What is to be done now does not follow from data that end long before."""
+    from datetime import timedelta
+
+    from cskit.periods import Period
+    from cskit.report.coverage import period_has_data
+
+    if not period_has_data(data, Period("", "quarter", day - timedelta(days=STALE), day, False, 1)):
+        raise DataError(
+            f"{params.data}: nothing in it is dated in the {STALE} days up to {day}, so what is to be done on that day "
+            "cannot be said.\n  Export the tables anew, or name a day that the data cover: --as-of 2023-07-03."
         )
 
 

@@ -577,6 +577,11 @@ class Plays(_Strict):
 
     @model_validator(mode="after")
     def _known_plays(self) -> "Plays":
+        titles: dict[str, str] = {}
+        for name, play in self.catalogue.items():
+            for title in play.title.values() if isinstance(play.title, dict) else [play.title]:
+                if titles.setdefault(title, name) != name:
+                    raise ValueError(f"catalogue.{name}.title: {titles[title]} is called {title}, too")
         for name, play in self.catalogue.items():
             for other in play.replaces:
                 if other not in self.catalogue:

@@ -87,15 +87,19 @@ class Finding:
     text, quiet : str
     metrics : tuple of Metric
         What this topic alone gives to ``metrics.json``, beyond the headline's.
+    missing : bool
+        Nothing is on record. The team should know; before a customer the question is left out.
     """
 
     text: str
     quiet: str = ""
     metrics: tuple[Metric, ...] = ()
+    missing: bool = False
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         quiet = f'<p class="quiet">{escape(self.quiet)}</p>' if self.quiet else ""
-        html = f'<p class="finding">{escape(self.text)}</p>{quiet}'
+        kind = "finding missing" if self.missing else "finding"
+        html = f'<p class="{kind}">{escape(self.text)}</p>{quiet}'
         bundle = {"text/plain": " ".join(filter(None, (self.text, self.quiet))), "text/html": html}
         own = {METRICS_TYPE: {metric.name: metric.as_json() for metric in self.metrics}} if self.metrics else {}
         return bundle | own
@@ -190,7 +194,9 @@ def target_of(metric: Metric) -> str:
     text = i18n.amount(metric.target, metric.unit)
     if metric.target_by:
         return _("{target} by {day}", target=text, day=i18n.day(date.fromisoformat(metric.target_by)))
-    verdicts = {"met": _("met"), "missed": _("missed"), "unclear": _("cannot tell yet")}
+    estimate = metric.basis != "counted" and (metric.low is None or metric.high is None)
+    unclear = _("an estimate without an interval, so not judged") if estimate else _("cannot tell yet")
+    verdicts = {"met": _("met"), "missed": _("missed"), "unclear": unclear}
     said_so = _("{target}: {verdict}", target=text, verdict=verdicts.get(metric.on_target or "", ""))
     return said_so if metric.on_target else text
 

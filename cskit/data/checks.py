@@ -75,7 +75,7 @@ def rules(loaded: Loaded, others: Mapping[str, Loaded], gone: Collection[str] = 
         rule for column in columns if column.refers in others for rule in _reference(loaded, column, others, gone)
     ]
     found += [_order(loaded, *pair) for pair in loaded.table.order if loaded.present.issuperset(pair)]
-    return (*found, *_totals(loaded), *_key(loaded))
+    return (*found, *_after_the_end(loaded, others), *_totals(loaded), *_key(loaded))
 
 
 def count(loaded: Loaded, checked: tuple[Rule, ...]) -> Broken:
@@ -189,6 +189,23 @@ def _order(loaded: Loaded, first: str, later: str) -> Rule:
     wanted = f"{later} cannot lie before {first}."
     found = f"CAST({two} AS VARCHAR) || {literal(f' before {first} ')} || CAST({one} AS VARCHAR)"
     return Rule(later, f"{two} < {one}", found, wanted, "Correct one of the two dates.")
+
+
+def _after_the_end(loaded: Loaded, others: Mapping[str, Loaded]) -> list[Rule]:
+    """A paid term that begins after its customer left: renewed by nobody, or the customer came back."""
+    left = others.get("churns")
+    if loaded.table.name != "contracts" or left is None:
+        return []
+    late = (
+        f"SELECT own.contract_id FROM {loaded.scan} AS own JOIN {left.scan} AS gone "
+        "ON own.customer_id = gone.customer_id WHERE own.starts_on > gone.effective_on "
+        "AND (own.kind IS NULL OR own.kind = 'paid')"
+    )
+    wanted = "the term begins after its customer left, so it counts for nothing."
+    mend = "Take the term out; or, where the customer came back, its row out of churns."
+    alone = f"SELECT 1 FROM ({late}) AS late LIMIT 1"
+    broken = f"contract_id IN ({late})"
+    return [Rule("starts_on", broken, "CAST(starts_on AS VARCHAR)", wanted, mend, warning=True, alone=alone)]
 
 
 def _totals(loaded: Loaded) -> list[Rule]:

@@ -1,12 +1,12 @@
 """Who left, and why?"""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from cskit.data import Data
-from cskit.facts import departures
+from cskit.facts import current_customers, departures
 
 __all__ = ["Churns", "churns", "so_few"]
 
@@ -19,9 +19,12 @@ class Churns:
     ----------
     rows : DataFrame, columns customer_id, effective_on, reason
         In the order of leaving; an empty reason was not recorded.
+    there : int
+        Customers when the days begin; 0 where that is not known.
     """
 
     rows: pd.DataFrame
+    there: int = 0
 
     @property
     def count(self) -> int:
@@ -47,7 +50,10 @@ def churns(data: Data, first: date, last: date) -> Churns | None:
     if left is None:
         return None
     rows = left.filter(left.effective_on.between(first, last))
-    return Churns(rows.order_by("effective_on", "customer_id").to_pandas())
+    there = 0
+    if data.has("customers"):
+        there = int(current_customers(data.at(first - timedelta(days=1))).count().execute())
+    return Churns(rows.order_by("effective_on", "customer_id").to_pandas(), there)
 
 
 def so_few(now: int, before: int, confidence: float = 0.95, part: float = 0.5) -> bool:

@@ -119,7 +119,8 @@ def churns(study: Study) -> Finding:
     )
     reasons = [f"{_reason(reason)} {i18n.number(count)}" for reason, count in study.churned.reasons.items()]
     quiet = _("Reasons: {reasons}.", reasons=i18n.several(reasons, ", ")) if reasons else ""
-    return Finding(i18n.sentences(text, cause(now, before)), quiet)
+    there = (study.churned.there, study.churned_before.there)
+    return Finding(i18n.sentences(text, cause(now, before, there if all(there) else None)), quiet)
 
 
 def renewals(

@@ -213,7 +213,11 @@ def reason_rows(page: Page) -> Rows:
     )
     formats: Formats = dict.fromkeys(frame.columns[1:], i18n.number)
     return Rows(
-        frame, _("Why customers left, in the team's own categories"), None, tuple(frame.columns[1:]), formats=formats
+        frame,
+        _("Why customers left, in the team's own categories, by their last day"),
+        None,
+        tuple(frame.columns[1:]),
+        formats=formats,
     )
 
 

@@ -28,6 +28,8 @@ __all__ = [
 ACTIONS, MEETING = "actions", "health_meeting"
 OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")  # full-width signs too: Excel in Japanese takes them for the plain ones
+DAY = re.compile(r"(19|20)\d\d-\d\d-\d\d")
+LARGE = 10_000  # from here a number is money or the like, and never a year
 NUMBER = re.compile(r"[+-]\d+(\.\d+)?")
 FORM = 3  # columns at the end of the meeting's list that are filled in by hand: grade, reason, last day
 
@@ -62,7 +64,15 @@ def write_weekly(whole: Mapping[str, Any], new: Mapping[str, Any], place: Path, 
 
 def write_set_aside(frames: "Mapping[str, pd.DataFrame]", path: Path) -> None:
     """The faulty rows, a sheet per table, each with its reason."""
-    _write({name: (tuple(map(str, frame.columns)), frame.to_numpy().tolist()) for name, frame in frames.items()}, path)
+    as_written = {
+        name: frame.map(lambda value: str(value) if isinstance(value, date) else value)
+        for name, frame in frames.items()
+    }
+    _write(
+        {name: (tuple(map(str, frame.columns)), frame.to_numpy().tolist()) for name, frame in as_written.items()},
+        path,
+        False,
+    )
 
 
 def write_meeting(listing: Listing, path: Path, day: date, grades: Sequence[str]) -> None:
@@ -71,7 +81,7 @@ def write_meeting(listing: Listing, path: Path, day: date, grades: Sequence[str]
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(path, OPTIONS) as book:
-        sheet = _sheet(book, day.isoformat(), list(listing.columns), [list(row) for row in listing.rows])
+        sheet = _sheet(book, day.isoformat(), list(listing.columns), [list(row) for row in listing.rows], False)
         last, first = max(len(listing.rows), 1), len(listing.columns) - FORM
         open_ = book.add_format({"bg_color": "#fff6db", "border": 1, "border_color": "#dfe4e8"})
         dated = book.add_format(
@@ -111,27 +121,31 @@ def inert(value: Any) -> Any:
     return value if NUMBER.fullmatch(value) else f"'{value}"
 
 
-def _write(sheets: Mapping[str, tuple[Iterable[str], Iterable[Iterable[Any]]]], path: Path) -> None:
+def _write(sheets: Mapping[str, tuple[Iterable[str], Iterable[Iterable[Any]]]], path: Path, days: bool = True) -> None:
+    """``days``: a text that is a day becomes one, which a spreadsheet can sort; rows as they were exported stay so."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(path, OPTIONS) as book:
         for name, (columns, rows) in sheets.items():
-            _sheet(book, name, list(columns), [list(row) for row in rows])
+            _sheet(book, name, list(columns), [list(row) for row in rows], days)
 
 
 class Looks(NamedTuple):
-    """How cells look that begin like a formula, and those of several lines, which Excel would run together."""
+    """How cells look: those that begin like a formula, those of several lines, days, large numbers."""
 
     quoted: Any
     lines: Any
+    day: Any
+    large: Any
 
 
-def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]]) -> Any:
+def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]], days: bool = True) -> Any:
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows make the same file
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     book.formats[0].set_align("top")  # every cell's
     quoted = {"quote_prefix": True, "valign": "top"}  # stays text even when a person edits the cell
-    looks = Looks(*(book.add_format(one) for one in (quoted, {"text_wrap": True, "valign": "top"})))
+    day, large = {"num_format": "yyyy-mm-dd", "valign": "top"}, {"num_format": "#,##0", "valign": "top"}
+    looks = Looks(*map(book.add_format, (quoted, {"text_wrap": True, "valign": "top"}, day, large)))
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "_", name)[:31])
     sheet.write_row(0, 0, columns, bold)
     links = [_addresses(row[across] for row in rows) for across in range(len(columns))]
@@ -140,7 +154,7 @@ def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]]) -> A
             if links[across] and value:
                 sheet.write_url(down, across, value)
             else:
-                _cell(sheet, down, across, value, looks)
+                _cell(sheet, down, across, (days and _day(value)) or value, looks)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4
@@ -158,6 +172,13 @@ def _addresses(values: Iterable[Any]) -> bool:
     return bool(there) and all(re.fullmatch(r"https?://[^\s\"'<>]{1,2000}", str(value)) for value in there)
 
 
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else None
+    except ValueError:
+        return None
+
+
 def _cell(sheet: Any, down: int, across: int, value: Any, looks: Looks) -> None:
     """Numbers stay numbers, whatever else is there becomes text, what is missing stays empty."""
     if value is None or value != value:
@@ -165,7 +186,10 @@ def _cell(sheet: Any, down: int, across: int, value: Any, looks: Looks) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(down, across, value)
     elif isinstance(value, int | float) and abs(value) < 1e15:
-        sheet.write_number(down, across, value)
+        look = (looks.large,) if abs(value) >= LARGE and value == int(value) else ()
+        sheet.write_number(down, across, value, *look)
+    elif type(value) is date:
+        sheet.write_datetime(down, across, value, looks.day)
     elif inert(value) != value:
         sheet.write_string(down, across, str(value), looks.quoted)
     elif "\n" in str(value):

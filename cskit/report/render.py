@@ -226,7 +226,7 @@ def _parts(nb: Any, audience: Audience, parts: _Parts) -> _Parts:
     if cells and cells[0].cell_type == "markdown" and cells[0].source.lstrip().startswith("# "):
         parts.lede = _html(translated(re.sub(r"\A\s*# .*\n?", "", cells.pop(0).source)))
     body = [parts.body]
-    for cell in cells:
+    for cell in _on_record(cells) if audience == "customer" else cells:
         if cell.cell_type == "markdown":
             body.append(_prose(cell.source, parts))
         for output in cell.get("outputs", ()):
@@ -248,6 +248,21 @@ def _answered(cells: list[Any], audience: Audience) -> list[Any]:
     while ends and len(kept) > 1 and kept[-1].cell_type == "markdown":
         kept.pop()
     return kept
+
+
+def _on_record(cells: list[Any]) -> list[Any]:
+    """Without the cells that have nothing to show, and without questions that nothing answers."""
+    kept = [cell for cell in cells if cell.cell_type == "markdown" or any(map(_says_something, cell.outputs))]
+    following = [*kept[1:], None]
+    return [
+        cell
+        for cell, after in zip(kept, following, strict=True)
+        if cell.cell_type != "markdown" or (after is not None and after.cell_type != "markdown")
+    ]
+
+
+def _says_something(output: Any) -> bool:
+    return not re.match(r'<p class="finding( missing">|"></p>$)', output.get("data", {}).get("text/html", "-"))
 
 
 def _hero(html: str) -> str:

@@ -1,5 +1,7 @@
 """Sentences of a review. What the customer reads speaks of its goals, its use and what was agreed; never of scores."""
 
+from typing import Any
+
 import pandas as pd
 
 from cskit import i18n
@@ -115,7 +117,7 @@ def usage(study: Study) -> Finding:
     """How it is used, and how many of its features."""
     rows = study.own.usage
     if not len(rows):
-        return Finding(_("Use is not on record."))
+        return Finding(_("Use is not on record."), missing=True)
     features = rows["features"].dropna()
     quiet = _("Features in use last month: {n}.", n=i18n.number(int(features.iloc[-1]))) if len(features) else ""
     return Finding(_use_said(study) or _("There are too few months to compare."), quiet)
@@ -125,7 +127,7 @@ def agreed(study: Study) -> Rows | Finding:
     """What was agreed in the year, newest first; nothing that names another customer."""
     rows = _with_text(study, "agreed")
     if not len(rows):
-        return Finding(_("Nothing that was agreed is on record."))
+        return Finding(_("Nothing that was agreed is on record."), missing=True)
     frame = pd.DataFrame({_("On"): rows["on"], _("Agreed"): rows["agreed"]})
     formats: Formats = {_("On"): lambda day: i18n.day(day.date())}
     return Rows(frame, _("Newest first"), RECENT, formats=formats, sortable=False)
@@ -176,7 +178,7 @@ def news(study: Study) -> Rows | Finding:
     """Topics brought over: what came since the last contact, then the rest of the year's."""
     rows = study.news
     if not len(rows):
-        return Finding(_("There is no news on record."))
+        return Finding(_("There is no news on record."), missing=True)
     unseen = rows["on"] > pd.Timestamp(study.heard) if study.heard else pd.Series(True, index=rows.index)
     kinds = {"feature": _("new feature"), "service": _("service"), "success_story": _("success story")}
     frame = pd.DataFrame(
@@ -349,7 +351,7 @@ def hand_over(study: Study) -> Rows | Finding:
         return Finding(_("The person in charge has not changed in the last three months."))
     about, own = study.own.about, study.own
     open_goals = (
-        [str(goal) for goal in own.goals.loc[own.goals["achieved_on"].isna(), "goal"]] if len(own.goals) else []
+        [_goal_said(goal) for goal in own.goals[own.goals["achieved_on"].isna()].itertuples()] if len(own.goals) else []
     )
     agreed_on = own.meetings["agreed"].dropna().astype(str).iloc[::-1] if len(own.meetings) else pd.Series(dtype=str)
     promised = list(dict.fromkeys(agreed_on))[:3]
@@ -368,6 +370,14 @@ def hand_over(study: Study) -> Rows | Finding:
     }
     frame = pd.DataFrame({_("Topic"): list(lines), _("To know"): [text or "–" for text in lines.values()]})
     return Rows(frame, _("Hand-over sheet"), None, sortable=False)
+
+
+def _goal_said(goal: Any) -> str:
+    """A goal, with where it stands and what is aimed at where both are known."""
+    if goal.current != goal.current or goal.target != goal.target:
+        return str(goal.goal)
+    ends = [_measured(float(value), goal.unit or "") for value in (goal.current, goal.target)]
+    return _("{goal} ({now} of {target})", goal=goal.goal, now=ends[0], target=ends[1])
 
 
 def _first_contact(study: Study) -> str:

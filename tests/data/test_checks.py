@@ -163,3 +163,13 @@ def test_data_are_opened_and_checked_without_what_only_analyses_need(tmp_path, r
     )
     ended = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert ended.stdout == "1 []\n"
+
+
+def test_a_paid_term_that_begins_after_its_customer_left_is_told_of(data_of):
+    terms = "contract_id,customer_id,kind,starts_on,mrr\nA,C1,paid,2022-01-01,1\nB,C1,,2023-02-01,1\nD,C1,trial,2023-02-01,1"
+    found = data_of(contracts=terms, churns="customer_id,effective_on\nC1,2022-12-31").warnings
+    (told,) = [fault for fault in found if fault.column == "starts_on"]
+    assert (told.count, told.rows) == (1, (3,))
+    assert "the term begins after its customer left, so it counts for nothing." in told.what
+    assert "its row out of churns" in told.mend
+    assert not data_of(contracts=terms, churns="customer_id,effective_on\nC1,2023-12-31").warnings

@@ -113,7 +113,9 @@ def test_a_step_before_notice_is_due_a_week_before_it_or_at_once(list_of):
 
 
 def test_a_customer_gets_so_many_at_a_time(list_of):
-    plays = {name: PLAY | {"weight": weight} for name, weight in (("one", 0.9), ("two", 0.5), ("three", 0.1))}
+    plays = {
+        name: PLAY | {"weight": weight, "title": name} for name, weight in (("one", 0.9), ("two", 0.5), ("three", 0.1))
+    }
     found = actions(list_of(plays))
     assert sorted(found.rows["play"].unique()) == ["one", "two"]
     assert found.held_back == 4

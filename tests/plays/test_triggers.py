@@ -47,8 +47,9 @@ def test_all_conditions_must_hold_and_one_of_any():
 
 
 def _play(when, **rest):
+    title = repr((when, rest))  # no two are called the same
     given = {
-        "title": "t", "when": when, "why": "w", "steps": ["s"], "talking_points": ["p"], "owner": "in_charge",
+        "title": title, "when": when, "why": "w", "steps": ["s"], "talking_points": ["p"], "owner": "in_charge",
         "due_in": 1, "minutes": 1, "weight": 1, "stop": when, "again_after": 0, "source": "x",
     }  # fmt: skip
     return given | rest

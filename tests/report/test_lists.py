@@ -64,6 +64,16 @@ def test_steps_stand_in_lines_of_their_own_and_the_sheet_is_printed_across(tmp_p
     assert 'orientation="landscape"' in sheet and 'fitToHeight="0"' in sheet
 
 
+def test_days_and_money_can_be_sorted_and_read(tmp_path: Path):
+    path = tmp_path / "actions.xlsx"
+    rows = (("2023-06-30", 1234567, 2023), ("2023-02-30", 5.5, 1))
+    write_actions({"summary": Listing("actions", ("Due", "ARR", "Year"), rows)}, path)
+    read = CalamineWorkbook.from_path(path).get_sheet_by_name("actions").to_python()
+    assert read[1:] == [[date(2023, 6, 30), 1234567.0, 2023.0], ["2023-02-30", 5.5, 1.0]]
+    styles = zipfile.ZipFile(path).read("xl/styles.xml").decode()
+    assert "yyyy\\-mm\\-dd" in styles or "yyyy-mm-dd" in styles
+
+
 def test_two_reports_with_actions_have_a_sheet_each(tmp_path: Path):
     one = Listing("actions", ("a",), (("x",),))
     write_actions({"summary": one, "dear_health": one}, tmp_path / "actions.xlsx")

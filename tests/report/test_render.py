@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_output, new_raw_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
 from cskit.errors import NotAvailable
 from cskit.metrics import definitions, metric
 from cskit.report.outputs import read
-from cskit.report.render import render
+from cskit.report.render import render, render_review
 from cskit.rows import Rows
 from cskit.show import Chart, Finding, Headline
 
@@ -164,3 +164,24 @@ def test_the_other_language_is_the_same_report(page):
 
 def test_a_number_is_not_parted_from_its_per_cent_sign(page):
     assert "82.4\N{NO-BREAK SPACE}%" in page(HEADLINE)
+
+
+def test_before_a_customer_a_question_that_nothing_answers_is_not_asked(executed, pack):
+    nb = executed(
+        Finding("Use is not on record.", missing=True), Finding(""), Finding("Two goals of three are reached.")
+    )
+    tags = {"tags": ["internal", "customer"]}
+    for cell, heading in zip(
+        [cell for cell in nb.cells if cell.cell_type == "code"][-3:], "Use Rest Goals".split(), strict=True
+    ):
+        nb.cells.insert(nb.cells.index(cell), new_markdown_cell(f"## {heading}"))
+    for cell in nb.cells:
+        cell.metadata = tags
+    pages = {
+        audience: render_review(nb, "Aster", "C1", replace(pack, audience=audience)).html
+        for audience in ("internal", "customer")
+    }
+    assert "Use is not on record." in pages["internal"] and ">Rest</h2>" in pages["internal"]
+    assert "not on record" not in pages["customer"] and ">Use</h2>" not in pages["customer"]
+    assert ">Rest</h2>" not in pages["customer"]
+    assert ">Goals</h2>" in pages["customer"] and "Two goals of three are reached." in pages["customer"]
