@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 PREFECT := .venv/prefect/.ready
+SPARK := .venv/spark/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lab bench docs clean
@@ -24,13 +25,20 @@ $(PREFECT): tests/prefect.lock | $(READY)  # for one recipe; a venv of its own, 
 	.venv/prefect/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r tests/prefect.lock
 	@touch $(PREFECT)
 
+$(SPARK): tests/spark.lock requirements.lock | $(READY)  # beside .venv, whose packages it sees
+	$(PYTHON) -m venv .venv/spark
+	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > "$$(.venv/spark/bin/python -c 'import site; print(site.getsitepackages()[0])')/beside.pth"
+	.venv/spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/spark.lock
+	@touch $(SPARK)
+
 demo: $(READY)  ## make the demo data, run 2023Q2 into reports/, print the index
 	$(BIN)/cskit demo data/demo
 	$(BIN)/cskit run 2023Q2 --lang en,ja
 
-test: check $(PREFECT)  ## all tests: fast ones first, then browser and whole packs
+test: check $(PREFECT) $(SPARK)  ## all tests: fast ones first, then browser and whole packs
 	$(BIN)/python -m pytest -m "not slow" -n 2
-	$(BIN)/python -m pytest -m slow --durations=5
+	$(BIN)/python -m pytest -m "slow and not spark" --durations=5
+	.venv/spark/bin/python -m pytest -m spark -p no:cacheprovider
 
 check: $(READY)  ## format, lint, types, import direction
 	$(BIN)/ruff format --check .
@@ -52,8 +60,10 @@ docs: $(READY)  ## write the pages that are made from data: docs/tables.md, docs
 
 lock:  ## resolve requirements.lock and tests/prefect.lock anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
-	  --extra lab --extra cluster --extra dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
+	  --extra lab --extra cluster --extra postgres --extra dev pyproject.toml -o requirements.lock --custom-compile-command "make lock"
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 	  --group prefect -o tests/prefect.lock --custom-compile-command "make lock"
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  --group spark -c requirements.lock -o tests/spark.lock --custom-compile-command "make lock"
 clean:  ## remove .venv and caches; data and reports stay
 	rm -rf .venv .ruff_cache .mypy_cache .pytest_cache .import_linter_cache

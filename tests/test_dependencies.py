@@ -56,7 +56,15 @@ def test_every_dependency_is_locked_with_hashes_within_its_bounds(root):
 
 
 def test_no_committed_file_names_a_registry_address_or_a_machines_path(root):
-    for name in ("requirements.lock", "tests/prefect.lock", "pyproject.toml", "environment.yml", "Makefile", ".ci/run"):
+    for name in (
+        "requirements.lock",
+        "tests/prefect.lock",
+        "tests/spark.lock",
+        "pyproject.toml",
+        "environment.yml",
+        "Makefile",
+        ".ci/run",
+    ):
         text = (root / name).read_text(encoding="utf-8")
         assert not re.search(r"https?://|--index-url|--find-links|file://|/root/|/home/|/opt/", text), name
 

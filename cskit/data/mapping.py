@@ -65,7 +65,7 @@ def confined(sql: str, schema: str, known: Mapping[str, str]) -> str:
     sql : str
         A SELECT that :func:`refuse_unknown` let through.
     schema : str
-        Where the files are tables.
+        Where the files are tables; empty: where the engine looks by itself.
     known : mapping of str to str
         Plain names of the files to their names in the schema.
 
@@ -80,7 +80,8 @@ def confined(sql: str, schema: str, known: Mapping[str, str]) -> str:
             continue
         alias = table.alias or table.name
         table.set("this", exp.to_identifier(known[plain(table.name)], quoted=True))
-        table.set("db", exp.to_identifier(schema, quoted=True))
+        if schema:
+            table.set("db", exp.to_identifier(schema, quoted=True))
         if not table.args.get("alias"):
             table.set("alias", exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
     return tree.sql(dialect="duckdb")

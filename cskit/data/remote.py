@@ -49,7 +49,10 @@ def typed_tables(
     loader.faults += [fault for fault in plan.faults if not fault.warning]  # other tables lie there, too: no surprise
     if not plan.pieces and not loader.faults:
         listed = ", ".join(export.names[0] for export in exports[:10]) or "nothing"
-        mend = "Name its tables as docs/tables.md does, by views for instance, or map them in params: data.mapping."
+        mend = (
+            "Let its tables be read (GRANT SELECT), name them as docs/tables.md does, by views for instance, or map "
+            "them in params: data.mapping."
+        )
         raise DataError(f"{name}: no table there is one of ours. Found: {listed}.\n  {mend}")
     read = {own: loader.load(tables()[own], plan.pieces[own]) for own in tables() if own in plan.pieces}
     return loader, {own: found for own, found in read.items() if found}
@@ -146,7 +149,7 @@ class RemoteLoader:
             cells[column.name] = value
             if text is not None:
                 cells[f"_bad_{column.name}"] = value.isnull().ifelse(text, ibis.null("string"))
-        key = [cells[name].cast("string").fill_null("") for name in table.key if name in found.columns]
+        key = [cells[name].cast("string").fill_null("(empty)") for name in table.key if name in found.columns]
         row = key[0] if len(key) == 1 else ibis.literal(" ").join(key) if key else ibis.literal("")
         return theirs.select(_part=ibis.literal(number, "int32"), _row=row, **cells)
 

@@ -6,6 +6,7 @@ beyond Ibis stands here, and nowhere else.
 
 import hashlib
 import secrets
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,7 +28,7 @@ __all__ = ["TESTED", "Warehouse"]
 
 TESTED = ("postgres", "pyspark")
 POSTGRES, SPARK = ("postgres", "postgresql"), ("sc", "spark", "local")
-EXTRAS = {"postgres": "postgres", "postgresql": "postgres", "sc": "spark", "spark": "spark", "local": "spark"}
+DRIVERS = dict.fromkeys(POSTGRES, "cskit[postgres]") | dict.fromkeys(SPARK, "pyspark[connect]>=4,<4.1")
 # A sum does not depend on the order of the rows, nor on how many workers read them.
 FINGERPRINTS = {
     "postgres": "SELECT count(*), sum(hashtextextended(own::text, 0)::numeric) FROM {place} AS own",
@@ -147,9 +148,8 @@ class Warehouse:
         except CskitError:
             raise
         except ImportError:
-            extra = EXTRAS.get(scheme, "")
-            mend = f'pip install "cskit[{extra}]"' if extra else f'pip install "ibis-framework[{scheme}]"'
-            raise DataError(f"{self.name}: what reads {scheme} is not installed: {mend}") from None
+            wanted = DRIVERS.get(scheme, f"ibis-framework[{scheme}]")
+            raise DataError(f'{self.name}: what reads {scheme} is not installed: pip install "{wanted}"') from None
         except Exception as error:  # each driver has its own
             raise DataError(f"{self.name}: {what}: {_told(error)}") from None
 
@@ -176,6 +176,7 @@ class Warehouse:
             **given,
         )
         connection = backend.con
+        weakref.finalize(backend, connection.close)  # held by every table made from it, and left with the last of them
         connection.autocommit = False
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -1,0 +1,120 @@
+"""Real servers for the tests: PostgreSQL with TLS and passwords on loopback, and the demo company's tables in it."""
+
+import csv
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cskit.data.schema import Column, tables
+
+HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+TYPES = {
+    "text": "text",
+    "integer": "bigint",
+    "number": "double precision",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "timestamp",
+    "month": "text",
+}
+READER, PASSWORD = "cs_reader", "p@ss word/1"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL of these tests."""
+
+    port: int
+    certificate: Path
+
+    def connect(self, database: str = "postgres") -> Any:
+        """As its owner."""
+        import psycopg
+
+        return psycopg.connect(
+            host="127.0.0.1", port=self.port, user="postgres", password=PASSWORD, dbname=database, autocommit=True
+        )
+
+    def source(self, database: str, **more: Any) -> dict[str, Any]:
+        """What params say of a database here, read by who may only read."""
+        url = f"postgresql://localhost:{self.port}/{database}?sslmode=verify-full&sslrootcert={self.certificate}"
+        return {"url": url, "user": READER, "password": "env:CSKIT_TEST_PASSWORD", **more}
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def postgres() -> Iterator[Server]:
+    """A server of its own, started now; whoever may only read is there, too."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))  # not pytest's, into which nobody else may look
+    folder.chmod(0o755)
+    home, place, port = HOMES[-1], folder / "data", free_port()
+    as_owner = _unprivileged(folder)
+    secret = folder / "password"
+    secret.write_text(PASSWORD, encoding="utf-8")
+    secret.chmod(0o644)
+    initdb = ["-D", str(place), "-A", "scram-sha-256", "-U", "postgres", f"--pwfile={secret}", "--locale=C.UTF-8"]
+    _done([*as_owner, str(home / "initdb"), *initdb])
+    key, certificate = folder / "server.key", folder / "server.crt"
+    _done(
+        [*as_owner, "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    )  # fmt: skip
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c ssl=on"
+    options += f" -c ssl_cert_file={certificate} -c ssl_key_file={key}"
+    control = [*as_owner, str(home / "pg_ctl"), "-D", str(place), "-l", str(folder / "log")]
+    _done([*control, "-w", "-o", options, "start"])
+    try:
+        server = Server(port, certificate)
+        with server.connect() as owner:
+            owner.execute(f"CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}'")
+        yield server
+    finally:
+        _done([*control, "-m", "immediate", "stop"])
+        shutil.rmtree(folder)
+
+
+def fill(server: Server, database: str, folder: Path) -> None:
+    """The CSV files of a folder as typed tables of a new database, which the reader may read."""
+    with server.connect() as owner:
+        owner.execute(f"CREATE DATABASE {database}")
+    with server.connect(database) as owner:
+        for file in sorted(folder.glob("*.csv")):
+            table = tables()[file.stem]
+            with file.open(encoding="utf-8", newline="") as rows:
+                names = next(csv.reader(rows))
+            columns = ", ".join(f'"{name}" {_type(table.columns[name])}' for name in names)
+            owner.execute(f'CREATE TABLE "{file.stem}" ({columns})')
+            with owner.cursor().copy(f'COPY "{file.stem}" FROM STDIN (FORMAT csv, HEADER true)') as copy:
+                copy.write(file.read_bytes())
+        owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}")
+        owner.execute("ANALYZE")
+
+
+def _type(column: Column) -> str:
+    return TYPES[column.type]
+
+
+def _unprivileged(folder: Path) -> list[str]:
+    """PostgreSQL does not run as root."""
+    if os.getuid() != 0:
+        return []
+    shutil.chown(folder, "postgres")
+    return ["setpriv", f"--reuid={pwd.getpwnam('postgres').pw_uid}", "--clear-groups"]
+
+
+def _done(command: list[str]) -> None:
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd="/", stdin=subprocess.DEVNULL)
+    assert ended.returncode == 0, f"{command}\n{ended.stdout}\n{ended.stderr}"
