@@ -27,7 +27,8 @@ $(PREFECT): tests/prefect.lock | $(READY)  # for one recipe; a venv of its own, 
 
 $(SPARK): tests/spark.lock requirements.lock | $(READY)  # beside .venv, whose packages it sees
 	$(PYTHON) -m venv .venv/spark
-	$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' > "$$(.venv/spark/bin/python -c 'import site; print(site.getsitepackages()[0])')/beside.pth"
+	$(BIN)/python -c 'import site; print("import site; site.addsitedir(%r)" % site.getsitepackages()[0])' \
+	  > "$$(.venv/spark/bin/python -c 'import site; print(site.getsitepackages()[0])')/beside.pth"
 	.venv/spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/spark.lock
 	@touch $(SPARK)
 

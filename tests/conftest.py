@@ -62,10 +62,10 @@ def project_in(folder: Path, data: Path | None = None) -> Path:
     return folder
 
 
-def run_pack(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run_pack(project: Path, *words: str, limit: float = 400) -> subprocess.CompletedProcess[str]:
     """``cskit run`` in a project folder; what it says is in the failure if it fails, and given back if not."""
     ended = subprocess.run(
-        [sys.executable, "-m", "cskit", "run", *words], cwd=project, capture_output=True, text=True, timeout=400
+        [sys.executable, "-m", "cskit", "run", *words], cwd=project, capture_output=True, text=True, timeout=limit
     )
     assert ended.returncode == 0, f"cskit run {' '.join(words)} ended with {ended.returncode}:\n{ended.stderr}"
     return ended

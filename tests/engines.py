@@ -4,9 +4,11 @@ import csv
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,6 +86,48 @@ def postgres() -> Iterator[Server]:
     finally:
         _done([*control, "-m", "immediate", "stop"])
         shutil.rmtree(folder)
+
+
+@contextmanager
+def spark(folder: Path) -> Iterator[str]:
+    """A Spark Connect server with two cores, and its address; what it says is in the folder."""
+    import pyspark
+
+    home, port = Path(pyspark.__file__).parent, free_port()
+    settings = {
+        "spark.connect.grpc.binding.address": "127.0.0.1",
+        "spark.connect.grpc.binding.port": port,
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.sql.warehouse.dir": folder / "warehouse",
+        # few rows: planning and compiling for many takes longer than reading them
+        "spark.sql.shuffle.partitions": 1,
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    }
+    command = [str(home / "bin/spark-submit"), "--master", "local[2]"]
+    command += ["--driver-java-options", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"]
+    command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
+    command += [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+    with (folder / "log").open("w") as log:
+        # what is named SPARK_... or PYSPARK_... outside would change what is tested
+        plain = {name: value for name, value in os.environ.items() if "SPARK" not in name} | {"SPARK_HOME": str(home)}
+        started = subprocess.Popen(
+            command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=plain, cwd=folder, start_new_session=True
+        )
+    try:
+        for _ in range(600):
+            with socket.socket() as trial:
+                if trial.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert started.poll() is None, (folder / "log").read_text()
+            time.sleep(0.2)
+        yield f"sc://127.0.0.1:{port}"
+    finally:
+        os.killpg(started.pid, signal.SIGKILL)
+        started.wait()
 
 
 def fill(server: Server, database: str, folder: Path) -> None:

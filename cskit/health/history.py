@@ -174,7 +174,8 @@ def _newest(data: Data, dates: dict[str, tuple[str, ...]]) -> dict[str, pd.Serie
     parts = []
     for name, columns in dates.items():
         rows = data.table(name).filter(row.customer_id.notnull())
-        newest = ibis.greatest(*(rows[column].cast("date") for column in columns))
+        days = [rows[column].cast("date") for column in columns]
+        newest = ibis.greatest(*days) if len(days) > 1 else days[0]  # Spark compares no value with itself
         mine = rows.select("customer_id", newest=newest).group_by("customer_id").aggregate(newest=row.newest.max())
         parts.append(mine.select("customer_id", "newest", table=ibis.literal(name)))
     if not parts:

@@ -277,21 +277,19 @@ def _hours(data: Data, rows: pd.DataFrame) -> pd.Series:
     done = rows[rows["completed_on"].notna()]
     if not data.has("time_logs", "customer_id") or done.empty:
         return nothing
-    logs = data.table("time_logs")
+    logs, onboardings = data.table("time_logs"), data.table("onboardings")
     own = logs.filter(logs.customer_id.notnull() | logs.case_id.notnull())
-    day = own["on"].cast("date")
-    booked = own.group_by("customer_id", "case_id", on=day).aggregate(minutes=own.minutes.sum()).to_pandas()
-    booked["on"] = pd.to_datetime(booked["on"])
-    if booked.empty:
+    first = own.on.min().to_pyarrow().as_py()
+    if first is None:
         return nothing
-    first = booked["on"].min()
-    by_case = booked.groupby("case_id")["minutes"].sum()
-    others = booked[~booked["case_id"].isin(set(rows["onboarding_id"]))]
-    joined = done[["onboarding_id", "customer_id", "started_on", "completed_on"]].merge(others, on="customer_id")
-    meanwhile = joined[joined["on"].between(joined["started_on"], joined["completed_on"])]
-    by_customer = meanwhile.groupby("onboarding_id")["minutes"].sum()
-    minutes = done["onboarding_id"].map(by_case).fillna(0) + done["onboarding_id"].map(by_customer).fillna(0)
-    return (minutes / 60).where(done["started_on"] >= first).reindex(rows.index)
+    by_case = own.filter(own.case_id.isin(onboardings.onboarding_id)).group_by(key="case_id")
+    others = own.filter(own.case_id.isnull() | own.case_id.notin(onboardings.onboarding_id))
+    joined = others.select("customer_id", "on", "minutes").join(onboardings, "customer_id")
+    meanwhile = joined.filter(joined.on.cast("date").between(joined.started_on, joined.completed_on))
+    sums = [each.aggregate(minutes=ibis._.minutes.sum()) for each in (by_case, meanwhile.group_by(key="onboarding_id"))]
+    booked = ibis.union(*sums).group_by("key").aggregate(minutes=ibis._.minutes.sum()).order_by("key").to_pandas()
+    minutes = done["onboarding_id"].map(booked.set_index("key")["minutes"].astype(float)).fillna(0)
+    return (minutes / 60).where(done["started_on"] >= pd.Timestamp(first)).reindex(rows.index)
 
 
 def _left_within_a_year(rows: pd.DataFrame, data: Data, today: pd.Timestamp) -> pd.DataFrame:

@@ -17,12 +17,13 @@ from cskit.once import once
 
 __all__ = ["COLUMNS", "cases"]
 
+YEARS = timedelta(days=4 * 366)  # an initiative of the last three is compared with the year before it
 COLUMNS = ["case", "named", "task", "kind", "customer_id", "csm_id", "began", "minutes"]
 
 
 @once
 def cases(data: Data, days: int) -> pd.DataFrame:
-    """Every case old enough to be compared.
+    """Every case of the last four years that is old enough to be compared.
 
     Parameters
     ----------
@@ -46,8 +47,9 @@ def cases(data: Data, days: int) -> pd.DataFrame:
     logs = logs.mutate(began=logs.on.min().over(group_by=["case", "task"]))
     logs = logs.filter(logs.on < (logs.began + ibis.interval(days=days)).cast("date"))
     logs = logs.filter(~logs.named | (logs.began <= data.as_of - timedelta(days=days)))
+    logs = logs.filter(logs.began > data.as_of - YEARS)
     keys = ("case", "named", "task", "customer_id", "began")
-    each = logs.group_by(*keys, "csm_id").aggregate(minutes=row.minutes.sum())
+    each = _with_sort(data, logs.group_by(*keys, "csm_id").aggregate(minutes=row.minutes.sum()))
     found = each.order_by("case", "task", "csm_id").to_pandas()
     if found.empty:
         return pd.DataFrame(columns=COLUMNS)
@@ -56,17 +58,19 @@ def cases(data: Data, days: int) -> pd.DataFrame:
     alone = found.assign(csm_id=found["csm_id"].where(found["minutes"] >= 0.9 * whole, ""))
     most = alone.sort_values("minutes", ascending=False, kind="stable").drop_duplicates(["case", "task"])
     out = most.assign(minutes=whole.reindex(most.index)).sort_values(["task", "case"], ignore_index=True)
-    sort = _kinds(data)
-    own = zip(out["task"], out["case"], strict=True)
-    out["kind"] = [f"{task} · {sort[case]}" if case in sort else task for task, case in own]
+    out["kind"] = out["task"].where(out["sort"].isna(), out["task"] + " · " + out["sort"].fillna(""))
     return out[COLUMNS]
 
 
-def _kinds(data: Data) -> dict[str, str]:
-    """Of each onboarding its route, of each inquiry its category."""
-    found: dict[str, str] = {}
-    for table, key, column in (("onboardings", "onboarding_id", "route"), ("tickets", "ticket_id", "category")):
-        if data.has(table, column):
-            rows = data.table(table).select(key, column).to_pandas().dropna()
-            found |= dict(zip(rows[key], rows[column], strict=True))
-    return found
+def _with_sort(data: Data, each: ibis.Table) -> ibis.Table:
+    """With ``sort``: of an inquiry its category, of an onboarding its route."""
+    parts = [
+        data.table(table).select(case=key, sort=column)
+        for table, key, column in (("onboardings", "onboarding_id", "route"), ("tickets", "ticket_id", "category"))
+        if data.has(table, column)
+    ]
+    if not parts:
+        return each.mutate(sort=ibis.null("string"))
+    sorts = ibis.union(*parts) if len(parts) > 1 else parts[0]
+    one = sorts.filter(row.sort.notnull()).group_by("case").aggregate(sort=row.sort.max())
+    return each.left_join(one, "case").drop("case_right")

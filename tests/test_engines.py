@@ -1,0 +1,87 @@
+"""The same reports come out of every engine: every metric, and every page but for the time it was made."""
+
+import json
+import re
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+import yaml
+
+from cskit.data import open_data
+from cskit.data.schema import tables
+from cskit.params import resolve
+from tests.conftest import ROOT, project_in, run_pack
+from tests.engines import HOMES, PASSWORD, fill, postgres, spark
+
+WHEN = re.compile(r"<time[^>]*>[^<]*")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, demo):
+    """A project whose pack was made by the embedded engine."""
+    folder = project_in(tmp_path_factory.mktemp("engines"), demo)
+    run_pack(folder, "2023Q2", "--lang", "en", "--out", "duckdb")
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not HOMES, reason="no PostgreSQL on this machine")
+def test_postgres_gives_the_same_reports(project, demo, monkeypatch):
+    pytest.importorskip("psycopg")
+    monkeypatch.setenv("CSKIT_TEST_PASSWORD", PASSWORD)
+    with postgres() as server:
+        fill(server, "demo", demo)
+        _made(project, "postgres", server.source("demo"))
+    _same(project, "postgres")
+
+
+@pytest.mark.slow
+@pytest.mark.spark
+def test_spark_gives_the_same_reports(project, demo, tmp_path):
+    pytest.importorskip("pyspark")
+    _as_parquet(demo, tmp_path / "parquet")
+    with spark(tmp_path) as address:
+        _made(project, "spark", {"url": address, "parquet": str(tmp_path / "parquet")})
+    _same(project, "spark")
+
+
+def _made(project: Path, name: str, source: dict) -> None:
+    place = project / "params/2023Q2.yaml"
+    told = yaml.safe_load(place.read_text(encoding="utf-8"))
+    told["settings"]["sources"] = {name: source}
+    place.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
+    run_pack(project, "2023Q2", "--lang", "en", "--data", name, "--out", name, limit=1500)
+
+
+def _same(project: Path, name: str) -> None:
+    here, there = project / "duckdb/2023Q2", project / name / "2023Q2"
+    own, theirs = (json.loads((place / "metrics.json").read_text(encoding="utf-8")) for place in (here, there))
+    assert len(own) == len(theirs) >= 80
+    assert list(_differing(own, theirs, "")) == []
+    pages = sorted(page.relative_to(here) for page in here.glob("en/*.html"))
+    assert len(pages) >= 9
+    for page in pages:
+        texts = [WHEN.sub("", (place / page).read_text(encoding="utf-8")) for place in (here, there)]
+        assert texts[0] == texts[1] or page.name == "index.html", page
+
+
+def _differing(own, theirs, place):
+    """Counts must be the same, figures within 1e-9."""
+    if isinstance(own, dict) and isinstance(theirs, dict):
+        for name in sorted({*own, *theirs}):
+            yield from _differing(own.get(name), theirs.get(name), f"{place}/{name}")
+    elif isinstance(own, float) and isinstance(theirs, float):
+        if theirs != pytest.approx(own, rel=1e-9, abs=1e-9):
+            yield place, own, theirs
+    elif own != theirs:
+        yield place, own, theirs
+
+
+def _as_parquet(demo: Path, to: Path) -> None:
+    params = resolve({"period": "2023Q2", "data": str(demo)}, root=ROOT)
+    data = open_data(str(demo), params.settings, params.period.end, ROOT)
+    to.mkdir()
+    for name in tables():
+        if data.has(name):
+            pq.write_table(data._tables[name].select(*tables()[name].columns).to_pyarrow(), to / f"{name}.parquet")
