@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pyarrow.parquet as pq
 import pytest
@@ -34,6 +35,10 @@ def test_postgres_gives_the_same_reports(project, demo, monkeypatch):
         fill(server, "demo", demo)
         _made(project, "postgres", server.source("demo"))
     _same(project, "postgres")
+    secret = (PASSWORD.encode(), quote(PASSWORD, safe="").encode(), quote_plus(PASSWORD).encode())
+    written = [path for path in (project / "postgres").rglob("*") if path.is_file()]
+    assert len(written) > 30
+    assert [path for path in written if any(form in path.read_bytes() for form in secret)] == []
 
 
 @pytest.mark.slow

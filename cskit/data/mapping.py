@@ -19,8 +19,11 @@ __all__ = ["confined", "refuse_unknown", "tables_in"]
 
 QUERIES = (exp.Select, exp.SetOperation)
 FORBIDDEN = ("getenv", "current_setting", "getvariable", "query", "query_table", "glob", "nextval", "currval",
-             "json_serialize_plan", "json_execute_serialized_sql", "pg_sleep", "sleep_ms", "write_log",
-             "read_", "duckdb_", "pragma_", "sniff_", "parquet_", "sqlite_", "postgres_", "mysql_")  # fmt: skip
+             "json_serialize_plan", "json_execute_serialized_sql", "sleep_ms", "write_log",
+             "read_", "duckdb_", "pragma_", "sniff_", "parquet_", "sqlite_", "postgres_", "mysql_",
+             # of PostgreSQL and Spark, where a source lies in one: its server's files, other servers, its own programs
+             "pg_", "lo_", "dblink", "dblink_", "set_config", "setval", "query_to_", "table_to_", "schema_to_",
+             "database_to_", "reflect", "try_reflect", "java_method")  # fmt: skip
 
 
 def refuse_unknown(mapping: Mapping[str, list[Part]]) -> None:
