@@ -86,7 +86,7 @@ def rewrite(found: Delimited, to: Path) -> None:
     if ragged:
         listed = " or ".join(map(str, sorted(lengths)[:3]))
         what = f"found {listed} cells; the header has {width}."
-        mend = 'Put texts that hold the separator between " and ", or say in params what separates: separator: ";"'
+        mend = 'Put texts that hold the separator between " and ", or say in params how it is written: separator, header_row.'
         raise UnreadableError(what, mend, tuple(ragged[:5]), len(ragged))
 
 
@@ -135,11 +135,16 @@ def _first(path: Path, found: Written, separator: str, reading: Reading) -> list
 
 def _rows(file: TextIO, separator: str) -> Iterator[list[str]]:
     reader = csv.reader(file, delimiter=separator, strict=True)
+    began = 1
     try:
-        yield from reader
+        for cells in reader:
+            yield cells
+            began = reader.line_num + 1
     except csv.Error as error:
-        row = reader.line_num
-        raise UnreadableError(f"line {row}: {error}", 'A text with a " in it is written "…""…".') from None
+        known = {"unexpected end of data": 'a text that begins with " does not end'}
+        what = next((ours for theirs, ours in known.items() if theirs in str(error)), 'a text goes on after its last "')
+        mend = 'Export it again, or mend the line: a text with a " in it is written "…""…".'
+        raise UnreadableError(f"line {began}: {what}", mend) from None
 
 
 @contextmanager
