@@ -86,7 +86,7 @@ def rewrite(found: Delimited, to: Path) -> None:
     if ragged:
         listed = " or ".join(map(str, sorted(lengths)[:3]))
         what = f"found {listed} cells; the header has {width}."
-        mend = 'Put texts that hold the separator between " and ", or say in params how it is written: separator, header_row.'
+        mend = 'Put texts that hold the separator between " and ", or say in params: separator, header_row.'
         raise UnreadableError(what, mend, tuple(ragged[:5]), len(ragged))
 
 

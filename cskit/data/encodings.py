@@ -24,6 +24,7 @@ PROOF = 1 << 18  # bytes that are looked at where headers or letters must decide
 BLANK_LINE = re.compile(rb"\n\r?\n\r?[^\r\n]")
 LONE_RETURN = re.compile(rb"\r[^\n]")
 NO_CHARACTER = re.compile("[\x80\xa0\uf8f0-\uf8f3]")  # Python lets single bytes through that cp932 does not have
+SHIFTED = "\u0a00"  # no character: a line end of UTF-16 from which a byte is missing before
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -221,7 +222,9 @@ def _tried(path: Path, encoding: str) -> Written | None:
         with path.open("rb") as file:
             while block := file.read(BLOCK):
                 text = decoder.decode(block)
-                if (b"\0" in block and not wide) or (encoding == "cp932" and NO_CHARACTER.search(text)):
+                if b"\0" in block and not wide:
+                    return None
+                if (encoding == "cp932" and NO_CHARACTER.search(text)) or (wide and SHIFTED in text):
                     return None
                 lines = tail + block
                 odd = odd or bool(BLANK_LINE.search(lines)) or (b"\r" in lines and bool(LONE_RETURN.search(lines)))

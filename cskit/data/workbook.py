@@ -1,11 +1,13 @@
 """Which sheets does a workbook have, and what stands in their cells, as text?"""
 
 import csv
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
 from cskit.data.errorcells import epoch, error_cells
@@ -15,6 +17,18 @@ from cskit.data.unreadable import UnreadableError
 __all__ = ["SUFFIXES", "Sheet", "is_empty", "sheets", "write_sheet", "write_table"]
 
 Range = tuple[int, int, int, int]
+ZIPPED = {".xlsx", ".xlsm", ".xlsb", ".ods"}
+# What Python's own readers of .zip and XML say of a workbook in which a byte is wrong.
+DAMAGED = (
+    BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    KeyError,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
 SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 
 
@@ -54,6 +68,10 @@ def sheets(path: Path) -> tuple[list[str], list[str]]:
     with _opening(path) as book:
         from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
+        if path.suffix.lower() in ZIPPED:
+            with ZipFile(path) as archive:  # calamine does not look whether its bytes are those that were written
+                if archive.testzip():
+                    raise BadZipFile
         found = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         shown = [sheet.name for sheet in found if sheet.visible == SheetVisibleEnum.Visible]
         return shown, [sheet.name for sheet in found if sheet.visible != SheetVisibleEnum.Visible]
@@ -83,12 +101,13 @@ def write_table(path: Path, sheet: str, to: Path, reading: Reading) -> Sheet:
     """
     rows, merged = _cells(path, sheet)
     row = header_row(rows[: max(LOOKED_AT, reading.header_row)], reading, "row 1 of the sheet is empty")
-    last = _last_header_row(rows, row, merged)
+    last = min(_last_header_row(rows, row, merged), len(rows))
     headers = _headers(rows, row, last, merged)
     _write([headers, *rows[last:]], to)
     body = tuple((top + 1, left, end + 1, right) for top, left, end, right in merged if end >= last and top >= last)
     said = "" if last == 1 else f"header in row {row}" if row == last else f"header in rows {row} and {last}"
-    return Sheet(tuple(headers), last, said, epoch(path), body)
+    with _opening(path):
+        return Sheet(tuple(headers), last, said, epoch(path), body)
 
 
 def _cells(path: Path, name: str) -> tuple[list[list[str]], list[Range]]:
@@ -182,16 +201,22 @@ def _opening(path: Path) -> Iterator:  # of CalamineWorkbook, whose import waits
         raise UnreadableError(f"the workbook cannot be read ({_why(path, error)})", again) from None
     except OSError as error:
         raise UnreadableError(f"it cannot be read: {error.strerror or error}", "Copy it here again.") from None
+    except DAMAGED:
+        raise UnreadableError("the workbook cannot be read (it is damaged)", again) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # which calamine lets out where a file is very odd
+            raise
+        raise UnreadableError("the workbook cannot be read (it is damaged)", again) from None
 
 
 def _why(path: Path, error: Exception) -> str:
     """Calamine's own words are for programmers; the commonest causes are told here."""
     if path.stat().st_size == 0:
         return "it is empty"
-    if path.suffix.lower() in {".xlsx", ".xlsm", ".xlsb", ".ods"}:
+    if path.suffix.lower() in ZIPPED:
         try:
             with ZipFile(path) as archive:
                 archive.testzip()
-        except (BadZipFile, OSError):
+        except (*DAMAGED, OSError):
             return "it is damaged, or not a workbook at all"
     return str(error) or type(error).__name__
