@@ -67,29 +67,27 @@ def arrange(exports: list[Export], mapping: Mapping[str, list[Part]]) -> Plan:
     return Plan(pieces, faults)
 
 
-def lookup(exports: list[Export], name: str, sheet: str = "") -> list[Export]:
-    """The exports a name may mean: a file with or without its ending, a sheet or a database table."""
-    wanted = plain(name)
-    named = [export for export in exports if _is(wanted, export.file, export.path.name)]
-    named = named or [export for export in exports if _is(wanted, *export.names)]
-    named = named or [export for export in exports if _is(wanted, Path(export.file).stem, export.path.stem)]
+def lookup(exports: list[Export], name: str, sheet: str = "", pattern: bool = False) -> list[Export]:
+    """The exports a name may mean: a file with or without its ending, a sheet or a database table.
+
+    ``pattern``: its ``*`` and ``?`` stand for any letters.
+    """
+    match = fnmatchcase if pattern else str.__eq__
+
+    def means(wanted: str, *names: str) -> bool:
+        return any(match(plain(own), plain(wanted)) for own in names)
+
+    named = [export for export in exports if means(name, export.file, export.path.name)]
+    named = named or [export for export in exports if means(name, *export.names)]
+    named = named or [export for export in exports if means(name, Path(export.file).stem, export.path.stem)]
     if sheet:
-        named = [export for export in named if _is(plain(sheet), *export.names, export.sheet)]
+        named = [export for export in named if means(sheet, *export.names, export.sheet)]
     return named
 
 
-def _is(wanted: str, *names: str) -> bool:
-    """Whether one of the names is wanted, or fits where a pattern is."""
-    return any(plain(name) == wanted or (_is_pattern(wanted) and fnmatchcase(plain(name), wanted)) for name in names)
-
-
-def _is_pattern(name: str) -> bool:
-    return "*" in name or "?" in name
-
-
 def _mapped(table: str, part: Part, place: str, exports: list[Export]) -> list[Piece] | Fault:
-    if part.file and _is_pattern(part.file + part.sheet):
-        found = lookup(exports, part.file, part.sheet)
+    if part.file and any(sign in part.file + part.sheet for sign in "*?"):
+        found = lookup(exports, part.file, part.sheet, pattern=True)
         pieces = [Piece((export,), export.label, part, by_pattern=True) for export in found]
         return pieces or Fault(table, place, *_not_there(part.file, part.sheet, exports))
     wanted = sorted(tables_in(part.sql)) if part.sql else [part.file]
