@@ -22,7 +22,6 @@ __all__ = ["ENCODINGS", "Written", "opened", "written"]
 BLOCK = 1 << 22
 PROOF = 1 << 18  # bytes that are looked at where headers or letters must decide
 BLANK_LINE = re.compile(rb"\n\r?\n\r?[^\r\n]")
-LONE_RETURN = re.compile(rb"\r[^\n]")
 NO_CHARACTER = re.compile("[\x80\xa0\uf8f0-\uf8f3]")  # Python lets single bytes through that cp932 does not have
 SHIFTED = "\u0a00"  # no character: a line end of UTF-16 from which a byte is missing before
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
@@ -196,9 +195,9 @@ def _is_everyday(letter: str) -> bool:
 
 def _may_be_kana(start: bytes) -> bool:
     """Whether UTF-8 text could as well be half-width kana of cp932: all of it is such pairs, each beside no letter."""
-    runs = list(HIGH.finditer(start))
-    if not runs or not all(PAIRS.fullmatch(run[0]) for run in runs):
+    if start.isascii() or not all(PAIRS.fullmatch(run[0]) for run in HIGH.finditer(start)):  # the first is none, mostly
         return False
+    runs = HIGH.finditer(start)
     alone = [run for run in runs if not _beside_letter(start, run)]
     return any(len(run[0]) > 2 or run[0][0] != 0xC2 for run in alone)
 
@@ -227,7 +226,11 @@ def _tried(path: Path, encoding: str) -> Written | None:
                 if (encoding == "cp932" and NO_CHARACTER.search(text)) or (wide and SHIFTED in text):
                     return None
                 lines = tail + block
-                odd = odd or bool(BLANK_LINE.search(lines)) or (b"\r" in lines and bool(LONE_RETURN.search(lines)))
+                odd = (
+                    odd
+                    or bool(BLANK_LINE.search(lines))
+                    or lines.count(b"\r") > lines.count(b"\r\n") + lines.endswith(b"\r")
+                )
                 tail = block[-4:]
             decoder.decode(b"", final=True)
     except UnicodeError:

@@ -15,7 +15,7 @@ from cskit.data.arrange import Piece
 from cskit.data.headers import Match, match
 from cskit.data.heading import Reading, reading_of
 from cskit.data.mapping import confined, tables_in
-from cskit.data.parse import clean
+from cskit.data.parse import clean, has_rare
 from cskit.data.schema import Table, plain
 from cskit.data.session import Session, identifier
 from cskit.data.sources import Export, Raw, read
@@ -96,11 +96,8 @@ class Loader:
         matches = [found for piece in pieces if (found := self._match(table, piece))]
         if len(matches) < len(pieces) or not self._agree(table, pieces, matches):
             return None
-        # text is parsed once, into a table; typed data stay where they are, behind a view
-        kind = "TABLE" if any(own.raw.text for own in matches) else "VIEW"
-        query = f"CREATE {kind} {identifier(table.name)} AS {typed(table, matches, self.timezone, self.currency)}"
         try:
-            self.session.engine.execute(query)
+            self._create(table, matches)
         except duckdb.Error as error:
             self.faults.append(Fault(table.name, matches[0].raw.label, f"it cannot be read: {_short(error)}"))
             return None
@@ -110,6 +107,26 @@ class Loader:
         headers = tuple(own.headers for own in matches)
         exports, said = tuple(piece.exports for piece in pieces), tuple(own.raw.said for own in matches)
         return Loaded(table, rows, labels, exports, present, headers, said=said)
+
+    def _create(self, table: Table, matches: list[Match]) -> None:
+        """Text is parsed into a table; typed data stay where they are, behind a view.
+
+        Most exports have no rare spellings, and planning for all of them costs more than reading: they are looked for
+        only where some cell could not be read without.
+        """
+        text, name = any(own.raw.text for own in matches), identifier(table.name)
+        kind = "TABLE" if text else "VIEW"
+        made = typed(table, matches, self.timezone, self.currency, rare=not text)
+        self.session.engine.execute(f"CREATE {kind} {name} AS {made}")
+        if not text:
+            return
+        there = {column for column, _ in self.session.describe(f"FROM {name}")}
+        bad = [f"_bad_{own.name}" for own in table.columns.values() if has_rare(own) and f"_bad_{own.name}" in there]
+        if bad:
+            unread = " OR ".join(f"{identifier(column)} IS NOT NULL" for column in bad)
+            if self.session.engine.execute(f"SELECT 1 FROM {name} WHERE {unread} LIMIT 1").fetchall():
+                made = typed(table, matches, self.timezone, self.currency, rare=True)
+                self.session.engine.execute(f"CREATE OR REPLACE TABLE {name} AS {made}")
 
     def _match(self, table: Table, piece: Piece) -> Match | None:
         reading = reading_of(table, piece.part)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cskit.data.schema import Column
 from cskit.data.session import literal
 
-__all__ = ["SQL_TYPES", "Cell", "cell", "clean", "is_native", "normal"]
+__all__ = ["SQL_TYPES", "Cell", "cell", "clean", "has_rare", "is_native", "normal"]
 
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -100,7 +100,9 @@ def is_native(column: Column, kind: str) -> bool:
     return _native(column, "x", kind, "UTC") is not None
 
 
-def cell(column: Column, source: str, kind: str, timezone: str, currency: str = "JPY", epoch: str = "") -> Cell:
+def cell(
+    column: Column, source: str, kind: str, timezone: str, currency: str = "JPY", epoch: str = "", rare: bool = True
+) -> Cell:
     """How a column of an export is read.
 
     Parameters
@@ -117,14 +119,16 @@ def cell(column: Column, source: str, kind: str, timezone: str, currency: str = 
         Whose signs an amount of money may carry.
     epoch : str
         Day 0 of a workbook, where a date may stand as a number; empty: such a number is no date.
+    rare : bool
+        Also the spellings that few exports have, which take the engine longer to plan.
     """
     native = _native(column, source, kind, timezone)
     if native:
         return native
     if column.type == "text" and not column.allowed:
         return Cell(source)
-    value = _parsed(column, source, timezone, currency)
-    if epoch and column.type in ("date", "datetime"):
+    value = _parsed(column, source, timezone, currency, rare)
+    if rare and epoch and column.type in ("date", "datetime"):
         value = (
             f"CASE WHEN regexp_full_match({source}, '{SERIAL}') THEN {_serial(column, source, epoch)} ELSE {value} END"
         )
@@ -134,7 +138,12 @@ def cell(column: Column, source: str, kind: str, timezone: str, currency: str = 
     return Cell(value, source)
 
 
-def _parsed(column: Column, text: str, timezone: str, currency: str) -> str:
+def has_rare(column: Column) -> bool:
+    """Whether a column's cells have spellings that few exports have."""
+    return not column.allowed and column.type in ("integer", "number", "date", "datetime")
+
+
+def _parsed(column: Column, text: str, timezone: str, currency: str, rare: bool) -> str:
     if column.allowed:
         return _choice({value: (value, *others) for value, others in column.allowed.items()}, text)
     match column.type:
@@ -142,12 +151,12 @@ def _parsed(column: Column, text: str, timezone: str, currency: str) -> str:
             return f"CAST({_choice({'true': TRUE, 'false': FALSE}, text)} AS BOOLEAN)"
         case "integer":
             plain = f"TRY_CAST(replace({text}, ',', '') AS BIGINT)"
-            return _if(rf"{GROUPED}(\.0*)?", text, plain, _amount(column, text, currency))
+            return _if(rf"{GROUPED}(\.0*)?", text, plain, _amount(column, text, currency) if rare else "NULL")
         case "number":
             pattern = rf"{GROUPED}(\.\d*)?([eE][+-]?\d+)?|[+-]?\.\d+"
-            return _if(pattern, text, _finite(text), _amount(column, text, currency))
+            return _if(pattern, text, _finite(text), _amount(column, text, currency) if rare else "NULL")
         case "date":
-            return _date(text)
+            return _date(text, rare)
         case "month":
             return _month(text)
         case _:
@@ -213,14 +222,15 @@ def _serial(column: Column, text: str, epoch: str) -> str:
     return time if column.type == "datetime" else f"CAST({_first_of('day', f'({time})')} AS DATE)"
 
 
-def _date(text: str) -> str:
+def _date(text: str, rare: bool) -> str:
     """A calendar day, in its spellings or by Japanese era; a time of midnight, as Excel adds it, is no loss."""
-    day = f"regexp_replace({text}, '{MIDNIGHT}', '')"
-    return (
-        f"CAST(CASE WHEN regexp_full_match({text}, '{ERA}') THEN {_era(text)} "
-        f"WHEN regexp_full_match({text}, '{DIGITS}') THEN try_strptime({text}, '%Y%m%d') "
-        f"ELSE {_time(day, DAYS)} END AS DATE)"
-    )
+    day = _time(f"regexp_replace({text}, '{MIDNIGHT}', '')", DAYS)
+    if rare:
+        day = (
+            f"CASE WHEN regexp_full_match({text}, '{ERA}') THEN {_era(text)} "
+            f"WHEN regexp_full_match({text}, '{DIGITS}') THEN try_strptime({text}, '%Y%m%d') ELSE {day} END"
+        )
+    return f"CAST({day} AS DATE)"
 
 
 def _era(text: str) -> str:

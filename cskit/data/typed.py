@@ -10,7 +10,7 @@ from cskit.settings import Part
 __all__ = ["typed"]
 
 
-def typed(table: Table, matches: list[Match], timezone: str, currency: str) -> str:
+def typed(table: Table, matches: list[Match], timezone: str, currency: str, rare: bool) -> str:
     """A SELECT of all columns of a table, from all its parts.
 
     Beside them stand ``_part`` and ``_row``, which tell where a row stood, and for each column that is parsed
@@ -22,11 +22,11 @@ def typed(table: Table, matches: list[Match], timezone: str, currency: str) -> s
         for name, (_, kind) in match.columns.items()
         if cell(table.columns[name], "x", _kind(table.columns[name], kind, match.part), timezone).bad
     }
-    parts = [_select(table, match, number, parsed, timezone, currency) for number, match in enumerate(matches)]
+    parts = [_select(table, match, number, parsed, timezone, currency, rare) for number, match in enumerate(matches)]
     return " UNION ALL ".join(parts)
 
 
-def _select(table: Table, match: Match, number: int, parsed: set[str], timezone: str, currency: str) -> str:
+def _select(table: Table, match: Match, number: int, parsed: set[str], timezone: str, currency: str, rare: bool) -> str:
     """SQL in layers: rows counted, cells cleaned, made plain, typed, and what did not parse beside them."""
     cleaned, plained, outer = [f"{number} AS _part", "_row"], ["*"], ["_part", "_row"]
     beside = []
@@ -41,7 +41,7 @@ def _select(table: Table, match: Match, number: int, parsed: set[str], timezone:
         cleaned.append(f"{_source(column, *match.columns[column.name], match.part)} AS _c{place}")
         parse = kind == "VARCHAR" and (column.type != "text" or column.allowed)
         plained += [f"{normal(f'_c{place}')} AS _p{place}"] if parse else []
-        made = cell(column, f"_p{place}" if parse else f"_c{place}", kind, timezone, currency, match.raw.epoch)
+        made = cell(column, f"_p{place}" if parse else f"_c{place}", kind, timezone, currency, match.raw.epoch, rare)
         outer.append(f"{made.value} AS {name}")
         if made.bad:
             outer.append(f"{f'_c{place}' if parse else made.bad} AS _b{place}")
