@@ -220,6 +220,10 @@ def _key(loaded: Loaded) -> list[Rule]:
     earlier = f"row_number() OVER (PARTITION BY {key} ORDER BY _part, _row) > 1"
     cells = [f"coalesce(CAST({identifier(name)} AS VARCHAR), '')" for name in table.key]
     found = "'\"' || " + " || ', ' || ".join(cells) + " || '\"'"
+    if len(loaded.labels) > 1:  # which file has it first
+        first = f"min(_part) OVER (PARTITION BY {key})"
+        labels = " ".join(f"WHEN {part} THEN {literal(f', as in {own}')}" for part, own in enumerate(loaded.labels))
+        found += f" || CASE WHEN {first} = _part THEN '' ELSE CASE {first} {labels} END END"
     label = " + ".join(table.key)
     wanted = f"{label} names one row, and an earlier row has it already."
     mend = "Remove the repeated rows, or give each a name of its own."

@@ -107,7 +107,7 @@ def header_row(rows: Sequence[Sequence[str]], reading: Reading, nothing: str = "
         raise UnreadableError(nothing, mend)
     width = _filled(rows[first - 1])
     for number in filled:
-        if number < first and _filled(rows[number - 1]) > max(1, width // 2):
+        if number < first and _filled(rows[number - 1]) > min(max(2, width // 2), max(1, width - 1)):
             what = f"row {first} names columns of {table}, but row {number} above it is no title"
             raise UnreadableError(what, SAY.format(table=table, row=first))
     return first

@@ -236,6 +236,7 @@ def _titles() -> Iterator[Case]:
         "title and blank": [["顧客一覧"], []],
         "blank, title, blank": [[], ["顧客一覧"], []],
         "title and date": [["顧客一覧", "2023年6月末現在"], [], ["出力者: 加藤"]],
+        "a label and its value": [["出力日", "2023/6/30"], ["条件", "契約中"]],
         "sixteen lines": [["顧客一覧"], *[["条件"]] * 15],
         "sep= of Excel": [["sep=,"]],
     }
@@ -430,7 +431,7 @@ def _parts() -> Iterator[Case]:
         "one dated file", several(**{"NPS調査_20230630.csv": one("A")}), rows("A"), table="nps_waves", columns=waves
     )
     yield Case("the same key in two parts", several(**{"nps_waves_1.csv": one("A"), "nps_waves_2.csv": one("B", "A")}),
-               None, ("nps_waves_2.csv", "row 3", "an earlier row has it"), table="nps_waves")  # fmt: skip
+               None, ("nps_waves_2.csv", 'row 3: found "A", as in nps_waves_1.csv'), table="nps_waves")  # fmt: skip
     other = text([["wave", "closed_on", "対象"], ["B", "2023-05-31", "x"]]).encode()
     yield Case("parts with other columns", several(**{"nps_waves_1.csv": one("A"), "nps_waves_2.csv": other}), None,
                ("nps_waves_2.csv", "its columns are not those of nps_waves_1.csv: audience"), table="nps_waves")  # fmt: skip

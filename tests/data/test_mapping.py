@@ -55,7 +55,10 @@ def test_several_files_make_one_table_and_each_fault_names_its_own_file(tmp_path
     text = refused(tmp_path, {"customers": [{"file": "a.csv"}, {"file": "b.tsv"}]})
     assert 'a.csv: 1 fault\n  column seats, row 3: found "x"' in text
     assert 'b.tsv: 2 faults\n  column seats, row 2: found "y"' in text
-    assert 'column customer_id, row 3: found "C1"; customer_id names one row, and an earlier row has it' in text
+    assert (
+        'column customer_id, row 3: found "C1", as in a.csv; customer_id names one row, and an earlier row has it'
+        in text
+    )
 
 
 def test_a_select_joins_files_and_its_result_is_parsed_like_any_export(tmp_path):
