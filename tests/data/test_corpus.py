@@ -86,7 +86,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.lists(PIECES, max_size=30).map("".join), encoding=st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]))
 def test_whatever_follows_a_header_no_row_is_lost(tmp_path, body, encoding):
     """Rows in are rows used; or else the file is refused."""
