@@ -115,6 +115,24 @@ class Part(_Strict):
     constants: dict[str, str | int | float | bool] = {}
     values: dict[str, dict[str, str]] = {}
     missing: dict[str, list[str]] = {}
+    encoding: Literal["", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp932", "shift_jis", "euc-jp",
+                      "iso-2022-jp", "cp1252"] = ""  # fmt: skip
+    separator: Literal["", ",", "\t", ";", "|"] = ""
+    header_row: int = Field(default=0, ge=0, le=1000)
+    totals: Literal["refuse", "drop"] = "refuse"
+    fill_down: list[str] = []
+
+    @field_validator("encoding", mode="before")
+    @classmethod
+    def _as_codecs_are_named(cls, value: Any) -> Any:
+        name = str(value).lower().replace("_", "-")
+        return {"utf8": "utf-8", "shift-jis": "shift_jis", "sjis": "shift_jis", "eucjp": "euc-jp"}.get(name, name)
+
+    @field_validator("separator", mode="before")
+    @classmethod
+    def _by_its_name(cls, value: Any) -> Any:
+        names = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|", "\\t": "\t"}
+        return names.get(value, value) if isinstance(value, str) else value
 
     @model_validator(mode="before")
     @classmethod
@@ -136,6 +154,8 @@ class Part(_Strict):
     def _one_origin(self) -> "Part":
         if bool(self.file) == bool(self.sql):
             raise ValueError("a part names either a file or a SELECT in sql")
+        if self.sql and self.fill_down:
+            raise ValueError("fill_down is for a file, whose rows have an order; a SELECT fills its own cells")
         return self
 
 

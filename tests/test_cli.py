@@ -12,6 +12,7 @@ import pytest
 
 import cskit.data
 from cskit import cli
+from cskit.data.asof import Input
 from cskit.errors import DataError, Fault
 from cskit.report import coverage, pack
 
@@ -50,7 +51,7 @@ def folder(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def data(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Data that opens without faults."""
-    made = SimpleNamespace(rows={"churns": 4}, warnings=(), set_aside=(), set_aside_rows=0)
+    made = SimpleNamespace(rows={"churns": 4}, warnings=(), set_aside=(), set_aside_rows=0, inputs=())
     monkeypatch.setattr(cskit.data, "open_data", lambda *_given: made)
     monkeypatch.setattr(coverage, "period_has_data", lambda *_given: True)
     return made
@@ -166,8 +167,11 @@ def test_a_folder_that_cannot_be_written_is_named(said, folder: Path):
 @pytest.mark.usefixtures("folder")
 def test_check_tells_tables_and_warnings(said, data: SimpleNamespace):
     data.warnings = (Fault("tickets", "tickets.csv", "no such customer", rows=(7,), count=1, warning=True),)
+    inputs = [("a.csv", "plain", 1, ""), ("b_4.csv", "churns", 3, ""), ("b_5.csv", "churns", 1, "cp932, tab")]
+    data.inputs = tuple(Input(path, table, rows, None, said=how) for path, table, rows, how in inputs)
     code, out, _err = said("check")
     assert code == 0
+    assert "b_4.csv: 3 rows of churns\n  b_5.csv: 1 rows of churns, cp932, tab\n" in out and "a.csv" not in out
     assert "data/demo, as of 2023-06-30" in out and "churns" in out and "The data can be used." in out
     assert "warning  tickets.csv: row 7: no such customer" in out
 

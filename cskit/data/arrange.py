@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
 
 from cskit.data.mapping import tables_in
 from cskit.data.schema import plain
@@ -22,11 +24,14 @@ class Piece:
         One for a file; for a SELECT all it reads.
     part : Part or None
         What params say about it; None: it is named after its table.
+    by_pattern : bool
+        One of all that a pattern means: usage_*.csv.
     """
 
     exports: tuple[Export, ...]
     label: str
     part: Part | None = None
+    by_pattern: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +53,43 @@ def arrange(exports: list[Export], mapping: Mapping[str, list[Part]]) -> Plan:
             if isinstance(found, Fault):
                 faults.append(found)
             else:
-                pieces.setdefault(table, []).append(found)
+                pieces.setdefault(table, []).extend(found)
+    faults += _in_two(pieces)
     asked = {export for own in pieces.values() for piece in own for export in piece.exports}
     for export in exports:
         if export.table and export.table not in mapping:
             pieces.setdefault(export.table, []).append(Piece((export,), export.label))
-        elif not export.table and export not in asked and export.path.suffix.lower() != ".txt":
+        elif export not in asked and (export.table or not export.file.lower().endswith(".txt")):
             faults.append(_nobodys(export))
-    faults += [_twice(table, own) for table, own in pieces.items() if len(own) > 1 and table not in mapping]
+    for table, own in pieces.items():
+        if len(own) > 1 and table not in mapping and not all(piece.exports[0].part_of for piece in own):
+            faults.append(_twice(table, own))
     return Plan(pieces, faults)
 
 
-def lookup(exports: list[Export], name: str, sheet: str = "") -> list[Export]:
-    """The exports a name may mean: a file with or without its ending, a sheet or a database table."""
-    wanted = plain(name)
-    named = [export for export in exports if plain(export.path.name) == wanted]
-    named = named or [export for export in exports if wanted in map(plain, export.names)]
-    named = named or [export for export in exports if plain(export.path.stem) == wanted]
+def lookup(exports: list[Export], name: str, sheet: str = "", pattern: bool = False) -> list[Export]:
+    """The exports a name may mean: a file with or without its ending, a sheet or a database table.
+
+    ``pattern``: its ``*`` and ``?`` stand for any letters.
+    """
+    match = fnmatchcase if pattern else str.__eq__
+
+    def means(wanted: str, *names: str) -> bool:
+        return any(match(plain(own), plain(wanted)) for own in names)
+
+    named = [export for export in exports if means(name, export.file, export.path.name)]
+    named = named or [export for export in exports if means(name, *export.names)]
+    named = named or [export for export in exports if means(name, Path(export.file).stem, export.path.stem)]
     if sheet:
-        named = [export for export in named if plain(sheet) in map(plain, (*export.names, export.sheet))]
+        named = [export for export in named if means(sheet, *export.names, export.sheet)]
     return named
 
 
-def _mapped(table: str, part: Part, place: str, exports: list[Export]) -> Piece | Fault:
+def _mapped(table: str, part: Part, place: str, exports: list[Export]) -> list[Piece] | Fault:
+    if part.file and any(sign in part.file + part.sheet for sign in "*?"):
+        found = lookup(exports, part.file, part.sheet, pattern=True)
+        pieces = [Piece((export,), export.label, part, by_pattern=True) for export in found]
+        return pieces or Fault(table, place, *_not_there(part.file, part.sheet, exports))
     wanted = sorted(tables_in(part.sql)) if part.sql else [part.file]
     chosen = []
     for name in wanted:
@@ -81,20 +100,40 @@ def _mapped(table: str, part: Part, place: str, exports: list[Export]) -> Piece 
             what = f"{name} may mean {', '.join(export.label for export in found)}."
             return Fault(table, place, what, "Say which: the file with its ending, or its sheet in sheet.")
         chosen.append(found[0])
-    return Piece(tuple(chosen), place if part.sql else chosen[0].label, part)
+    return [Piece(tuple(chosen), place if part.sql else chosen[0].label, part)]
+
+
+def _in_two(pieces: dict[str, list[Piece]]) -> list[Fault]:
+    """A file that a pattern took for one table, and params for another as well, or twice for the same."""
+    taken: dict[Export, list[tuple[str, Piece]]] = {}
+    for table, own in pieces.items():
+        for piece in own:
+            for export in piece.exports:
+                taken.setdefault(export, []).append((table, piece))
+    faults = []
+    for export, by in taken.items():
+        if len(by) > 1 and any(piece.by_pattern for _, piece in by):
+            listed = " and ".join(f"data.mapping.{table}" for table, _ in by)
+            mend = "Make the pattern narrower, so that each file is in one table, once."
+            faults.append(Fault(by[0][0], export.label, f"{listed} both take it.", mend))
+    return faults
 
 
 def _not_there(name: str, sheet: str, exports: list[Export]) -> tuple[str, str]:
     if sheet and (book := lookup(exports, name)):
         sheets = [export.sheet or export.names[0] for export in book]
         return f"{name} has no sheet {sheet}.{did_you_mean(sheet, sheets)}", f"Found: {', '.join(sheets)}."
-    names = list(dict.fromkeys(export.path.name for export in exports))
+    names = list(dict.fromkeys(export.file for export in exports))
     known = [*names, *(word for export in exports for word in export.names)]
     listed = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
     return f"there is no file {name} in the data folder.{did_you_mean(name, known)}", f"Found: {listed}."
 
 
 def _nobodys(export: Export) -> Fault:
+    if export.table:
+        what = f"params take {export.table} from elsewhere, so it was not read."
+        mend = f"List it too under data.mapping.{export.table}, or take it out of the folder."
+        return Fault("", export.label, what, mend, warning=True)
     near = next((hint for name in export.names if (hint := near_table(name))), "")
     what = f"it is named after no table and was not read.{near}"
     mend = "Rename it after its table, or map it in params: data.mapping, see docs/mapping.md."

@@ -37,6 +37,8 @@ class Input:
         As shown: the file's name, and the sheet.
     rows : int
         Read from it.
+    said : str
+        How it was read, where that is not as usual: ``cp932, tab``.
     """
 
     path: str
@@ -44,6 +46,7 @@ class Input:
     rows: int
     file: Path | None = field(repr=False)
     fingerprint: str = ""
+    said: str = ""
 
     @property
     def sha256(self) -> str:

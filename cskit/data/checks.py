@@ -12,12 +12,12 @@ from typing import Any
 from cskit.data.load import Loaded
 from cskit.data.schema import Column
 from cskit.data.session import identifier, literal
+from cskit.data.totals import is_total
 from cskit.errors import Fault
 
 __all__ = ["Broken", "Rule", "count", "faults", "rows", "rules"]
 
 SHOWN = 5
-TOTALS = ("合計", "総計", "小計", "計", "total", "grand total", "subtotal", "sum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +209,19 @@ def _after_the_end(loaded: Loaded, others: Mapping[str, Loaded]) -> list[Rule]:
 
 
 def _totals(loaded: Loaded) -> list[Rule]:
-    """A line of totals is no row: counted as one it would double every sum."""
+    """A line of totals is no row: counted as one it would double every sum; nor are the column names, told again."""
     keys = [name for name in loaded.table.key if loaded.table.columns[name].type == "text" and name in loaded.present]
     if not keys:
         return []
-    value, words = identifier(keys[0]), ", ".join(map(literal, TOTALS))
+    value, column = identifier(keys[0]), loaded.table.columns[keys[0]]
     wanted = "this looks like a line of totals, which is no row of the table."
-    mend = "Take the line out of the export."
-    return [Rule(keys[0], f"lower({value}) IN ({words})", _quoted(value), wanted, mend)]
+    mend = f"Take the line out of the export, or say in params: data.mapping.{loaded.table.name}, totals: drop."
+    found = [Rule(column.name, is_total(value), _quoted(value), wanted, mend)]
+    if named := {own[column.name] for own in loaded.headers if column.name in own}:
+        header = f"{value} IN ({', '.join(map(literal, sorted(named)))})"
+        again = "the column names stand here again."
+        found.append(Rule(column.name, header, _quoted(value), again, "Take the line out of the export."))
+    return found
 
 
 def _key(loaded: Loaded) -> list[Rule]:
@@ -232,6 +237,10 @@ def _key(loaded: Loaded) -> list[Rule]:
     earlier = f"row_number() OVER (PARTITION BY {key} ORDER BY _part, _row) > 1"
     cells = [f"coalesce(CAST({identifier(name)} AS VARCHAR), '')" for name in table.key]
     found = "'\"' || " + " || ', ' || ".join(cells) + " || '\"'"
+    if len(loaded.labels) > 1:  # which file has it first
+        first = f"min(_part) OVER (PARTITION BY {key})"
+        labels = " ".join(f"WHEN {part} THEN {literal(f', as in {own}')}" for part, own in enumerate(loaded.labels))
+        found += f" || CASE WHEN {first} = _part THEN '' ELSE CASE {first} {labels} END END"
     label = " + ".join(table.key)
     wanted = f"{label} names one row, and an earlier row has it already."
     mend = "Remove the repeated rows, or give each a name of its own."

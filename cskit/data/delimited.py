@@ -1,34 +1,23 @@
 """How is a CSV or TSV file written: its encoding, its separator, its headers, its ragged rows?"""
 
-import codecs
 import csv
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from cskit.errors import Fault
+from cskit.data.encodings import Written, opened, written
+from cskit.data.heading import LOOKED_AT, Reading, header_row
+from cskit.data.unreadable import UnreadableError
 
 __all__ = ["Delimited", "UnreadableError", "inspect", "rewrite"]
 
-BLOCK = 1 << 22
-BLANK_LINE = re.compile(rb"\n\r?\n\r?[^\r\n]")
-NO_CHARACTER = re.compile("[\x80\xa0\uf8f0-\uf8f3]")  # Python lets single bytes through that cp932 does not have
+SEPARATORS = {",": "", "\t": "tab", ";": "semicolon", "|": "pipe"}
 GLOB = re.compile(r"[*?\[]")
 csv.field_size_limit(1 << 27)  # a comment may be long; the default of 128 KB is not meant for exports
-
-
-class UnreadableError(Exception):
-    """A file that cannot be read as what its name says; carries the fault and what to do."""
-
-    def __init__(self, what: str, mend: str = "", rows: tuple[int, ...] = (), count: int = 0):
-        super().__init__(what)
-        self.what, self.mend, self.rows, self.count = what, mend, rows, count
-
-    def fault(self, table: str, source: str) -> Fault:
-        return Fault(table, source, self.what, self.mend, rows=self.rows, count=self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,30 +29,40 @@ class Delimited:
     separator: str
     headers: tuple[str, ...]
     plain: bool
+    header_row: int = 1
+    said: str = ""
 
 
-def inspect(path: Path) -> Delimited:
+def inspect(path: Path, reading: Reading | None = None, name: str = "") -> Delimited:
     """Find out how a delimited file is written, reading it once.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    reading : Reading or None
+        What is known of it before.
+    name : str
+        As the user knows it; empty: as it lies there.
 
     Raises
     ------
     UnreadableError
-        If it is empty, cannot be opened or decoded, or has no header in its first row.
+        If it is empty, cannot be opened or decoded, or its header cannot be told.
     """
+    reading, name = reading or Reading(), name or path.name
     with _opening():
-        encoding, blank_lines = _encoding(path)
-        with path.open(encoding=encoding, newline="") as file:
-            separator = _separator(path, file)
-            file.seek(0)
-            headers = tuple(name.strip() for name in next(_rows(file, separator), []))
-    if not any(headers):
-        raise UnreadableError("the first row is empty", "Put the column names into row 1.")
-    plain = encoding.startswith("utf-8") and not blank_lines and not GLOB.search(str(path))
-    return Delimited(path, encoding, separator, headers, plain)
+        found = written(path, name, reading.encoding)
+        separator, rows = _separated(path, name, found, reading)
+    row = header_row(rows, reading)
+    headers = tuple(cell.strip() for cell in rows[row - 1])
+    plain = found.encoding.startswith("utf-8") and not found.odd_lines and not GLOB.search(str(path)) and row == 1
+    words = [found.said, SEPARATORS[separator], f"header in row {row}" if row > 1 else ""]
+    return Delimited(path, found.encoding, separator, headers, plain, row, ", ".join(word for word in words if word))
 
 
 def rewrite(found: Delimited, to: Path) -> None:
-    """Write it again as plain UTF-8 CSV, row by row; blank lines keep their place.
+    """Write it again as plain UTF-8 CSV from its header on, row by row; blank lines keep their place.
 
     Raises
     ------
@@ -73,11 +72,13 @@ def rewrite(found: Delimited, to: Path) -> None:
     width, ragged, lengths = len(found.headers), [], set()
     with (
         _opening(),
-        found.path.open(encoding=found.encoding, newline="") as source,
+        opened(found.path, found.encoding) as source,
         to.open("w", encoding="utf-8", newline="") as target,
     ):
         writer = csv.writer(target, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for number, cells in enumerate(_rows(source, found.separator), start=1):
+            if number < found.header_row:
+                continue
             if len(cells) != width and cells:
                 ragged.append(number)
                 lengths.add(len(cells))
@@ -85,51 +86,65 @@ def rewrite(found: Delimited, to: Path) -> None:
     if ragged:
         listed = " or ".join(map(str, sorted(lengths)[:3]))
         what = f"found {listed} cells; the header has {width}."
-        raise UnreadableError(
-            what, 'Put texts that hold the separator between " and ".', tuple(ragged[:5]), len(ragged)
-        )
+        mend = 'Put texts that hold the separator between " and ", or say in params: separator, header_row.'
+        raise UnreadableError(what, mend, tuple(ragged[:5]), len(ragged))
 
 
-def _encoding(path: Path) -> tuple[str, bool]:
-    """UTF-8, with or without a mark, UTF-16 with one, or else cp932; and whether blank lines stand between rows."""
-    with path.open("rb") as file:
-        start = file.read(BLOCK)
-    if not start.strip():
-        raise UnreadableError("the file is empty", "Export it again: row 1 holds the column names.")
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16", True
-    for encoding in ("utf-8-sig", "cp932"):
+def _separated(path: Path, name: str, found: Written, reading: Reading) -> tuple[str, list[list[str]]]:
+    """What separates its cells, and its first rows.
+
+    A comma, unless another separator is the one in whose rows columns are named; where none names any, the only
+    separator that the first line holds.
+    """
+    if reading.separator or name.lower().endswith(".tsv"):
+        separator = reading.separator or "\t"
+        return separator, _first(path, found, separator, reading)
+    firsts: dict[str, list[list[str]]] = {}
+    unread: dict[str, UnreadableError] = {}
+    for separator in SEPARATORS:
         try:
-            return encoding, _decodes(path, encoding)
-        except UnicodeDecodeError:
+            firsts[separator] = _first(path, found, separator, reading)
+        except UnreadableError as error:
+            unread[separator] = error
             continue
-    raise UnreadableError("it is neither UTF-8 nor cp932 (Shift_JIS) text", "Save it as CSV UTF-8.")
+        if separator == "," and firsts[","] and len(reading.columns(firsts[","][0])) > 1:
+            return ",", firsts[","]  # nearly always
+    named = {own: max((len(reading.columns(row)) for row in rows), default=0) for own, rows in firsts.items()}
+    best = max(named, key=named.__getitem__, default=",")
+    if not named.get(best):
+        best = _only(path, found)
+    if best in unread:
+        raise unread[best]
+    return best, firsts[best]
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    decoder, blank_lines, tail = codecs.getincrementaldecoder(encoding)(), False, b""
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            if NO_CHARACTER.search(decoder.decode(block)) and encoding == "cp932":
-                raise UnicodeDecodeError(encoding, block, 0, len(block), "not in cp932")
-            blank_lines = blank_lines or bool(BLANK_LINE.search(tail + block))
-            tail = block[-4:]
-    decoder.decode(b"", final=True)
-    return blank_lines
+def _only(path: Path, found: Written) -> str:
+    """The separator of the first line that is not blank, where no header tells it: a comma wherever there is one."""
+    with opened(path, found.encoding) as file:
+        line = next((line for line in file if line.strip()), "")
+    if line.count("\t") > line.count(","):
+        return "\t"
+    return "," if "," in line else max(";|", key=line.count) if line.count(";") or line.count("|") else ","
 
 
-def _separator(path: Path, file: TextIO) -> str:
-    head = file.readline()
-    return "\t" if path.suffix.lower() == ".tsv" or head.count("\t") > head.count(",") else ","
+def _first(path: Path, found: Written, separator: str, reading: Reading) -> list[list[str]]:
+    """The first rows; all of them up to the header where params say where it stands."""
+    with opened(path, found.encoding) as file:
+        return list(islice(_rows(file, separator), max(LOOKED_AT, reading.header_row)))
 
 
 def _rows(file: TextIO, separator: str) -> Iterator[list[str]]:
     reader = csv.reader(file, delimiter=separator, strict=True)
+    began = 1
     try:
-        yield from reader
+        for cells in reader:
+            yield cells
+            began = reader.line_num + 1
     except csv.Error as error:
-        row = reader.line_num
-        raise UnreadableError(f"line {row}: {error}", 'A text with a " in it is written "…""…".') from None
+        known = {"unexpected end of data": 'a text that begins with " does not end'}
+        what = next((ours for theirs, ours in known.items() if theirs in str(error)), 'a text goes on after its last "')
+        mend = 'Export it again, or mend the line: a text with a " in it is written "…""…".'
+        raise UnreadableError(f"line {began}: {what}", mend) from None
 
 
 @contextmanager

@@ -70,7 +70,9 @@ class Handover:
             "set_aside_frames": list(data.set_aside_frames),
             "warnings": [asdict(fault) for fault in data.warnings],
             "set_aside": [asdict(fault) for fault in data.set_aside],
-            "inputs": [[one.path, one.table, one.rows, str(one.file or ""), one.fingerprint] for one in data.inputs],
+            "inputs": [
+                [one.path, one.table, one.rows, str(one.file or ""), one.fingerprint, one.said] for one in data.inputs
+            ],
             "warehouse": data._warehouse.told if data._warehouse else None,
         }
         (folder / TOLD).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
@@ -116,7 +118,8 @@ def taken_over(location: str, settings: Settings, as_of: date, root: Path) -> Da
 
 def _described(told: dict[str, Any], as_of: date) -> Data:
     inputs = [
-        Input(path, table, rows, Path(file) if file else None, said) for path, table, rows, file, said in told["inputs"]
+        Input(path, table, rows, Path(file) if file else None, fingerprint, said)
+        for path, table, rows, file, fingerprint, said in told["inputs"]
     ]
     return Data(
         as_of=as_of,

@@ -46,6 +46,7 @@ def match(table: Table, raw: Raw, part: Part | None = None) -> tuple[Match, list
     if extra and not part and not missing:
         faults.append(_extra(table, extra, raw, found))
     columns = {column: (identifier(raw.columns[at[0]][0]), raw.columns[at[0]][1]) for column, at in found.items() if at}
+    faults += _merged(table, raw, {name: at[0] for name, at in found.items() if at}, part)
     columns |= {column: (literal(_text(value)), "VARCHAR") for column, value in constants.items()}
     headers = {column: raw.headers[at[0]].strip() for column, at in found.items() if at}
     return Match(raw, columns, part, headers), faults
@@ -60,6 +61,23 @@ def _named(table: Table, raw: Raw, part: Part | None) -> tuple[dict[str, list[in
             what = f"there is no header {header}, which params name for it.{did_you_mean(header, raw.headers)}"
             faults.append(Fault(table.name, raw.label, what, _found(raw), column))
     return found, faults
+
+
+def _merged(table: Table, raw: Raw, at: dict[str, int], part: Part | None) -> list[Fault]:
+    """A value merged over several cells stands in the first of them only; whether it holds for all is not guessed."""
+    fill = part.fill_down if part else []
+    faults = []
+    for top, left, end, right in raw.merged:
+        own = [name for name, column in at.items() if left <= column <= right and (end == top or name not in fill)]
+        if own and (end > top or len(own) > 1):
+            what = f"one cell is merged over {', '.join(own)} in rows {top} to {end}."
+            if len(own) == 1:
+                what = f"one cell is merged over rows {top} to {end}."
+            mend = (
+                f"Unmerge it in Excel; or, if it holds for each row, data.mapping.{table.name}, fill_down: [{own[0]}]"
+            )
+            faults.append(Fault(table.name, raw.label, what, mend, own[0], (top,), 1))
+    return faults
 
 
 def _doubled(table: Table, raw: Raw, column: str, at: list[int]) -> Fault:

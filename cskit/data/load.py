@@ -1,6 +1,6 @@
 """How does an export become a typed table in the engine?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,18 @@ import ibis.expr.types as ir
 from ibis.backends.sql.datatypes import DuckDBType
 
 from cskit.data.arrange import Piece
-from cskit.data.delimited import UnreadableError
 from cskit.data.headers import Match, match
+from cskit.data.heading import Reading, reading_of
 from cskit.data.mapping import confined, tables_in
-from cskit.data.parse import clean
+from cskit.data.parse import clean, has_rare
 from cskit.data.schema import Table, plain
 from cskit.data.session import Session, identifier
 from cskit.data.sources import Export, Raw, read
+from cskit.data.totals import is_total
 from cskit.data.typed import typed
+from cskit.data.unreadable import UnreadableError
 from cskit.errors import Fault
+from cskit.settings import Part
 
 if TYPE_CHECKING:
     from cskit.data.warehouse import Warehouse
@@ -42,6 +45,8 @@ class Loaded:
         Columns that came with the data.
     headers : tuple of dict of str to str
         Of each part: column to the header it stands under in the export.
+    said : tuple of str
+        Of each part: how it was read, where that is not as usual.
     warehouse : Warehouse or None
         Where the rows are; None: in the embedded engine. There ``_row`` is the row's key, as a database has no lines.
     """
@@ -53,6 +58,7 @@ class Loaded:
     present: frozenset[str]
     headers: tuple[dict[str, str], ...] = ()
     warehouse: "Warehouse | None" = None
+    said: tuple[str, ...] = ()
 
     @property
     def scan(self) -> str:
@@ -79,22 +85,19 @@ class Loaded:
 class Loader:
     """Reads pieces into one session; whatever is wrong collects in ``faults``."""
 
-    def __init__(self, session: Session, timezone: str):
-        self.session, self.timezone = session, timezone
+    def __init__(self, session: Session, timezone: str, currency: str = "JPY"):
+        self.session, self.timezone, self.currency = session, timezone, currency
         self.faults: list[Fault] = []
-        self._raw: dict[Export, Raw] = {}
-        self._files: dict[Export, str] = {}
+        self._raw: dict[tuple[Export, Reading], Raw] = {}
+        self._files: dict[tuple[Export, Reading], str] = {}
 
     def load(self, table: Table, pieces: list[Piece]) -> Loaded | None:
         """Read the pieces of a table; None when one of them cannot be read at all."""
         matches = [found for piece in pieces if (found := self._match(table, piece))]
-        if len(matches) < len(pieces):
+        if len(matches) < len(pieces) or not self._agree(table, pieces, matches):
             return None
-        # text is parsed once, into a table; typed data stay where they are, behind a view
-        kind = "TABLE" if any(own.raw.text for own in matches) else "VIEW"
-        query = f"CREATE {kind} {identifier(table.name)} AS {typed(table, matches, self.timezone)}"
         try:
-            self.session.engine.execute(query)
+            self._create(table, matches)
         except duckdb.Error as error:
             self.faults.append(Fault(table.name, matches[0].raw.label, f"it cannot be read: {_short(error)}"))
             return None
@@ -102,29 +105,94 @@ class Loader:
         labels = tuple(own.raw.label for own in matches)
         present = frozenset(name for own in matches for name in own.columns)
         headers = tuple(own.headers for own in matches)
-        return Loaded(table, rows, labels, tuple(piece.exports for piece in pieces), present, headers)
+        exports, said = tuple(piece.exports for piece in pieces), tuple(own.raw.said for own in matches)
+        return Loaded(table, rows, labels, exports, present, headers, said=said)
+
+    def _create(self, table: Table, matches: list[Match]) -> None:
+        """Text is parsed into a table; typed data stay where they are, behind a view.
+
+        Most exports have no rare spellings, and planning for all of them costs more than reading: they are looked for
+        only where some cell could not be read without.
+        """
+        text, name = any(own.raw.text for own in matches), identifier(table.name)
+        kind = "TABLE" if text else "VIEW"
+        made = typed(table, matches, self.timezone, self.currency, rare=not text)
+        self.session.engine.execute(f"CREATE {kind} {name} AS {made}")
+        if not text:
+            return
+        there = {column for column, _ in self.session.describe(f"FROM {name}")}
+        bad = [f"_bad_{own.name}" for own in table.columns.values() if has_rare(own) and f"_bad_{own.name}" in there]
+        if bad:
+            unread = " OR ".join(f"{identifier(column)} IS NOT NULL" for column in bad)
+            if self.session.engine.execute(f"SELECT 1 FROM {name} WHERE {unread} LIMIT 1").fetchall():
+                made = typed(table, matches, self.timezone, self.currency, rare=True)
+                self.session.engine.execute(f"CREATE OR REPLACE TABLE {name} AS {made}")
 
     def _match(self, table: Table, piece: Piece) -> Match | None:
+        reading = reading_of(table, piece.part)
         try:
-            raw = (
-                self._selected(piece, piece.part.sql) if piece.part and piece.part.sql else self._read(piece.exports[0])
-            )
+            if piece.part and piece.part.sql:
+                raw = self._selected(piece, piece.part)
+            else:
+                raw = self._read(piece.exports[0], reading)
         except UnreadableError as error:
             self.faults.append(error.fault(table.name, piece.label))
             return None
+        if piece.part and piece.part.totals == "drop":
+            raw = self._without_totals(table, raw)
         found, faults = match(table, raw, piece.part)
-        self.faults += faults
+        self.faults += faults + self._unnamed(table, raw)
         return found
 
-    def _read(self, export: Export) -> Raw:
-        if export not in self._raw:
-            self._raw[export] = read(export, self.session)
-        return self._raw[export]
+    def _without_totals(self, table: Table, raw: Raw) -> Raw:
+        """An export without its lines of totals, which begin with such a word; they are told."""
+        first = f"coalesce({', '.join(clean(f'CAST({identifier(name)} AS VARCHAR)') for name, _ in raw.columns)}, '')"
+        lines = f"(SELECT *, {raw.row} AS _line, {is_total(first)} AS _total FROM {raw.scan})"
+        found = self.session.engine.execute(f"SELECT _line FROM {lines} WHERE _total ORDER BY 1").fetchall()
+        rows = [line for (line,) in found]
+        if rows:
+            what = "lines of totals, left out as params say."
+            self.faults.append(Fault(table.name, raw.label, what, rows=tuple(rows[:5]), count=len(rows), warning=True))
+        return replace(raw, scan=f"(SELECT * FROM {lines} WHERE NOT _total)", row="_line")
 
-    def _selected(self, piece: Piece, sql: str) -> Raw:
+    def _unnamed(self, table: Table, raw: Raw) -> list[Fault]:
+        """Cells under no column name cannot be read; that there are some is said."""
+        bare = [number for number, header in enumerate(raw.headers) if not header and raw.text]
+        if not bare:
+            return []
+        counts = ", ".join(f"count({clean(identifier(raw.columns[number][0]))})" for number in bare)
+        held = self.session.engine.execute(f"SELECT {counts} FROM {raw.scan}").fetchall()[0]
+        listed = [str(number + 1) for number, often in zip(bare, held, strict=True) if often]
+        if not listed:
+            return []
+        word = "column" if len(listed) == 1 else "columns"
+        what = f"{word} {', '.join(listed)}, counted from the left: cells without a column name, not read."
+        return [Fault(table.name, raw.label, what, "Name the column in the export if it is wanted.", warning=True)]
+
+    def _agree(self, table: Table, pieces: list[Piece], matches: list[Match]) -> bool:
+        """Whether files that are parts of a table by their names have the same columns."""
+        first: dict[int, Match] = {}
+        before = len(self.faults)
+        for piece, own in zip(pieces, matches, strict=True):
+            if piece.part and not piece.by_pattern:
+                continue
+            other = first.setdefault(id(piece.part), own)
+            if apart := sorted(own.columns.keys() ^ other.columns.keys()):
+                what = f"its columns are not those of {other.raw.label}: {', '.join(apart)} in one of them only."
+                mend = f"Export them alike, or list both in params, each with its columns: data.mapping.{table.name}"
+                self.faults.append(Fault(table.name, own.raw.label, what, mend))
+        return len(self.faults) == before
+
+    def _read(self, export: Export, reading: Reading) -> Raw:
+        if (export, reading) not in self._raw:
+            self._raw[export, reading] = read(export, self.session, reading)
+        return self._raw[export, reading]
+
+    def _selected(self, piece: Piece, part: Part) -> Raw:
         """The result of a SELECT over the files, each of them a table of text."""
+        sql, reading = part.sql, reading_of(None, part)
         named = zip(sorted(tables_in(sql)), piece.exports, strict=True)
-        known = {plain(name): self._file(export) for name, export in named}
+        known = {plain(name): self._file(export, reading) for name, export in named}
         name = f"files.{identifier(f'select {piece.label}')}"
         try:
             self.session.engine.execute(f"CREATE TABLE {name} AS {confined(sql, 'files', known)}")
@@ -132,20 +200,23 @@ class Loader:
             mend = "Every column of a file is text; see docs/mapping.md."
             raise UnreadableError(f"the SELECT does not run: {_short(error)}", mend) from None
         columns = tuple(self.session.describe(f"FROM {name}"))
-        return Raw(piece.label, tuple(column for column, _ in columns), columns, name)
+        said = "; ".join(
+            dict.fromkeys(own.said for export in piece.exports if (own := self._read(export, reading)).said)
+        )
+        return Raw(piece.label, tuple(column for column, _ in columns), columns, name, said=said)
 
-    def _file(self, export: Export) -> str:
+    def _file(self, export: Export, reading: Reading) -> str:
         """An export as a table of text in the schema ``files``, its columns named as its headers."""
-        if export in self._files:
-            return self._files[export]
-        raw, name = self._read(export), f"{export.path.name}/{export.names[0]}"
+        if (export, reading) in self._files:
+            return self._files[export, reading]
+        raw, name = self._read(export, reading), f"{export.label}/{export.names[0]}/{len(self._files)}"
         texts = [clean(f"CAST({identifier(column)} AS VARCHAR)") for column, _ in raw.columns]
         named = [f"{text} AS {identifier(own)}" for text, own in zip(texts, _distinct(raw.headers), strict=True)]
         kind = "TABLE" if raw.text else "VIEW"
         self.session.engine.execute(
             f"CREATE {kind} files.{identifier(name)} AS SELECT {', '.join(named)} FROM {raw.scan}"
         )
-        self._files[export] = name
+        self._files[export, reading] = name
         return name
 
 

@@ -92,7 +92,7 @@ def confined(sql: str, schema: str, known: Mapping[str, str]) -> str:
 
 def _unknown_columns(place: str, name: str, part: Part) -> list[str]:
     columns, problems = tables()[name].columns, []
-    for kind in ("columns", "constants", "values", "missing"):
+    for kind in ("columns", "constants", "values", "missing", "fill_down"):
         said: Iterable[str] = getattr(part, kind)
         problems += [
             f"  {place}.{kind}.{column} is not a column of {name}.{did_you_mean(column, columns)}"

@@ -62,7 +62,7 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         faults += plan.faults
         if not plan.pieces and not _errors(faults):
             raise nothing_known(place, exports)
-        loader = Loader(session, settings.calendar.timezone)
+        loader = Loader(session, settings.calendar.timezone, settings.money.currency)
         read = {name: loader.load(tables()[name], plan.pieces[name]) for name in tables() if name in plan.pieces}
         loaded = {name: own for name, own in read.items() if own}
         return _checked(loaded, faults + loader.faults, settings, as_of, session)
@@ -157,5 +157,6 @@ def _inputs(loaded: dict[str, Loaded], broken: dict[str, Broken]) -> tuple[Input
                 if own.warehouse:
                     found.append(Input(export.label, name, rows, None, own.warehouse.fingerprint(export.relation)))
                 else:
-                    found.append(Input(export.label, name, rows, export.path))
+                    said = own.said[part] if part < len(own.said) else ""
+                    found.append(Input(export.label, name, rows, export.path, said=said))
     return tuple(found)

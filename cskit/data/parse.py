@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cskit.data.schema import Column
 from cskit.data.session import literal
 
-__all__ = ["SQL_TYPES", "Cell", "cell", "clean", "is_native", "normal"]
+__all__ = ["SQL_TYPES", "Cell", "cell", "clean", "has_rare", "is_native", "normal"]
 
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -22,17 +22,40 @@ SQL_TYPES = {
 }
 SPACES = "' \t\r\n\v\f\u00a0\u3000'"
 OUTER_SPACE = r"'^[\s\x{a0}\x{3000}]|[\s\x{a0}\x{3000}]$'"
-FULL = "０１２３４５６７８９－／．，：＋　\u2212"
-HALF = "0123456789-/.,:+ -"
-TRUE = ("true", "yes", "y", "t", "1", "○", "〇", "◯", "はい", "有", "あり")
-FALSE = ("false", "no", "n", "f", "0", "×", "✕", "✗", "いいえ", "無", "なし")
+FULL = "０１２３４５６７８９－／．，：＋　\u2212％（）￥＄"
+HALF = "0123456789-/.,:+ -%()¥$"
+TRUE = (
+    "true",
+    "yes",
+    "y",
+    "t",
+    "1",
+    "○",
+    "〇",
+    "◯",
+    "はい",
+    "有",
+    "有り",
+    "あり",
+    "済",
+    "済み",
+    "✓",
+    "✔",
+    "☑",
+    "レ",
+    "ﾚ",
+)
+FALSE = ("false", "no", "n", "f", "0", "×", "✕", "✗", "✖", "いいえ", "無", "無し", "なし", "未", "☐")
 INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
-DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日")
+DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日", "%Y.%m.%d")
+DIGITS = r"(19|20)\d{6}"  # 20230401
 MONTHS = ("%Y-%m", "%Y/%m", "%Y年%m月")
 CLOCKS = ("%H:%M:%S", "%H:%M", "%H:%M:%S.%f")
 MIDNIGHT = r"[ T]0{1,2}:00(:00(\.0+)?)?$"
 ZONED = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T]\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)? ?(Z|[+-]\d{2}(:?\d{2})?)"
-ERA = r"(令和|平成|R|H)(\d{1,2}|元)[年./](\d{1,2})[月./](\d{1,2})日?"
+ERA = r"(令和|平成|昭和|R|H|S)(\d{1,2}|元)[年./](\d{1,2})[月./](\d{1,2})日?"
+BEFORE = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}  # the year before an era's first
+SERIAL = r"[2-5]\d{4}(\.\d+)?"  # a day of 1954 to 2064, as a spreadsheet counts
 # The spelling most exports have, for which a cast is enough: the rest is slower, and rarely needed.
 USUAL = {
     "integer": r"-?\d{1,18}",
@@ -41,6 +64,10 @@ USUAL = {
     "datetime": r"[1-9]\d{3}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}",
 }
 GROUPED = r"[+-]?(\d+|\d{1,3}(,\d{3})+)"
+# With a sign of loss, of money or of thousands: △1,200, (1,200), 1,200-, ¥1,200, 1.2万円. Read exactly, or not at all.
+AMOUNT = r"(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{1,8})?"
+UNITS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "億": 8, "兆": 12}
+CURRENCIES = {"JPY": ("[¥\\\\]", "円"), "CNY": ("¥", "元"), "USD": (r"\$", ""), "EUR": ("€", "€"), "GBP": ("£", "")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +100,9 @@ def is_native(column: Column, kind: str) -> bool:
     return _native(column, "x", kind, "UTC") is not None
 
 
-def cell(column: Column, source: str, kind: str, timezone: str) -> Cell:
+def cell(
+    column: Column, source: str, kind: str, timezone: str, currency: str = "JPY", epoch: str = "", rare: bool = True
+) -> Cell:
     """How a column of an export is read.
 
     Parameters
@@ -86,31 +115,48 @@ def cell(column: Column, source: str, kind: str, timezone: str) -> Cell:
         The DuckDB type it has.
     timezone : str
         In which times with a zone are written down.
+    currency : str
+        Whose signs an amount of money may carry.
+    epoch : str
+        Day 0 of a workbook, where a date may stand as a number; empty: such a number is no date.
+    rare : bool
+        Also the spellings that few exports have, which take the engine longer to plan.
     """
     native = _native(column, source, kind, timezone)
     if native:
         return native
     if column.type == "text" and not column.allowed:
         return Cell(source)
-    value = _parsed(column, source, timezone)
+    value = _parsed(column, source, timezone, currency, rare)
+    if rare and epoch and column.type in ("date", "datetime"):
+        value = (
+            f"CASE WHEN regexp_full_match({source}, '{SERIAL}') THEN {_serial(column, source, epoch)} ELSE {value} END"
+        )
     if column.type in USUAL and not column.allowed:
         usual = f"regexp_full_match({source}, '{USUAL[column.type]}')"
         value = f"CASE WHEN {usual} THEN TRY_CAST({source} AS {SQL_TYPES[column.type]}) ELSE {value} END"
     return Cell(value, source)
 
 
-def _parsed(column: Column, text: str, timezone: str) -> str:
+def has_rare(column: Column) -> bool:
+    """Whether a column's cells have spellings that few exports have."""
+    return not column.allowed and column.type in ("integer", "number", "date", "datetime")
+
+
+def _parsed(column: Column, text: str, timezone: str, currency: str, rare: bool) -> str:
     if column.allowed:
         return _choice({value: (value, *others) for value, others in column.allowed.items()}, text)
     match column.type:
         case "boolean":
             return f"CAST({_choice({'true': TRUE, 'false': FALSE}, text)} AS BOOLEAN)"
         case "integer":
-            return _if(rf"{GROUPED}(\.0*)?", text, f"TRY_CAST(replace({text}, ',', '') AS BIGINT)")
+            plain = f"TRY_CAST(replace({text}, ',', '') AS BIGINT)"
+            return _if(rf"{GROUPED}(\.0*)?", text, plain, _amount(column, text, currency) if rare else "NULL")
         case "number":
-            return _if(rf"{GROUPED}(\.\d*)?([eE][+-]?\d+)?|[+-]?\.\d+", text, _finite(text))
+            pattern = rf"{GROUPED}(\.\d*)?([eE][+-]?\d+)?|[+-]?\.\d+"
+            return _if(pattern, text, _finite(text), _amount(column, text, currency) if rare else "NULL")
         case "date":
-            return _date(text)
+            return _date(text, rare)
         case "month":
             return _month(text)
         case _:
@@ -147,16 +193,51 @@ def _native(column: Column, source: str, kind: str, timezone: str) -> Cell | Non
     return Cell(f"CAST({_first_of(unit, local)} AS DATE)", text)
 
 
-def _date(text: str) -> str:
-    """A calendar day, in three spellings or by Japanese era; a time of midnight, as Excel adds it, is no loss."""
-    day = f"regexp_replace({text}, '{MIDNIGHT}', '')"
-    return f"CAST(CASE WHEN regexp_full_match({text}, '{ERA}') THEN {_era(text)} ELSE {_time(day, DAYS)} END AS DATE)"
+def _amount(column: Column, text: str, currency: str) -> str:
+    """A number as accounts are written; an amount of money with its currency's sign, a share in per cent."""
+    before, after = CURRENCIES.get(currency, ("", "")) if column.unit.startswith("money") else ("", "")
+    sign = f"({before})?" if before else ""
+    tail = f"({'|'.join(UNITS)})?" + (f"({after})?" if after else "")
+    tail += "%?" if column.unit == "share" else ""
+    body = f"{sign}{AMOUNT}{tail}"
+    pattern = rf"[+△▲-]?{body}|{sign}[△▲-]{AMOUNT}{tail}|\({body}\)|{AMOUNT}-"
+    digits = f"TRY_CAST(replace(regexp_extract({text}, '[0-9,.]+'), ',', '') AS DECIMAL(38, 10))"
+    units = " ".join(f"WHEN {literal(unit)} THEN {10**power}" for unit, power in UNITS.items())
+    unit = f"CASE regexp_extract({text}, '{'|'.join(sorted(UNITS, key=len, reverse=True))}') {units} ELSE 1 END"
+    loss = f"CASE WHEN regexp_matches({text}, '[△▲(-]') THEN -1 ELSE 1 END"
+    if column.unit == "share":
+        unit = f"{unit} * CASE WHEN suffix({text}, '%') THEN 0.01 ELSE 1 END"
+    value = f"{digits} * {unit} * {loss}"
+    if column.type == "integer":
+        value = f"CASE WHEN {value} = trunc({value}) THEN TRY_CAST({value} AS BIGINT) END"
+    else:
+        value = f"TRY_CAST({value} AS DOUBLE)"
+    return f"CASE WHEN regexp_full_match({text}, {literal(pattern)}) THEN {value} END"
+
+
+def _serial(column: Column, text: str, epoch: str) -> str:
+    """The day a spreadsheet's number means, to the second."""
+    days = f"TRY_CAST({text} AS DOUBLE)"
+    time = f"TIMESTAMP '{epoch}' + to_seconds(CAST(round({days} * 86400) AS BIGINT))"
+    return time if column.type == "datetime" else f"CAST({_first_of('day', f'({time})')} AS DATE)"
+
+
+def _date(text: str, rare: bool) -> str:
+    """A calendar day, in its spellings or by Japanese era; a time of midnight, as Excel adds it, is no loss."""
+    day = _time(f"regexp_replace({text}, '{MIDNIGHT}', '')", DAYS)
+    if rare:
+        day = (
+            f"CASE WHEN regexp_full_match({text}, '{ERA}') THEN {_era(text)} "
+            f"WHEN regexp_full_match({text}, '{DIGITS}') THEN try_strptime({text}, '%Y%m%d') ELSE {day} END"
+        )
+    return f"CAST({day} AS DATE)"
 
 
 def _era(text: str) -> str:
-    """令和5年4月1日, R5.4.1: the year counts from the era's first, 2019 or 1989."""
+    """令和5年4月1日, R5.4.1: the year counts from the era's first."""
     parts = f"regexp_extract({text}, '{ERA}', ['era', 'y', 'm', 'd'])"
-    year = "CASE WHEN e.era IN ('令和', 'R') THEN 2018 ELSE 1988 END + CAST(replace(e.y, '元', '1') AS INTEGER)"
+    before = " ".join(f"WHEN '{era}' THEN {year}" for era, year in BEFORE.items())
+    year = f"CASE e.era {before} END + CAST(replace(e.y, '元', '1') AS INTEGER)"
     day = f"try_strptime(({year}) || '-' || e.m || '-' || e.d, '%Y-%m-%d')"
     return f"list_transform([{parts}], lambda e: {day})[1]"
 
@@ -192,8 +273,8 @@ def _choice(spellings: dict[str, tuple[str, ...]], text: str) -> str:
     return f"CASE {' '.join(branches)} END"
 
 
-def _if(pattern: str, text: str, value: str) -> str:
-    return f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN {value} END"
+def _if(pattern: str, text: str, value: str, otherwise: str) -> str:
+    return f"CASE WHEN regexp_full_match({text}, '{pattern}') THEN {value} ELSE {otherwise} END"
 
 
 def _finite(text: str) -> str:

@@ -6,10 +6,10 @@ from pathlib import Path
 from cskit.data.workbook import SUFFIXES
 from cskit.errors import DataError, did_you_mean
 
-__all__ = ["DATABASE", "PARQUET", "Place", "locate"]
+__all__ = ["DATABASE", "PARQUET", "Place", "is_export", "locate"]
 
 TEXT, PARQUET, DATABASE = {".csv", ".tsv", ".txt"}, {".parquet"}, {".duckdb"}
-READABLE = TEXT | PARQUET | DATABASE | SUFFIXES
+READABLE = TEXT | PARQUET | DATABASE | SUFFIXES | {".zip"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def locate(location: str, root: Path) -> Place:
     """
     path = root / Path(location).expanduser()
     if path.is_file():
-        if path.suffix.lower() not in READABLE:
+        if not is_export(path):
             raise DataError(f"data: {location} is no export. {_kinds()}")
         return Place(path.parent.resolve(), (path.resolve(),))
     if not path.is_dir():
@@ -58,10 +58,20 @@ def locate(location: str, root: Path) -> Place:
     return Place(within, tuple(files))
 
 
+def is_export(path: Path) -> bool:
+    """Whether a file of this name is read: by its ending, which for a packed one is .csv.gz.
+
+    >>> [is_export(Path(name)) for name in ("usage.CSV", "usage.csv.gz", "notes.docx", "photo.gz")]
+    [True, True, False, False]
+    """
+    suffix = path.suffix.lower()
+    return suffix in READABLE or (suffix == ".gz" and Path(path.stem).suffix.lower() in TEXT)
+
+
 def _counts(path: Path) -> bool:
     """Lock files of Excel (~$) and hidden files are nobody's data."""
-    return path.is_file() and path.suffix.lower() in READABLE and not path.name.startswith(("~$", "."))
+    return path.is_file() and is_export(path) and not path.name.startswith(("~$", "."))
 
 
 def _kinds() -> str:
-    return "Wanted: a folder of CSV, TSV, Parquet or Excel files, a workbook, or a .duckdb file."
+    return "Wanted: a folder of CSV, TSV, Parquet or Excel files, a workbook, a .zip of them, or a .duckdb file."

@@ -10,7 +10,6 @@ import ibis
 import ibis.expr.types as ir
 
 from cskit.data.arrange import Piece, arrange
-from cskit.data.delimited import UnreadableError
 from cskit.data.headers import Match, match
 from cskit.data.load import Loaded
 from cskit.data.mapping import confined, tables_in
@@ -18,6 +17,7 @@ from cskit.data.native import OUTER, clean, read
 from cskit.data.schema import Table, plain, tables
 from cskit.data.session import identifier
 from cskit.data.sources import Export, Raw
+from cskit.data.unreadable import UnreadableError
 from cskit.data.warehouse import Warehouse
 from cskit.errors import DataError, Fault
 from cskit.settings import Settings

@@ -1,20 +1,31 @@
 """Which exports lie at a place, and how does the engine scan each of them?"""
 
+import re
 import shutil
+import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from cskit.data import delimited, workbook
-from cskit.data.delimited import GLOB, UnreadableError
-from cskit.data.places import DATABASE, PARQUET, Place
+from cskit.data.archives import Member, packed, unpacked
+from cskit.data.delimited import GLOB
+from cskit.data.heading import Reading
+from cskit.data.places import DATABASE, PARQUET, Place, is_export
 from cskit.data.schema import plain, table_named, tables
 from cskit.data.session import Session, identifier, literal
+from cskit.data.unreadable import UnreadableError
 from cskit.errors import DataError, Fault, did_you_mean
 
 __all__ = ["Export", "Raw", "find", "nothing_known", "read"]
+
+# What tells one file of a table from the next: a date, a month, a quarter, a number, or from one to another of them.
+SUFFIX = re.compile(
+    r"(?P<name>.+?)[ _.-]+"
+    r"(?:(?:\d++|年度|年|月分|月|日|第|四半期|上期|下期|期|fy|[qh](?=[1-4])|part|から|to)[ _.~〜-]*)+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +46,39 @@ class Export:
     names: tuple[str, ...]
     sheet: str = ""
     relation: str = ""
+    member: Member | None = None
 
     @property
     def label(self) -> str:
         if self.relation:
             return f"{self.path.name}, table {self.names[0]}"
-        return f"{self.path.name}, sheet {self.sheet}" if self.sheet else self.path.name
+        packed = self.member and self.path.suffix.lower() == ".zip"
+        file = f"{self.path.name}, {self.member.name}" if packed and self.member else self.path.name
+        return f"{file}, sheet {self.sheet}" if self.sheet else file
+
+    @property
+    def file(self) -> str:
+        """What it is called where it lies: in the folder, or in an archive."""
+        return re.split(r"[/\\]", self.member.name)[-1] if self.member else self.path.name
+
+    @property
+    def at(self) -> Path:
+        """Where its bytes are."""
+        return self.member.path if self.member else self.path
 
     @property
     def table(self) -> str:
         """The table of the schema it is named after, or empty."""
-        return next((table for name in self.names if (table := table_named(name))), "")
+        return next((table for name in self.names if (table := table_named(name))), "") or self.part_of
+
+    @property
+    def part_of(self) -> str:
+        """The table that it is a part of by its name, as usage_2023-04 is; empty when it is none."""
+        if any(map(table_named, self.names)):
+            return ""
+        found = [SUFFIX.fullmatch(unicodedata.normalize("NFKC", name).casefold()) for name in self.names]
+        named = [table_named(own["name"]) for own in found if own and re.search(r"\d", own[0])]
+        return next(filter(None, named), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +97,12 @@ class Raw:
         An expression for the row a spreadsheet would show.
     text : bool
         From a text file or a sheet: every column is text.
+    said : str
+        How it was read, where that is not as usual: its encoding, its separator, its header's row.
+    epoch : str
+        Of a workbook: day 0, for dates that stand as numbers.
+    merged : tuple of (int, int, int, int)
+        Of a sheet: cells merged into one, as :class:`cskit.data.workbook.Sheet` has them.
     """
 
     label: str
@@ -72,27 +111,48 @@ class Raw:
     scan: str
     row: str = "row_number() OVER () + 1"
     text: bool = False
+    said: str = ""
+    epoch: str = ""
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def find(place: Place, session: Session) -> tuple[list[Export], list[Fault]]:
     """Every file, sheet and database table of a place, and what cannot even be listed."""
     exports: list[Export] = []
-    faults = []
+    faults: list[Fault] = []
     for path in place.files:
         suffix = path.suffix.lower()
-        try:
-            if suffix in workbook.SUFFIXES:
-                exports += _sheets(path)
-            elif suffix in DATABASE:
-                exports += _relations(path, f"db{place.databases.index(path)}", session)
-            else:
-                exports.append(Export(path, (path.stem,)))
-        except UnreadableError as error:
-            faults.append(error.fault(table_named(path.stem), path.name))
+        if packed(path):
+            for member in unpacked(path, is_export, session.file):
+                if isinstance(member, UnreadableError):
+                    faults.append(member.fault(table_named(path.stem), path.name))
+                else:
+                    _listed(Export(path, (), member=member), exports, faults)
+        elif suffix in DATABASE:
+            exports += _relations(path, f"db{place.databases.index(path)}", session)
+        else:
+            _listed(Export(path, ()), exports, faults)
     return exports, faults
 
 
-def read(export: Export, session: Session) -> Raw:
+def _listed(found: Export, exports: list[Export], faults: list[Fault]) -> None:
+    """Add a file, or each sheet of a workbook, to what was found."""
+    stem = Path(found.file).stem
+    if Path(found.file).suffix.lower() not in workbook.SUFFIXES:
+        exports.append(replace(found, names=(stem,)))
+        return
+    try:
+        shown, hidden = workbook.sheets(found.at)
+        exports += _sheets(replace(found, names=(stem,)), shown)
+    except UnreadableError as error:
+        faults.append(error.fault(table_named(stem), found.label))
+        return
+    if hidden:
+        what = f"{', '.join(hidden)}: hidden, not read."
+        faults.append(Fault("", found.label, what, "Show the sheet in Excel where it is data.", warning=True))
+
+
+def read(export: Export, session: Session, reading: Reading | None = None) -> Raw:
     """Make an export ready to be scanned.
 
     Raises
@@ -100,13 +160,13 @@ def read(export: Export, session: Session) -> Raw:
     UnreadableError
         If it has no header or cannot be read.
     """
-    suffix = export.path.suffix.lower()
+    reading = reading or Reading()
+    suffix = Path(export.file).suffix.lower()
     if export.sheet:
         to = session.file()
-        headers = workbook.write_sheet(export.path, export.sheet, to)
-        if not any(headers):
-            raise UnreadableError("row 1 of the sheet is empty", "Put the column names into row 1.")
-        return _text(export.label, headers, to, ",")
+        sheet = workbook.write_table(export.at, export.sheet, to, reading)
+        raw = _text(export.label, sheet.headers, to, ",", sheet.header_row, sheet.said)
+        return replace(raw, epoch=sheet.epoch, merged=sheet.merged)
     if export.relation:
         try:
             return _native(export.label, export.relation, session)
@@ -114,14 +174,14 @@ def read(export: Export, session: Session) -> Raw:
             raise UnreadableError(f"it cannot be read ({_first(error)})", "Export its rows as a table.") from None
     if suffix in PARQUET:
         return _parquet(export, session)
-    found = delimited.inspect(export.path)
+    found = delimited.inspect(export.at, reading, export.file)
     if found.plain:
-        raw = _text(export.label, found.headers, found.path, found.separator)
+        raw = _text(export.label, found.headers, found.path, found.separator, said=found.said)
         if _scans(raw, session):
             return raw
     to = session.file()
     delimited.rewrite(found, to)  # row by row: either it is plain then, or the rows at fault are known
-    return _text(export.label, found.headers, to, ",")
+    return _text(export.label, found.headers, to, ",", found.header_row, found.said)
 
 
 def _scans(raw: Raw, session: Session) -> bool:
@@ -135,7 +195,7 @@ def _scans(raw: Raw, session: Session) -> bool:
 
 def nothing_known(place: Place, exports: Iterable[Export]) -> DataError:
     """There are files, but none is a table."""
-    names = sorted({export.path.name for export in exports})
+    names = sorted({export.file for export in exports})
     near = [f"{name}:{hint}" for name in names if (hint := near_table(Path(name).stem))]
     listed = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
     some = ", ".join(f"{table.name} ({table.ja})" for table in list(tables().values())[:3])
@@ -150,16 +210,17 @@ def near_table(name: str) -> str:
     return did_you_mean(plain(name), known)
 
 
-def _sheets(path: Path) -> list[Export]:
-    found = workbook.sheets(path)
-    named = [name for name in found if table_named(name)]
-    if len(found) == 1 and not named:
-        return [Export(path, (path.stem, found[0]), found[0])]
-    if table_named(path.stem) and not named:
-        filled = [name for name in found if not workbook.is_empty(path, name)]
+def _sheets(book: Export, found: list[str]) -> list[Export]:
+    """The sheets of a workbook; a single one, or the only one that is filled, may be called by the file's name."""
+    sheets = [replace(book, names=(name,), sheet=name) for name in found]
+    named = [own for own in sheets if own.table]
+    if len(sheets) == 1 and not named:
+        return [replace(sheets[0], names=(*book.names, found[0]))]
+    if book.table and not named:
+        filled = [own for own in sheets if not workbook.is_empty(own.at, own.sheet)]
         if len(filled) == 1:  # Excel used to add Sheet2 and Sheet3 by itself
-            return [Export(path, (path.stem, filled[0]), filled[0])]
-    return [Export(path, (name,), name) for name in found]
+            return [replace(filled[0], names=(*book.names, filled[0].sheet))]
+    return sheets
 
 
 def _relations(path: Path, alias: str, session: Session) -> list[Export]:
@@ -172,21 +233,21 @@ def _relations(path: Path, alias: str, session: Session) -> list[Export]:
     ]
 
 
-def _text(label: str, headers: tuple[str, ...], path: Path, separator: str) -> Raw:
+def _text(label: str, headers: tuple[str, ...], path: Path, separator: str, header_row: int = 1, said: str = "") -> Raw:
     columns = tuple((f"c{number}", "VARCHAR") for number in range(len(headers)))
     listed = ", ".join(f"{name}: 'VARCHAR'" for name, _ in columns)
     scan = (
         f"read_csv({literal(str(path))}, auto_detect = false, header = true, delim = {literal(separator)}, "
         f"quote = '\"', escape = '\"', strict_mode = true, columns = {{{listed}}})"
     )
-    return Raw(label, headers, columns, scan, text=True)
+    return Raw(label, headers, columns, scan, f"row_number() OVER () + {header_row}", text=True, said=said)
 
 
 def _parquet(export: Export, session: Session) -> Raw:
-    path = export.path
+    path = export.at
     if GLOB.search(str(path)):  # the engine would read a pattern
         path = session.file(".parquet")
-        shutil.copy(export.path, path)
+        shutil.copy(export.at, path)
     try:
         raw = _native(export.label, f"read_parquet({literal(str(path))})", session)
     except duckdb.Error as error:

@@ -10,7 +10,7 @@ from cskit.settings import Part
 __all__ = ["typed"]
 
 
-def typed(table: Table, matches: list[Match], timezone: str) -> str:
+def typed(table: Table, matches: list[Match], timezone: str, currency: str, rare: bool) -> str:
     """A SELECT of all columns of a table, from all its parts.
 
     Beside them stand ``_part`` and ``_row``, which tell where a row stood, and for each column that is parsed
@@ -22,11 +22,11 @@ def typed(table: Table, matches: list[Match], timezone: str) -> str:
         for name, (_, kind) in match.columns.items()
         if cell(table.columns[name], "x", _kind(table.columns[name], kind, match.part), timezone).bad
     }
-    parts = [_select(table, match, number, parsed, timezone) for number, match in enumerate(matches)]
+    parts = [_select(table, match, number, parsed, timezone, currency, rare) for number, match in enumerate(matches)]
     return " UNION ALL ".join(parts)
 
 
-def _select(table: Table, match: Match, number: int, parsed: set[str], timezone: str) -> str:
+def _select(table: Table, match: Match, number: int, parsed: set[str], timezone: str, currency: str, rare: bool) -> str:
     """SQL in layers: rows counted, cells cleaned, made plain, typed, and what did not parse beside them."""
     cleaned, plained, outer = [f"{number} AS _part", "_row"], ["*"], ["_part", "_row"]
     beside = []
@@ -41,7 +41,7 @@ def _select(table: Table, match: Match, number: int, parsed: set[str], timezone:
         cleaned.append(f"{_source(column, *match.columns[column.name], match.part)} AS _c{place}")
         parse = kind == "VARCHAR" and (column.type != "text" or column.allowed)
         plained += [f"{normal(f'_c{place}')} AS _p{place}"] if parse else []
-        made = cell(column, f"_p{place}" if parse else f"_c{place}", kind, timezone)
+        made = cell(column, f"_p{place}" if parse else f"_c{place}", kind, timezone, currency, match.raw.epoch, rare)
         outer.append(f"{made.value} AS {name}")
         if made.bad:
             outer.append(f"{f'_c{place}' if parse else made.bad} AS _b{place}")
@@ -58,6 +58,8 @@ def _source(column: Column, source: str, kind: str, part: Part | None) -> str:
     if _kind(column, kind, part) != "VARCHAR":
         return source
     text = clean(source if kind == "VARCHAR" else f"CAST({source} AS VARCHAR)")
+    if part and column.name in part.fill_down:  # a value merged over several rows stands in the first of them
+        text = f"last_value({text} IGNORE NULLS) OVER (ORDER BY _row)"
     missing = part.missing.get(column.name, []) if part else []
     values = part.values.get(column.name, {}) if part else {}
     if missing or values:
@@ -70,7 +72,7 @@ def _source(column: Column, source: str, kind: str, part: Part | None) -> str:
 
 def _kind(column: Column, kind: str, part: Part | None) -> str:
     """The type a cell is parsed from: its own where it is taken as it is, otherwise text."""
-    told = part and (column.name in part.missing or column.name in part.values)
+    told = part and (column.name in part.missing or column.name in part.values or column.name in part.fill_down)
     return kind if kind != "VARCHAR" and not told and is_native(column, kind) else "VARCHAR"
 
 

@@ -1,22 +1,64 @@
 """Which sheets does a workbook have, and what stands in their cells, as text?"""
 
 import csv
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
-from cskit.data.delimited import UnreadableError
-from cskit.data.errorcells import error_cells
+from cskit.data.errorcells import epoch, error_cells
+from cskit.data.heading import LOOKED_AT, Reading, header_row
+from cskit.data.unreadable import UnreadableError
 
-__all__ = ["SUFFIXES", "is_empty", "sheets", "write_sheet"]
+__all__ = ["SUFFIXES", "Sheet", "is_empty", "sheets", "write_sheet", "write_table"]
 
+Range = tuple[int, int, int, int]
+ZIPPED = {".xlsx", ".xlsm", ".xlsb", ".ods"}
+# What Python's own readers of .zip and XML say of a workbook in which a byte is wrong.
+DAMAGED = (
+    BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    KeyError,
+    ValueError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
 SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 
 
-def sheets(path: Path) -> list[str]:
-    """Names of the visible worksheets.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How a sheet is laid out.
+
+    Parameters
+    ----------
+    headers : tuple of str
+        Its column names; those in two rows joined by a slash.
+    header_row : int
+        The last row they stand in, from 1.
+    said : str
+        Where that is not row 1.
+    epoch : str
+        Day 0 of its dates; empty: not known.
+    merged : tuple of (int, int, int, int)
+        Below the header: cells merged into one, first row and column, last row and column; rows from 1, columns from 0.
+    """
+
+    headers: tuple[str, ...]
+    header_row: int = 1
+    said: str = ""
+    epoch: str = ""
+    merged: tuple[Range, ...] = ()
+
+
+def sheets(path: Path) -> tuple[list[str], list[str]]:
+    """Names of the visible worksheets, and of the hidden ones.
 
     Raises
     ------
@@ -26,24 +68,101 @@ def sheets(path: Path) -> list[str]:
     with _opening(path) as book:
         from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-        shown = [sheet for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-        return [sheet.name for sheet in shown if sheet.typ == SheetTypeEnum.WorkSheet]
+        if path.suffix.lower() in ZIPPED:
+            with ZipFile(path) as archive:  # calamine does not look whether its bytes are those that were written
+                if archive.testzip():
+                    raise BadZipFile
+        found = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        shown = [sheet.name for sheet in found if sheet.visible == SheetVisibleEnum.Visible]
+        return shown, [sheet.name for sheet in found if sheet.visible != SheetVisibleEnum.Visible]
 
 
-def write_sheet(path: Path, sheet: str, to: Path) -> tuple[str, ...]:
-    """Write a sheet as CSV, each cell as text, and give its headers; an empty sheet has none.
+def write_sheet(path: Path, sheet: str, to: Path) -> None:
+    """Write a sheet as CSV, each cell as text.
 
     Dates become ``2023-04-01``, times ``2023-04-01 09:30:00``, 8.0 becomes ``8``.
+
+    Raises
+    ------
+    UnreadableError
+        If it cannot be read, or holds formulas that were never calculated.
     """
-    with _opening(path) as book, to.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        for (row, column), error in error_cells(path, sheet).items():
-            if row < len(rows) and column < len(rows[row]):
-                rows[row][column] = error
-        for row in rows:
-            writer.writerow([_text(cell) for cell in row])
-    return tuple(_text(cell).strip() for cell in rows[0]) if rows else ()
+    rows, _ = _cells(path, sheet)
+    _write(rows, to)
+
+
+def write_table(path: Path, sheet: str, to: Path, reading: Reading) -> Sheet:
+    """Write a sheet as CSV from its column names on, and say how it is laid out.
+
+    Raises
+    ------
+    UnreadableError
+        As :func:`write_sheet`; also if the row of the column names cannot be told.
+    """
+    rows, merged = _cells(path, sheet)
+    row = header_row(rows[: max(LOOKED_AT, reading.header_row)], reading, "row 1 of the sheet is empty")
+    last = min(_last_header_row(rows, row, merged), len(rows))
+    headers = _headers(rows, row, last, merged)
+    _write([headers, *rows[last:]], to)
+    body = tuple((top + 1, left, end + 1, right) for top, left, end, right in merged if end >= last and top >= last)
+    said = "" if last == 1 else f"header in row {row}" if row == last else f"header in rows {row} and {last}"
+    with _opening(path):
+        return Sheet(tuple(headers), last, said, epoch(path), body)
+
+
+def _cells(path: Path, name: str) -> tuple[list[list[str]], list[Range]]:
+    """A sheet as rows of texts, and its merged cells."""
+    with _opening(path) as book:
+        sheet = book.get_sheet_by_name(name)
+        rows = sheet.to_python(skip_empty_area=False)
+        merged = [(*first, *end) for first, end in sheet.merged_cell_ranges or []]
+        errors, never = error_cells(path, name)
+    if never:
+        shown = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
+        what = f"the formulas in {shown} were never calculated, so their values are not known"
+        raise UnreadableError(what, "Open the workbook in Excel, let it calculate, and save it.")
+    for (row, column), error in errors.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = error
+    return [[_text(cell) for cell in row] for row in rows], merged
+
+
+def _last_header_row(rows: list[list[str]], row: int, merged: list[Range]) -> int:
+    """The row in which the column names end: below ``row`` where a name is merged down, or split up further."""
+    here = [own for own in merged if own[0] <= row - 1 <= own[2]]
+    last = max((end + 1 for _, _, end, _ in here), default=row)
+    wide = {
+        column for top, left, end, right in here if right > left and top == end for column in range(left, right + 1)
+    }
+    if last == row and wide and row < len(rows):
+        filled = {column for column, cell in enumerate(rows[row]) if cell.strip()}
+        if filled == {column for column in wide if column < len(rows[row])} and len(wide) < len(rows[row]):
+            return row + 1
+    return max(last, row)
+
+
+def _headers(rows: list[list[str]], row: int, last: int, merged: list[Range]) -> list[str]:
+    """The column names, those of several rows joined from the top; a name over several columns counts for each."""
+    block = [list(own) for own in rows[:last]]
+    for top, left, end, right in merged:
+        for down in range(top, min(end, last - 1) + 1):
+            for across in range(left, min(right + 1, len(block[down]))):
+                block[down][across] = block[top][left]
+    headers = [_joined(cells) for cells in zip(*block[row - 1 : last], strict=True)]
+    group = {across for top, left, _, right in merged if top == row - 2 for across in range(left, right + 1)}
+    for across, name in enumerate(list(headers)):  # 件数 under 4月 and 件数 under 5月 are told apart by what is above
+        if across in group and name and headers.count(name) > 1:
+            block[row - 1][across] = _joined([block[row - 2][across], name])
+    return [_joined(cells) for cells in zip(*block[row - 1 : last], strict=True)]
+
+
+def _joined(cells: Iterable[str]) -> str:
+    return " / ".join(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
+
+
+def _write(rows: Iterable[Iterable[str]], to: Path) -> None:
+    with to.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
 
 
 def is_empty(path: Path, sheet: str) -> bool:
@@ -82,16 +201,22 @@ def _opening(path: Path) -> Iterator:  # of CalamineWorkbook, whose import waits
         raise UnreadableError(f"the workbook cannot be read ({_why(path, error)})", again) from None
     except OSError as error:
         raise UnreadableError(f"it cannot be read: {error.strerror or error}", "Copy it here again.") from None
+    except DAMAGED:
+        raise UnreadableError("the workbook cannot be read (it is damaged)", again) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # which calamine lets out where a file is very odd
+            raise
+        raise UnreadableError("the workbook cannot be read (it is damaged)", again) from None
 
 
 def _why(path: Path, error: Exception) -> str:
     """Calamine's own words are for programmers; the commonest causes are told here."""
     if path.stat().st_size == 0:
         return "it is empty"
-    if path.suffix.lower() in {".xlsx", ".xlsm", ".xlsb", ".ods"}:
+    if path.suffix.lower() in ZIPPED:
         try:
             with ZipFile(path) as archive:
                 archive.testzip()
-        except (BadZipFile, OSError):
+        except (*DAMAGED, OSError):
             return "it is damaged, or not a workbook at all"
     return str(error) or type(error).__name__

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from cskit import i18n
 from cskit.data import Data
-from cskit.data.delimited import UnreadableError, inspect
+from cskit.data.delimited import inspect
 from cskit.data.parse import FULL, HALF
 from cskit.data.schema import tables
+from cskit.data.unreadable import UnreadableError
 from cskit.data.workbook import sheets, write_sheet
 from cskit.errors import DataError, Fault, did_you_mean
 from cskit.i18n import _
@@ -169,7 +170,7 @@ def _rows(path: Path) -> tuple[list[list[str]], str]:
     if not path.is_file():
         raise DataError(f"There is no file {path}.")
     try:
-        sheet = sheets(path)[0]
+        sheet = sheets(path)[0][0]
         with tempfile.TemporaryDirectory() as place:
             text = Path(place) / "meeting.csv"
             write_sheet(path, sheet, text)

@@ -1,5 +1,6 @@
 """What the one at the keyboard sees of a run."""
 
+from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -115,9 +116,19 @@ def tell_data(data: "Data", params: Params) -> None:
     for name, rows in data.rows.items():
         table.add_row(name, f"{rows:,}")
     console.print(table)
+    tell_inputs(data, console)
     tell_faults(data, console)
     aside = f" {data.set_aside_rows:,} faulty rows are set aside." if data.set_aside_rows else ""
     console.print(f"The data can be used.{aside}")
+
+
+def tell_inputs(data: "Data", console: Console) -> None:
+    """Files that are not read as usual, and tables that come from several files."""
+    several = Counter(own.table for own in data.inputs)
+    for own in data.inputs:
+        parts = [f"{own.rows:,} rows of {own.table}"] if several[own.table] > 1 else []
+        if words := ", ".join([*parts, *([own.said] if own.said else [])]):
+            console.print(f"  [dim]{escape(own.path)}: {escape(words)}[/]")
 
 
 def tell_faults(data: "Data", console: Console | None = None) -> None:

@@ -55,7 +55,10 @@ def test_several_files_make_one_table_and_each_fault_names_its_own_file(tmp_path
     text = refused(tmp_path, {"customers": [{"file": "a.csv"}, {"file": "b.tsv"}]})
     assert 'a.csv: 1 fault\n  column seats, row 3: found "x"' in text
     assert 'b.tsv: 2 faults\n  column seats, row 2: found "y"' in text
-    assert 'column customer_id, row 3: found "C1"; customer_id names one row, and an earlier row has it' in text
+    assert (
+        'column customer_id, row 3: found "C1", as in a.csv; customer_id names one row, and an earlier row has it'
+        in text
+    )
 
 
 def test_a_select_joins_files_and_its_result_is_parsed_like_any_export(tmp_path):
@@ -193,7 +196,47 @@ def test_every_example_of_the_page_is_accepted(root):
     import yaml
 
     blocks = re.findall(r"```yaml\n(.*?)```", (root / "docs" / "mapping.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 6
+    assert len(blocks) == 8
     for block in blocks:
         said = yaml.safe_load(block if block.startswith("data:") else f"data:\n  mapping:\n{block}")
         refuse_unknown(settings_with(said, root).data.mapping)
+
+
+def test_the_example_of_how_a_file_is_written_works_as_the_page_says(tmp_path, root):
+    import re
+
+    import yaml
+
+    page = (root / "docs" / "mapping.md").read_text(encoding="utf-8")
+    block = re.search(r"## How a file is written.*?```yaml\n(.*?)```", page, re.DOTALL)
+    assert block
+    mapping = yaml.safe_load(block[1])
+    lines = "顧客一覧;;\n2023年6月末現在;;\n;;\n顧客ID;会社名;セグメント\nC1;業務;大\nC2;経理;\n合計;2社;\n"
+    (tmp_path / "顧客一覧.csv").write_bytes(lines.encode("euc-jp"))
+    data = opened(tmp_path, mapping)
+    assert rows(data, "customers", "customer_id", "name", "segment") == [("C1", "業務", "大"), ("C2", "経理", "大")]
+    assert data.inputs[0].said == "EUC-JP, semicolon, header in row 4"
+    assert [str(own) for own in data.warnings] == ["row 7: lines of totals, left out as params say."]
+
+
+def test_the_example_of_a_pattern_works_as_the_page_says(tmp_path, root):
+    for month in "45":
+        text = f"顧客ID,利用日,利用者数\nC1,2023-0{month}-01,{month}\n"
+        (tmp_path / f"利用ログ_{month}月.csv").write_bytes(text.encode("cp932"))
+    data = opened(tmp_path, {"usage": {"file": "利用ログ_*.csv"}})
+    assert rows(data, "usage", "active_users") == [(4,), (5,)]
+    assert [own.path for own in data.inputs] == ["利用ログ_4月.csv", "利用ログ_5月.csv"]
+
+
+def test_what_params_say_of_a_file_is_checked_by_name():
+    for part, why in (
+        ({"file": "a", "encoding": "klingon"}, "encoding"),
+        ({"file": "a", "separator": "."}, "separator"),
+        ({"file": "a", "totals": "ignore"}, "totals"),
+        ({"file": "a", "header_row": -1}, "header_row"),
+        ({"sql": "SELECT 1", "fill_down": ["name"]}, "fill_down"),
+    ):
+        with pytest.raises(SettingsError, match=why):
+            settings_with({"data": {"mapping": {"customers": part}}})
+    with pytest.raises(SettingsError, match=r"fill_down\.nmae is not a column of customers\. Did you mean name"):
+        refuse_unknown({"customers": [Part(file="a", fill_down=["nmae"])]})

@@ -31,7 +31,8 @@ def a(kind: str, **more: object) -> Column:
 @pytest.mark.parametrize(
     "text",
     ["2023-04-01", "2023/4/1", "2023/04/01", "2023年4月1日", "２０２３／４／１", "２０２３年４月１日", "　2023-4-1 ",
-     "2023/4/1 0:00", "2023-04-01 00:00:00", "2023-04-01T00:00:00", "令和5年4月1日", "R5.4.1", "令和５年４月１日"],
+     "2023/4/1 0:00", "2023-04-01 00:00:00", "2023-04-01T00:00:00", "令和5年4月1日", "R5.4.1", "令和５年４月１日",
+     "20230401", "２０２３．４．１", "2023.4.1"],
 )  # fmt: skip
 def test_a_day_is_read_in_every_spelling_of_japanese_exports(text):
     assert read(a("date"), text) == date(2023, 4, 1)
@@ -39,7 +40,7 @@ def test_a_day_is_read_in_every_spelling_of_japanese_exports(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["2023-02-30", "2023-13-01", "2023/02/29", "23-04-01", "20230401", "2023-04", "2023-04-01 09:30", "45017", "未定",
+    ["2023-02-30", "2023-13-01", "2023/02/29", "23-04-01", "20231301", "20230229", "03/04/2023", "2023-04", "2023-04-01 09:30", "45017", "未定",
      "2023/4-1", "0023-04-01", "令和5年2月29日", "4/1/2023", "-"],
 )  # fmt: skip
 def test_a_day_that_does_not_exist_or_is_told_otherwise_is_never_guessed(text):
@@ -75,7 +76,7 @@ def test_a_number(text, value):
     assert read(a("number"), text) == value
 
 
-@pytest.mark.parametrize("text", ["¥1,200", "12%", "nan", "inf", "1.2.3", "1,2", "1e999"])
+@pytest.mark.parametrize("text", ["¥1,200", "12%", "1,200円", "nan", "inf", "1.2.3", "1,2", "1e999"])
 def test_what_is_no_number(text):
     assert read(a("number"), text) == ("bad", text)
 
@@ -139,3 +140,65 @@ def test_nan_as_pandas_writes_it_is_missing():
     assert native(a("number"), "nan", "DOUBLE") is None
     assert native(a("integer"), "nan", "DOUBLE") is None
     assert native(a("text"), "nan", "DOUBLE") is None
+
+
+MONEY = a("number", unit="money")
+SHARE = a("number", unit="share", min=0, max=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1,200円", 1200), ("¥1,200", 1200), ("￥1,200", 1200), ("￥１，２００", 1200), ("1.2万円", 12000), ("3億", 3e8),
+     ("5千円", 5000), ("2百万円", 2e6), ("1千万", 1e7), ("△1,200", -1200), ("▲1,200円", -1200), ("(1,200)", -1200),
+     ("（¥1,200）", -1200), ("1,200-", -1200), ("¥-1,200", -1200), ("-¥1,200", -1200), ("\\1,200", 1200),
+     ("0.12345678億", 12345678)],
+)  # fmt: skip
+def test_an_amount_as_accounts_write_it(text, value):
+    assert read(MONEY, text) == value
+
+
+@pytest.mark.parametrize("text", ["$1,200", "1,20円", "12%", "△", "(1,200", "1,200)", "--5", "△-5", "5-5", "約1,200円",
+     "1.2万3千", "1,200円/月", "(1,200)-", "円", "1 200"])  # fmt: skip
+def test_an_amount_that_is_not_written_so_is_refused(text):
+    assert read(MONEY, text) == ("bad", text)
+
+
+def test_a_sign_of_money_must_be_that_of_the_currency():
+    made = cell(MONEY, "x", "VARCHAR", "UTC", "USD")
+    values = [duckdb.execute(f"SELECT {made.value} FROM (SELECT ? AS x)", [x]).fetchone()[0] for x in ("$1,200", "¥5")]
+    assert values == [1200.0, None]
+
+
+def test_per_cent_is_for_shares_only():
+    assert [read(SHARE, text) for text in ("12%", "12％", "0.12", "7.5%")] == [0.12, 0.12, 0.12, 0.075]
+    assert read(a("number"), "12%") == ("bad", "12%")
+
+
+def test_losses_and_thousands_of_a_count():
+    found = [read(a("integer"), text) for text in ("△3", "(3)", "1.2万", "3-", "５千")]
+    assert found == [-3, -3, 12000, -3, 5000]
+    assert read(a("integer"), "1.23456万") == ("bad", "1.23456万")
+    assert read(a("integer"), "3円") == ("bad", "3円")
+
+
+def test_marks_and_words_of_yes_and_no():
+    assert [read(a("boolean"), text) for text in ("◯", "✓", "レ", "ﾚ", "有", "済", "あり")] == [True] * 7
+    assert [read(a("boolean"), text) for text in ("✖", "無", "未", "なし")] == [False] * 4
+    assert read(a("boolean"), "△") == ("bad", "△")
+
+
+def test_older_eras():
+    assert read(a("date"), "H31/4/30") == date(2019, 4, 30)
+    assert read(a("date"), "昭和64年1月7日") == date(1989, 1, 7)
+
+
+def test_a_serial_number_is_a_day_where_the_workbook_says_from_when_it_counts():
+    def serial(kind: str, text: str, epoch: str):
+        made = cell(a(kind), "x", "VARCHAR", "UTC", epoch=epoch)
+        return duckdb.execute(f"SELECT {made.value} FROM (SELECT ? AS x)", [text]).fetchone()[0]
+
+    assert serial("date", "45017", "1899-12-30") == date(2023, 4, 1)
+    assert serial("date", "43555", "1904-01-01") == date(2023, 4, 1)
+    assert serial("datetime", "45017.395833333336", "1899-12-30") == datetime(2023, 4, 1, 9, 30)
+    assert serial("date", "45017.5", "1899-12-30") is None
+    assert serial("date", "45017", "") is None

@@ -1,0 +1,16 @@
+"""A file that cannot be read as what its name says."""
+
+from cskit.errors import Fault
+
+__all__ = ["UnreadableError"]
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read as what its name says; carries the fault and what to do."""
+
+    def __init__(self, what: str, mend: str = "", rows: tuple[int, ...] = (), count: int = 0):
+        super().__init__(what)
+        self.what, self.mend, self.rows, self.count = what, mend, rows, count
+
+    def fault(self, table: str, source: str) -> Fault:
+        return Fault(table, source, self.what, self.mend, rows=self.rows, count=self.count)
