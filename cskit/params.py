@@ -219,6 +219,7 @@ def _yaml(path: Path) -> dict[str, Any]:
 # Under these, names are the user's own: nothing to compare a new one with.
 OPEN = {
     "commentary",
+    "data.headers",
     "data.mapping",
     "data.only",
     "output.options",

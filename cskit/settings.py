@@ -144,13 +144,28 @@ class Data(_Strict):
     set_aside: bool
     only: dict[str, str]
     mapping: dict[str, list[Part]]
+    mapping_file: list[str]
+    headers: dict[str, dict[str, list[str]]]
+
+    @field_validator("mapping_file", mode="before")
+    @classmethod
+    def _several_files(cls, value: Any) -> list[Any]:
+        return [name for name in _list(value) if name not in ("", None)]
 
     @model_validator(mode="before")
     @classmethod
     def _single_parts(cls, data: Any) -> Any:
-        """One part need not be written as a list."""
+        """One part, and one header, need not be written as a list."""
         if isinstance(data, dict) and isinstance(data.get("mapping"), dict):
             data = {**data, "mapping": {table: _list(parts) for table, parts in data["mapping"].items()}}
+        if isinstance(data, dict) and isinstance(data.get("headers"), dict):
+            listed = {
+                table: {column: [_text(word) for word in _list(words)] for column, words in own.items()}
+                if isinstance(own, dict)
+                else own
+                for table, own in data["headers"].items()
+            }
+            data = {**data, "headers": listed}
         return data
 
 

@@ -12,7 +12,7 @@ from cskit.data.handover import taken_over
 from cskit.data.load import Loaded, Loader
 from cskit.data.mapping import refuse_unknown
 from cskit.data.places import locate
-from cskit.data.schema import tables
+from cskit.data.schema import also_named, tables
 from cskit.data.session import Session
 from cskit.data.setaside import SetAside, set_aside
 from cskit.data.sources import find, nothing_known
@@ -51,7 +51,7 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
     handed = taken_over(location, settings, as_of, root)
     if handed is not None:
         return handed
-    refuse_unknown(settings.data.mapping)
+    refuse_unknown(settings.data.mapping, settings.data.headers)
     if location in settings.sources:
         return open_source(location, settings, as_of)
     place = locate(location, root)
@@ -63,7 +63,8 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         if not plan.pieces and not _errors(faults):
             raise nothing_known(place, exports)
         loader = Loader(session, settings.calendar.timezone)
-        read = {name: loader.load(tables()[name], plan.pieces[name]) for name in tables() if name in plan.pieces}
+        known = {name: also_named(own, settings.data.headers.get(name, {})) for name, own in tables().items()}
+        read = {name: loader.load(known[name], plan.pieces[name]) for name in known if name in plan.pieces}
         loaded = {name: own for name, own in read.items() if own}
         return _checked(loaded, faults + loader.faults, settings, as_of, session)
     except BaseException:
