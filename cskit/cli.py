@@ -164,6 +164,31 @@ def check(
     tell_data(opened, params)
 
 
+@app.command("import")
+def import_(
+    location: Annotated[str, typer.Argument(metavar="DIR", help="A folder of exports, or one file, of any make.")],
+    out: Annotated[Path | None, typer.Option(help="The file to write; otherwise params/mapping.yaml.")] = None,
+    settings: SetOption = None,
+) -> None:
+    """Propose how an unknown export is to be read, for you to confirm."""
+    from cskit.data.importing import propose
+    from cskit.data.importing.page import page
+    from cskit.params import project_root, settings_with, with_overrides
+    from cskit.report.screen import tell_proposal
+
+    root = project_root()
+    to = out or root / "params" / "mapping.yaml"
+    if to.exists():
+        raise CskitError(f"{to} is there already and may be confirmed: nothing is written over. Name another: --out.")
+    proposed = propose(location, settings_with(with_overrides(settings or []), root), root)
+    named = str(to.resolve().relative_to(root)) if to.resolve().is_relative_to(root) else str(to)
+    text = page(proposed, location, Path(named).as_posix())
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with to.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    tell_proposal(proposed, Path(named).as_posix())
+
+
 @app.command()
 def decided(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The health_meeting.xlsx of a run, filled in.")],
