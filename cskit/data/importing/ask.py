@@ -8,6 +8,7 @@ from cskit.data.delimited import UnreadableError
 from cskit.data.importing.guess import Guess, Keys, columns, grade
 from cskit.data.importing.names import near_file
 from cskit.data.importing.profile import Seen, look
+from cskit.data.importing.ready import Ready, ready
 from cskit.data.places import locate
 from cskit.data.schema import Table, also_named, tables
 from cskit.data.session import Session
@@ -30,6 +31,7 @@ class Taken:
     confidence: float = 0.0
     guesses: tuple[Guess, ...] = ()
     why: str = ""
+    ready: Ready | None = None
 
     @property
     def grade(self) -> str:
@@ -37,7 +39,9 @@ class Taken:
 
     @property
     def missing(self) -> list[str]:
-        """Required columns that no header is taken for."""
+        """Required columns that no header is taken for; what is ready was tried."""
+        if self.ready:
+            return []
         found = {guess.column for guess in self.guesses if guess.grade == "sure"}
         own = self.table.columns.values() if self.table else ()
         return [column.name for column in own if column.required and column.name not in found]
@@ -76,7 +80,9 @@ def propose(location: str, settings: Settings, root: Path) -> Proposed:
                 looked.append((export, tuple(look(raw, session, settings.calendar.timezone))))
             except UnreadableError as error:
                 faults.append(error.fault("", export.label))
-        return Proposed(tuple(_taken(looked, settings.data.headers)), tuple(faults))
+        known = {export: ready(root, [one.header for one in seen]) for export, seen in looked}
+        taken = [_ready(own, known[own.export]) for own in _taken(looked, settings.data.headers)]
+        return Proposed(tuple(taken), tuple(faults))
     finally:
         session.close()
 
@@ -90,6 +96,14 @@ def _taken(
     keys = _keys(first)
     second = [_best(export, seen, known, keys) for export, seen in looked]
     return _no_rivals([_best(export, seen, known, _keys(second)) for export, seen in looked])
+
+
+def _ready(own: Taken, known: Ready | None) -> Taken:
+    """What is a standard export is taken for what that is."""
+    if known is None:
+        return own
+    why = f"the standard export of {known.tool}: all {len(known.headers)} headers it is known by are there"
+    return Taken(own.export, own.seen, tables()[known.table], 0.95, (), why, known)
 
 
 def _keys(taken: Sequence[Taken]) -> Keys:

@@ -65,8 +65,12 @@ def _table(name: str, taken: Sequence[Taken]) -> list[str]:
 
 def _part(own: Taken, mark: str) -> list[str]:
     assert own.table
+    head = f"    # {_one_line(own.export.label)}: {own.grade} {own.confidence:.2f}; {_one_line(own.why)}"
+    if own.ready:
+        written = yaml.safe_dump([own.ready.of(own.export)], allow_unicode=True, sort_keys=False, width=110)
+        return [head, *(f"    {line}" for line in written.splitlines())]
     lines = [
-        f"    # {_one_line(own.export.label)}: {own.grade} {own.confidence:.2f}; {_one_line(own.why)}",
+        head,
         f"    {mark}- file: {_quoted(own.export.path.name)}",
     ]
     if own.export.sheet or own.export.relation:
