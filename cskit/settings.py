@@ -60,6 +60,7 @@ __all__ = [
     "Substitute",
     "Support",
     "Target",
+    "Unpivot",
     "WhatIf",
     "Workload",
 ]
@@ -105,6 +106,21 @@ class Money(_Strict):
     ltv_years: int = Field(ge=1)
 
 
+class Unpivot(_Strict):
+    """A sheet of people × days, read as bookings."""
+
+    keep: dict[str, str] = Field(min_length=1)
+    columns: Literal["days"] = "days"
+    into: Literal["minutes"] = "minutes"
+    unit: Literal["hours", "minutes", "days_of_8_hours"] = "hours"
+    month: str = ""
+
+    @field_validator("month", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> str:
+        return _text(value)
+
+
 class Part(_Strict):
     """One file, sheet or SELECT that becomes (a part of) a table. The only settings with defaults of their own."""
 
@@ -115,6 +131,7 @@ class Part(_Strict):
     constants: dict[str, str | int | float | bool] = {}
     values: dict[str, dict[str, str]] = {}
     missing: dict[str, list[str]] = {}
+    unpivot: Unpivot | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -136,6 +153,8 @@ class Part(_Strict):
     def _one_origin(self) -> "Part":
         if bool(self.file) == bool(self.sql):
             raise ValueError("a part names either a file or a SELECT in sql")
+        if self.unpivot and (self.sql or self.columns):
+            raise ValueError("unpivot: it names its columns itself, in keep; sql and columns have no place beside it")
         return self
 
 

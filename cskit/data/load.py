@@ -14,6 +14,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from cskit.data.arrange import Piece
 from cskit.data.delimited import UnreadableError
 from cskit.data.headers import Match, match
+from cskit.data.hours import unpivoted
 from cskit.data.mapping import confined, tables_in
 from cskit.data.parse import clean
 from cskit.data.schema import Table, plain
@@ -109,6 +110,9 @@ class Loader:
             raw = (
                 self._selected(piece, piece.part.sql) if piece.part and piece.part.sql else self._read(piece.exports[0])
             )
+            if piece.part and piece.part.unpivot:
+                raw, named = unpivoted(raw, piece.part, piece.exports[0], self.session)
+                self.faults += named
         except UnreadableError as error:
             self.faults.append(error.fault(table.name, piece.label))
             return None

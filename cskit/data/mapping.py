@@ -98,6 +98,13 @@ def _unknown_columns(place: str, name: str, part: Part) -> list[str]:
             for column in said
             if column not in columns
         ]
+    if part.unpivot:
+        if name != "time_logs":
+            problems.append(f"  {place}.unpivot: a sheet of people and days is of time_logs, not of {name}")
+        kept = [
+            column for column in part.unpivot.keep if column not in columns or column in ("log_id", "on", "minutes")
+        ]
+        problems += [f"  {place}.unpivot.keep.{column} is not a column that a row of it says" for column in kept]
     return problems
 
 

@@ -9,6 +9,7 @@ from cskit.data.arrange import arrange
 from cskit.data.asof import Data, Input, present_for, scoped
 from cskit.data.checks import Broken
 from cskit.data.handover import taken_over
+from cskit.data.hours import expanded, refuse_sheets
 from cskit.data.load import Loaded, Loader
 from cskit.data.mapping import refuse_unknown
 from cskit.data.places import locate
@@ -53,12 +54,13 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         return handed
     refuse_unknown(settings.data.mapping, settings.data.headers)
     if location in settings.sources:
+        refuse_sheets(settings.data.mapping)
         return open_source(location, settings, as_of)
     place = locate(location, root)
     session = Session(place.folder, place.databases)
     try:
         exports, faults = find(place, session)
-        plan = arrange(exports, settings.data.mapping)
+        plan = arrange(exports, expanded(settings.data.mapping, exports))
         faults += plan.faults
         if not plan.pieces and not _errors(faults):
             raise nothing_known(place, exports)
