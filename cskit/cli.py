@@ -148,6 +148,10 @@ def check(
         str, typer.Argument(help="As of the end of this period; otherwise of the newest period file.")
     ] = "",
     data: DataOption = "",
+    unmatched: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="List IDs that are no customer's, as a crosswalk to fill in (CSV)."),
+    ] = None,
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
 ) -> None:
@@ -162,6 +166,10 @@ def check(
     opened = _opened(params, root)
     _refuse_empty(opened, params)
     tell_data(opened, params)
+    if unmatched:
+        from cskit.data.crosswalk import write_unmatched
+
+        print(f"{write_unmatched(opened, unmatched):,} IDs that are no customer's: {unmatched}")
 
 
 @app.command("import")

@@ -21,6 +21,7 @@ __all__ = [
     "Balance",
     "Band",
     "Calendar",
+    "CalendarExport",
     "Cap",
     "Data",
     "Fact",
@@ -121,6 +122,20 @@ class Unpivot(_Strict):
         return _text(value)
 
 
+class CalendarExport(_Strict):
+    """A calendar's export, read as contacts. A rule has defaults of its own, as a part has."""
+
+    own_domains: list[str] = Field(min_length=1)
+    kinds: dict[Literal["regular", "review", "onboarding", "project", "check_in"], list[str]] = {}
+    people: dict[str, str] = {}
+    columns: dict[
+        Literal["title", "start", "start_time", "end", "end_time", "attendees", "optional", "organizer", "status"], str
+    ] = {}
+    moved: list[str] = ["リスケ", "日程変更", "延期", "rescheduled"]
+    cancelled: list[str] = ["キャンセル", "取消", "中止", "canceled", "cancelled"]
+    within_days: int = Field(default=31, ge=0)
+
+
 class Part(_Strict):
     """One file, sheet or SELECT that becomes (a part of) a table. The only settings with defaults of their own."""
 
@@ -132,6 +147,7 @@ class Part(_Strict):
     values: dict[str, dict[str, str]] = {}
     missing: dict[str, list[str]] = {}
     unpivot: Unpivot | None = None
+    calendar: CalendarExport | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -153,8 +169,10 @@ class Part(_Strict):
     def _one_origin(self) -> "Part":
         if bool(self.file) == bool(self.sql):
             raise ValueError("a part names either a file or a SELECT in sql")
-        if self.unpivot and (self.sql or self.columns):
-            raise ValueError("unpivot: it names its columns itself, in keep; sql and columns have no place beside it")
+        if (self.unpivot or self.calendar) and (self.sql or self.columns):
+            raise ValueError(
+                "unpivot and calendar: each names its columns itself; sql and columns have no place beside it"
+            )
         return self
 
 
@@ -165,6 +183,7 @@ class Data(_Strict):
     mapping: dict[str, list[Part]]
     mapping_file: list[str]
     headers: dict[str, dict[str, list[str]]]
+    by_name: list[str]
 
     @field_validator("mapping_file", mode="before")
     @classmethod

@@ -58,9 +58,9 @@ def refuse_sheets(mapping: dict[str, list[Part]]) -> None:
     SettingsError
         If params want one to be.
     """
-    if named := [table for table, parts in mapping.items() if any(part.unpivot for part in parts)]:
+    if named := [table for table, parts in mapping.items() if any(part.unpivot or part.calendar for part in parts)]:
         raise SettingsError(
-            f"settings:\n  data.mapping.{named[0]}.unpivot: of files only; in a database make it a view."
+            f"settings:\n  data.mapping.{named[0]}: unpivot and calendar read files only; make it a view."
         )
 
 

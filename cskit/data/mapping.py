@@ -105,6 +105,8 @@ def _unknown_columns(place: str, name: str, part: Part) -> list[str]:
             column for column in part.unpivot.keep if column not in columns or column in ("log_id", "on", "minutes")
         ]
         problems += [f"  {place}.unpivot.keep.{column} is not a column that a row of it says" for column in kept]
+    if part.calendar and name != "touchpoints":
+        problems.append(f"  {place}.calendar: a calendar is of touchpoints, not of {name}")
     return problems
 
 

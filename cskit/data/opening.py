@@ -8,6 +8,7 @@ from cskit.data import checks
 from cskit.data.arrange import arrange
 from cskit.data.asof import Data, Input, present_for, scoped
 from cskit.data.checks import Broken
+from cskit.data.crosswalk import walked
 from cskit.data.handover import taken_over
 from cskit.data.hours import expanded, refuse_sheets
 from cskit.data.load import Loaded, Loader
@@ -68,7 +69,8 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         known = {name: also_named(own, settings.data.headers.get(name, {})) for name, own in tables().items()}
         read = {name: loader.load(known[name], plan.pieces[name]) for name in known if name in plan.pieces}
         loaded = {name: own for name, own in read.items() if own}
-        return _checked(loaded, faults + loader.faults, settings, as_of, session)
+        loaded, led = walked(loaded, session, settings.data.by_name)
+        return _checked(loaded, faults + loader.faults + led, settings, as_of, session)
     except BaseException:
         session.close()
         raise

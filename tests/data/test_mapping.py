@@ -193,10 +193,11 @@ def test_every_example_of_the_page_is_accepted(root):
     import yaml
 
     blocks = re.findall(r"```yaml\n(.*?)```", (root / "docs" / "mapping.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 7
+    assert len(blocks) == 9
     for block in blocks:
         said = yaml.safe_load(block if block.startswith("data:") else f"data:\n  mapping:\n{block}")
-        refuse_unknown(settings_with(said, root).data.mapping)
+        data = settings_with(said, root).data
+        refuse_unknown(data.mapping, data.headers)
 
 
 def test_further_headers_in_params_are_read_as_ours(tmp_path):
