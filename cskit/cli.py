@@ -198,6 +198,31 @@ def import_(
 
 
 @app.command()
+def snapshot(
+    location: Annotated[str, typer.Argument(metavar="DATA", help="Folder, .duckdb file or source, as for cskit run.")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder of copies; one folder a day in it.")],
+    on: Annotated[str, typer.Option("--on", help="The day that the data are of, 2023-06-30; otherwise today.")] = "",
+    set_aside: SetAsideOption = False,
+    settings: SetOption = None,
+) -> None:
+    """Keep a dated copy of what the tools know now, so that a past day can be computed again."""
+    from cskit.data import open_data
+    from cskit.data.snapshot import keep
+    from cskit.params import project_root, settings_with, with_overrides
+
+    day, root = _day("--on", on), project_root()
+    newest = _period_files(root)
+    rules = (
+        _params(newest[-1], location, "", "", settings, set_aside)[0].settings
+        if newest
+        else settings_with(with_overrides([*(settings or []), *(["data.set_aside=true"] if set_aside else [])]), root)
+    )
+    whole = rules.model_copy(update={"data": rules.data.model_copy(update={"only": {}})})
+    place = keep(open_data(location, whole, day, root), to, day)
+    print(f"{place}: {len(list(place.iterdir()))} tables. Read with --data {to}")
+
+
+@app.command()
 def decided(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The health_meeting.xlsx of a run, filled in.")],
     data: DataOption = "",

@@ -17,6 +17,7 @@ from cskit.data.places import locate
 from cskit.data.schema import also_named, tables
 from cskit.data.session import Session
 from cskit.data.setaside import SetAside, set_aside
+from cskit.data.snapshot import chosen, history
 from cskit.data.sources import find, nothing_known
 from cskit.errors import DataError, Fault
 from cskit.settings import Settings
@@ -58,10 +59,15 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         refuse_sheets(settings.data.mapping)
         return open_source(location, settings, as_of)
     place = locate(location, root)
+    copy = chosen(place, location, as_of)
     session = Session(place.folder, place.databases)
     try:
-        exports, faults = find(place, session)
-        plan = arrange(exports, expanded(settings.data.mapping, exports))
+        exports, faults = find(copy.place if copy else place, session)
+        if copy:
+            changes, gone = history(copy, session)
+            exports, faults = exports + changes, [*faults, *copy.faults, *gone]
+        mapping = {} if copy else settings.data.mapping  # a copy holds our tables
+        plan = arrange(exports, expanded(mapping, exports))
         faults += plan.faults
         if not plan.pieces and not _errors(faults):
             raise nothing_known(place, exports)
