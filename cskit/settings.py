@@ -155,7 +155,9 @@ class Part(_Strict):
         """YAML reads 11 and 2017 as numbers; the cells of an export are text, so these are too."""
         if not isinstance(data, dict):
             return data
-        data = dict(data)
+        data = {
+            name: value for name, value in data.items() if value is not None
+        }  # columns: with all of them commented out
         if isinstance(data.get("missing"), dict):
             data["missing"] = {k: [_text(x) for x in _list(v)] for k, v in data["missing"].items()}
         if isinstance(data.get("values"), dict):

@@ -143,6 +143,8 @@ def _scored(export: Export, seen: tuple[Seen, ...], table: Table, keys: Keys) ->
     score = 1 - (1 - 0.75 * name) * (1 - 0.9 * share * has)  # either may be enough; both are better
     if name >= 0.95 and has == 1:
         score = max(score, 0.88)
+    if has == 1 and {guess.column for guess in by_name if guess.confidence > 0.9}.issuperset(table.key):
+        score = max(score, 0.4)  # its key is there by name: worth a look
     if has < 1:
         score = min(score, 0.8)
     why = f"{_of_name(name)}{len(by_name)} of {len(headers)} headers are sure"

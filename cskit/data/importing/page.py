@@ -31,8 +31,6 @@ def page(proposed: Proposed, location: str, to: str) -> str:
     for own in proposed.taken:
         if own.table:
             by_table.setdefault(own.table.name, []).append(own)
-    if not any(own.grade == "sure" for taken in by_table.values() for own in taken):
-        lines[-1] = "mapping: {}"
     for name, taken in by_table.items():
         lines += _table(name, taken)
     if strange := [own for own in proposed.taken if own.table is None]:
@@ -75,8 +73,7 @@ def _part(own: Taken, mark: str) -> list[str]:
     ]
     if own.export.sheet or own.export.relation:
         lines.append(f"    {mark}  sheet: {_quoted(own.export.sheet or own.export.names[0])}")
-    set_at_all = any(guess.grade == "sure" for guess in own.guesses)
-    lines.append(f"    {mark}  columns:{'' if set_at_all else ' {}'}")
+    lines.append(f"    {mark}  columns:")
     lines += [line for guess in own.guesses for line in _column(own.table.name, guess, mark)]
     for column in own.missing:
         lines.append(f"        # missing: {column}, which every row needs: {own.table.columns[column].about}")

@@ -96,6 +96,15 @@ def test_what_is_not_sure_is_commented_out_and_says_why(tmp_path):
     assert "severity" not in yaml.safe_load(text)["mapping"]["tickets"][0]["columns"]
 
 
+def test_every_mark_may_be_taken_away_and_what_is_left_is_a_mapping(demo, tmp_path):
+    (tmp_path / "export").mkdir()
+    measure.crossed(demo, tmp_path / "export")
+    text = page(propose(str(tmp_path / "export"), settings_with(), tmp_path), "x", "y")
+    whole = yaml.safe_load(text.replace("# ? ", ""))["mapping"]
+    assert len(whole) > len(yaml.safe_load(text)["mapping"] or {})
+    settings_with({"data": {"mapping": whole}})
+
+
 def test_a_key_that_repeats_names_no_row(tmp_path):
     (tmp_path / "customers.csv").write_text("顧客ID,会社名\nC1,A\nC1,B\n", encoding="utf-8")
     (own,) = propose(str(tmp_path), settings_with(), tmp_path).taken
@@ -166,3 +175,6 @@ def test_real_exports_are_looked_at_and_nothing_is_sure_of_what_it_is_not(tmp_pa
         pytest.skip("no real exports here")
     proposed = propose(str(real), settings_with(), tmp_path)
     assert {own.export.path.name: own.table for own in proposed.taken if own.grade == "sure"} == {}
+    telco = next(own for own in proposed.taken if own.export.path.name == "telco_churn.csv")
+    assert telco.table is not None and (telco.table.name, telco.grade) == ("customers", "unsure")
+    assert [guess.seen.header for guess in telco.guesses if guess.grade == "sure"] == ["customerID"]
