@@ -149,6 +149,10 @@ def check(
         str, typer.Argument(help="As of the end of this period; otherwise of the newest period file.")
     ] = "",
     data: DataOption = "",
+    unmatched: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="List IDs that are no customer's, as a crosswalk to fill in (CSV)."),
+    ] = None,
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
 ) -> None:
@@ -163,6 +167,60 @@ def check(
     opened = _opened(params, root)
     _refuse_empty(opened, params)
     tell_data(opened, params)
+    if unmatched:
+        from cskit.data.crosswalk import write_unmatched
+
+        print(f"{write_unmatched(opened, unmatched):,} IDs that are no customer's: {unmatched}")
+
+
+@app.command("import")
+def import_(
+    location: Annotated[str, typer.Argument(metavar="DIR", help="A folder of exports, or one file, of any make.")],
+    out: Annotated[Path | None, typer.Option(help="The file to write; otherwise params/mapping.yaml.")] = None,
+    settings: SetOption = None,
+) -> None:
+    """Propose how an unknown export is to be read, for you to confirm."""
+    from cskit.data.importing import propose
+    from cskit.data.importing.page import page
+    from cskit.params import project_root, settings_with, with_overrides
+    from cskit.report.screen import tell_proposal
+
+    root = project_root()
+    to = out or root / "params" / "mapping.yaml"
+    if to.exists():
+        raise CskitError(f"{to} is there already and may be confirmed: nothing is written over. Name another: --out.")
+    proposed = propose(location, settings_with(with_overrides(settings or []), root), root)
+    named = str(to.resolve().relative_to(root)) if to.resolve().is_relative_to(root) else str(to)
+    text = page(proposed, location, Path(named).as_posix())
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with to.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    tell_proposal(proposed, Path(named).as_posix())
+
+
+@app.command()
+def snapshot(
+    location: Annotated[str, typer.Argument(metavar="DATA", help="Folder, .duckdb file or source, as for cskit run.")],
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder of copies; one folder a day in it.")],
+    on: Annotated[str, typer.Option("--on", help="The day that the data are of, 2023-06-30; otherwise today.")] = "",
+    set_aside: SetAsideOption = False,
+    settings: SetOption = None,
+) -> None:
+    """Keep a dated copy of what the tools know now, so that a past day can be computed again."""
+    from cskit.data import open_data
+    from cskit.data.snapshot import keep
+    from cskit.params import project_root, settings_with, with_overrides
+
+    day, root = _day("--on", on), project_root()
+    newest = _period_files(root)
+    rules = (
+        _params(newest[-1], location, "", "", settings, set_aside)[0].settings
+        if newest
+        else settings_with(with_overrides([*(settings or []), *(["data.set_aside=true"] if set_aside else [])]), root)
+    )
+    whole = rules.model_copy(update={"data": rules.data.model_copy(update={"only": {}})})
+    place = keep(open_data(location, whole, day, root), to, day)
+    print(f"{place}: {len(list(place.iterdir()))} tables. Read with --data {to}")
 
 
 @app.command()

@@ -18,7 +18,7 @@ from cskit.periods import Period, parse
 from cskit.secrets import refuse_literal
 from cskit.settings import Settings
 
-__all__ = ["Params", "defaults", "load", "project_root", "settings_with"]
+__all__ = ["Params", "defaults", "load", "project_root", "settings_with", "with_overrides"]
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
 
@@ -37,6 +37,7 @@ class Once(LOADER):  # type: ignore[misc, valid-type]
 
 MOST, DEEPEST = 100_000, 100  # values of all settings, and names or dots on the way to one: beyond any use
 PLAYS = "plays.yaml"  # beside base.yaml: long, and written by whoever leads the team
+MAPPING, RECOGNISED = ("mapping", "headers"), "recognised_by"  # what a mapping file holds; a ready one, how it is known
 NAMES = ("period", "compare_to", "data", "lang", "settings")
 
 
@@ -134,7 +135,7 @@ def resolve(
     changes = _literals(changes, "settings")
     for override in overrides:
         _assign(changes, override)  # what --set says is YAML, too
-    changes = _literals(changes, "settings")
+    changes = _with_files(_literals(changes, "settings"), root)
     location = str(values.get("data") or "data/demo")
     refuse_literal("data", location)
     settings = settings_with(changes, root, problems, source)
@@ -163,7 +164,8 @@ def settings_with(
     """
     base = defaults(root or project_root())
     merged = deepcopy(base)
-    found = [*problems, *_merge(merged, changes or {}, "")]
+    changes = _with_files(changes or {}, root)
+    found = [*problems, *_merge(merged, changes, "")]
     try:
         settings = Settings.model_validate(merged)
     except ValidationError as error:
@@ -171,6 +173,37 @@ def settings_with(
     if found:
         raise SettingsError("\n".join([f"{source}:", *found]))
     return settings
+
+
+def with_overrides(overrides: Iterable[str]) -> dict[str, Any]:
+    """What ``--set`` says, as changes to the defaults; for a command that knows no period."""
+    changes: dict[str, Any] = {}
+    for override in overrides:
+        _assign(changes, override)
+    return _literals(changes, "settings")
+
+
+def _with_files(changes: Mapping[str, Any], root: Path | None) -> dict[str, Any]:
+    """The changes with what their mapping files hold in the files' place: a run says all that it was made from.
+
+    What stands in the settings themselves goes before the files, table by table.
+    """
+    own = changes.get("data")
+    names = own.get("mapping_file") if isinstance(own, dict) else None
+    if not isinstance(own, dict) or not names:
+        return dict(changes)
+    root, data = root or project_root(), {kind: dict[str, Any]() for kind in MAPPING}
+    for name in [*(names if isinstance(names, list) else [names])]:
+        found = _yaml(root / Path(str(name)).expanduser())
+        if strange := found.keys() - {*MAPPING, RECOGNISED}:
+            listed = ", ".join(map(str, sorted(strange, key=str)))
+            raise SettingsError(f"{name}: {listed}: a mapping file holds {', '.join(MAPPING)} and nothing else.")
+        for kind in MAPPING:
+            data[kind] |= _literals(found.get(kind) or {}, f"{name}.{kind}")
+    for kind in MAPPING:
+        data[kind] |= own.get(kind) or {}
+    kept = {name: value for name, value in own.items() if name != "mapping_file"}
+    return {**changes, "data": {**kept, **{kind: value for kind, value in data.items() if value}}}
 
 
 @cache
@@ -219,6 +252,7 @@ def _yaml(path: Path) -> dict[str, Any]:
 # Under these, names are the user's own: nothing to compare a new one with.
 OPEN = {
     "commentary",
+    "data.headers",
     "data.mapping",
     "data.only",
     "output.options",

@@ -21,6 +21,7 @@ __all__ = [
     "Balance",
     "Band",
     "Calendar",
+    "CalendarExport",
     "Cap",
     "Data",
     "Fact",
@@ -60,6 +61,7 @@ __all__ = [
     "Substitute",
     "Support",
     "Target",
+    "Unpivot",
     "WhatIf",
     "Workload",
 ]
@@ -105,6 +107,35 @@ class Money(_Strict):
     ltv_years: int = Field(ge=1)
 
 
+class Unpivot(_Strict):
+    """A sheet of people × days, read as bookings."""
+
+    keep: dict[str, str] = Field(min_length=1)
+    columns: Literal["days"] = "days"
+    into: Literal["minutes"] = "minutes"
+    unit: Literal["hours", "minutes", "days_of_8_hours"] = "hours"
+    month: str = ""
+
+    @field_validator("month", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> str:
+        return _text(value)
+
+
+class CalendarExport(_Strict):
+    """A calendar's export, read as contacts. A rule has defaults of its own, as a part has."""
+
+    own_domains: list[str] = Field(min_length=1)
+    kinds: dict[Literal["regular", "review", "onboarding", "project", "check_in"], list[str]] = {}
+    people: dict[str, str] = {}
+    columns: dict[
+        Literal["title", "start", "start_time", "end", "end_time", "attendees", "optional", "organizer", "status"], str
+    ] = {}
+    moved: list[str] = ["リスケ", "日程変更", "延期", "rescheduled"]
+    cancelled: list[str] = ["キャンセル", "取消", "中止", "canceled", "cancelled"]
+    within_days: int = Field(default=31, ge=0)
+
+
 class Part(_Strict):
     """One file, sheet or SELECT that becomes (a part of) a table. The only settings with defaults of their own."""
 
@@ -134,13 +165,18 @@ class Part(_Strict):
         names = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|", "\\t": "\t"}
         return names.get(value, value) if isinstance(value, str) else value
 
+    unpivot: Unpivot | None = None
+    calendar: CalendarExport | None = None
+
     @model_validator(mode="before")
     @classmethod
     def _texts(cls, data: Any) -> Any:
         """YAML reads 11 and 2017 as numbers; the cells of an export are text, so these are too."""
         if not isinstance(data, dict):
             return data
-        data = dict(data)
+        data = {
+            name: value for name, value in data.items() if value is not None
+        }  # columns: with all of them commented out
         if isinstance(data.get("missing"), dict):
             data["missing"] = {k: [_text(x) for x in _list(v)] for k, v in data["missing"].items()}
         if isinstance(data.get("values"), dict):
@@ -156,6 +192,10 @@ class Part(_Strict):
             raise ValueError("a part names either a file or a SELECT in sql")
         if self.sql and self.fill_down:
             raise ValueError("fill_down is for a file, whose rows have an order; a SELECT fills its own cells")
+        if (self.unpivot or self.calendar) and (self.sql or self.columns):
+            raise ValueError(
+                "unpivot and calendar: each names its columns itself; sql and columns have no place beside it"
+            )
         return self
 
 
@@ -164,13 +204,29 @@ class Data(_Strict):
     set_aside: bool
     only: dict[str, str]
     mapping: dict[str, list[Part]]
+    mapping_file: list[str]
+    headers: dict[str, dict[str, list[str]]]
+    by_name: list[str]
+
+    @field_validator("mapping_file", mode="before")
+    @classmethod
+    def _several_files(cls, value: Any) -> list[Any]:
+        return [name for name in _list(value) if name not in ("", None)]
 
     @model_validator(mode="before")
     @classmethod
     def _single_parts(cls, data: Any) -> Any:
-        """One part need not be written as a list."""
+        """One part, and one header, need not be written as a list."""
         if isinstance(data, dict) and isinstance(data.get("mapping"), dict):
             data = {**data, "mapping": {table: _list(parts) for table, parts in data["mapping"].items()}}
+        if isinstance(data, dict) and isinstance(data.get("headers"), dict):
+            listed = {
+                table: {column: [_text(word) for word in _list(words)] for column, words in own.items()}
+                if isinstance(own, dict)
+                else own
+                for table, own in data["headers"].items()
+            }
+            data = {**data, "headers": listed}
         return data
 
 

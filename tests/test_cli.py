@@ -62,7 +62,20 @@ def test_help_answers_at_once_and_loads_nothing_heavy():
     code = f"import sys; from cskit import cli; sys.argv = ['cskit', '--help']\ntry: cli.main()\nexcept SystemExit: pass\nprint({heavy})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
-    for command in ("run", "check", "demo", "template", "new", "list", "verify", "diff", "actions", "review"):
+    for command in (
+        "run",
+        "check",
+        "demo",
+        "template",
+        "new",
+        "list",
+        "verify",
+        "diff",
+        "actions",
+        "review",
+        "import",
+        "snapshot",
+    ):
         assert f"\n  {command} " in done.stdout
     seconds = []
     for _again in range(3):

@@ -216,7 +216,9 @@ def _origin(location: str, settings: Settings, root: Path) -> str:
     told: dict[str, Any] = {"place": place, "timezone": settings.calendar.timezone}
     if location in settings.sources:
         told["source"] = settings.sources[location].model_dump(mode="json")
-    told |= settings.data.model_dump(mode="json", include={"mapping", "set_aside", "exclude_tags", "only"})
+    told |= settings.data.model_dump(
+        mode="json", include={"mapping", "headers", "by_name", "set_aside", "exclude_tags", "only"}
+    )
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -82,7 +82,14 @@ def _merged(table: Table, raw: Raw, at: dict[str, int], part: Part | None) -> li
 
 def _doubled(table: Table, raw: Raw, column: str, at: list[int]) -> Fault:
     what = f"it stands under {len(at)} headers: {', '.join(raw.headers[number] for number in at)}."
-    return Fault(table.name, raw.label, what, "Keep one of them.", column)
+    return Fault(
+        table.name,
+        raw.label,
+        what,
+        "Keep one of them, or say which in params: "
+        f"data.mapping.{table.name}: {{file: {raw.label.split(',')[0]}, columns: {{{column}: {raw.headers[at[0]]}}}}}",
+        column,
+    )
 
 
 def _missing(table: Table, column: Column, raw: Raw, extra: list[str]) -> Fault:

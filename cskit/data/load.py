@@ -12,8 +12,10 @@ import ibis.expr.types as ir
 from ibis.backends.sql.datatypes import DuckDBType
 
 from cskit.data.arrange import Piece
+from cskit.data.calendar import contacts
 from cskit.data.headers import Match, match
 from cskit.data.heading import Reading, reading_of
+from cskit.data.hours import unpivoted
 from cskit.data.mapping import confined, tables_in
 from cskit.data.parse import clean, has_rare
 from cskit.data.schema import Table, plain
@@ -28,7 +30,7 @@ from cskit.settings import Part
 if TYPE_CHECKING:
     from cskit.data.warehouse import Warehouse
 
-__all__ = ["Loaded", "Loader"]
+__all__ = ["Loaded", "Loader", "stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Loader:
         except duckdb.Error as error:
             self.faults.append(Fault(table.name, matches[0].raw.label, f"it cannot be read: {_short(error)}"))
             return None
-        rows = _table(self.session, table.name)
+        rows = stored(self.session, table.name)
         labels = tuple(own.raw.label for own in matches)
         present = frozenset(name for own in matches for name in own.columns)
         headers = tuple(own.headers for own in matches)
@@ -135,6 +137,12 @@ class Loader:
                 raw = self._selected(piece, piece.part)
             else:
                 raw = self._read(piece.exports[0], reading)
+            if piece.part and piece.part.unpivot:
+                raw, named = unpivoted(raw, piece.part, piece.exports[0], self.session)
+                self.faults += named
+            if piece.part and piece.part.calendar:
+                raw, named = contacts(raw, piece.part.calendar, piece.exports[0], self.session)
+                self.faults += named
         except UnreadableError as error:
             self.faults.append(error.fault(table.name, piece.label))
             return None
@@ -220,7 +228,7 @@ class Loader:
         return name
 
 
-def _table(session: Session, name: str) -> ir.Table:
+def stored(session: Session, name: str) -> ir.Table:
     """A table of the session. Asked for by Ibis its types would come in a frame, for which pandas would be loaded."""
     types = {column: _type(kind) for column, kind in session.describe(f"FROM {identifier(name)}")}
     return ops.DatabaseTable(name, schema=ibis.schema(types), source=session.ibis).to_expr()

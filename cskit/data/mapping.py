@@ -11,7 +11,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from cskit.data.schema import plain, tables
+from cskit.data.schema import column_named, plain, tables, tight
 from cskit.errors import SettingsError, did_you_mean
 from cskit.settings import Part
 
@@ -26,8 +26,10 @@ FORBIDDEN = ("getenv", "current_setting", "getvariable", "query", "query_table",
              "database_to_", "reflect", "try_reflect", "java_method")  # fmt: skip
 
 
-def refuse_unknown(mapping: Mapping[str, list[Part]]) -> None:
-    """Refuse a mapping that names tables or columns there are not, or runs more than a SELECT.
+def refuse_unknown(
+    mapping: Mapping[str, list[Part]], headers: Mapping[str, Mapping[str, list[str]]] | None = None
+) -> None:
+    """Refuse a mapping or headers that name tables or columns there are not, and more than a SELECT.
 
     Raises
     ------
@@ -51,6 +53,7 @@ def refuse_unknown(mapping: Mapping[str, list[Part]]) -> None:
             problems += _unknown_columns(place, name, part)
             if part.sql:
                 problems += _not_a_select(place, part.sql)
+    problems += _unknown_headers(headers or {})
     if problems:
         raise SettingsError("\n".join(["settings:", *problems]))
 
@@ -99,6 +102,35 @@ def _unknown_columns(place: str, name: str, part: Part) -> list[str]:
             for column in said
             if column not in columns
         ]
+    if part.unpivot:
+        if name != "time_logs":
+            problems.append(f"  {place}.unpivot: a sheet of people and days is of time_logs, not of {name}")
+        kept = [
+            column for column in part.unpivot.keep if column not in columns or column in ("log_id", "on", "minutes")
+        ]
+        problems += [f"  {place}.unpivot.keep.{column} is not a column that a row of it says" for column in kept]
+    if part.calendar and name != "touchpoints":
+        problems.append(f"  {place}.calendar: a calendar is of touchpoints, not of {name}")
+    return problems
+
+
+def _unknown_headers(headers: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
+    """A header means one column of a table, in params as in ``tables.yaml``."""
+    problems = []
+    for name, own in headers.items():
+        if name not in tables():
+            problems.append(f"  data.headers.{name} is not a table.{did_you_mean(name, tables())}")
+            continue
+        columns, meant = tables()[name].columns, dict[str, str]()
+        for column, words in own.items():
+            if column not in columns:
+                near = did_you_mean(column, columns)
+                problems.append(f"  data.headers.{name}.{column} is not a column of {name}.{near}")
+                continue
+            for word in words:
+                other = column_named(tables()[name], word) or meant.setdefault(tight(word), column)
+                if other != column:
+                    problems.append(f"  data.headers.{name}.{column}: {word} means {other} already; one column each")
     return problems
 
 

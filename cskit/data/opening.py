@@ -8,13 +8,16 @@ from cskit.data import checks
 from cskit.data.arrange import arrange
 from cskit.data.asof import Data, Input, present_for, scoped
 from cskit.data.checks import Broken
+from cskit.data.crosswalk import walked
 from cskit.data.handover import taken_over
+from cskit.data.hours import expanded, refuse_sheets
 from cskit.data.load import Loaded, Loader
 from cskit.data.mapping import refuse_unknown
 from cskit.data.places import locate
-from cskit.data.schema import tables
+from cskit.data.schema import also_named, tables
 from cskit.data.session import Session
 from cskit.data.setaside import SetAside, set_aside
+from cskit.data.snapshot import chosen, history
 from cskit.data.sources import find, nothing_known
 from cskit.errors import DataError, Fault
 from cskit.settings import Settings
@@ -51,21 +54,29 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
     handed = taken_over(location, settings, as_of, root)
     if handed is not None:
         return handed
-    refuse_unknown(settings.data.mapping)
+    refuse_unknown(settings.data.mapping, settings.data.headers)
     if location in settings.sources:
+        refuse_sheets(settings.data.mapping)
         return open_source(location, settings, as_of)
     place = locate(location, root)
+    copy = chosen(place, location, as_of)
     session = Session(place.folder, place.databases)
     try:
-        exports, faults = find(place, session)
-        plan = arrange(exports, settings.data.mapping)
+        exports, faults = find(copy.place if copy else place, session)
+        if copy:
+            changes, gone = history(copy, session)
+            exports, faults = exports + changes, [*faults, *copy.faults, *gone]
+        mapping = {} if copy else settings.data.mapping  # a copy holds our tables
+        plan = arrange(exports, expanded(mapping, exports))
         faults += plan.faults
         if not plan.pieces and not _errors(faults):
             raise nothing_known(place, exports)
         loader = Loader(session, settings.calendar.timezone, settings.money.currency)
-        read = {name: loader.load(tables()[name], plan.pieces[name]) for name in tables() if name in plan.pieces}
+        known = {name: also_named(own, settings.data.headers.get(name, {})) for name, own in tables().items()}
+        read = {name: loader.load(known[name], plan.pieces[name]) for name in known if name in plan.pieces}
         loaded = {name: own for name, own in read.items() if own}
-        return _checked(loaded, faults + loader.faults, settings, as_of, session)
+        loaded, led = walked(loaded, session, settings.data.by_name)
+        return _checked(loaded, faults + loader.faults + led, settings, as_of, session)
     except BaseException:
         session.close()
         raise

@@ -49,7 +49,8 @@ def _row(table: Table, column: Column) -> str:
     if column.known_with:
         holds.append(f"known with {column.known_with}")
     marked = f" ({', '.join(marks)})" if marks else ""
-    return f"| `{column.name}`{marked} | {', '.join(column.ja)} | {_safe('; '.join(holds))} | {_safe(column.about)} |"
+    read = ", ".join((*column.ja, *column.en))
+    return f"| `{column.name}`{marked} | {read} | {_safe('; '.join(holds))} | {_safe(column.about)} |"
 
 
 def _safe(text: str) -> str:

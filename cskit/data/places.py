@@ -1,6 +1,7 @@
 """Where do the exports lie, and which files count? Answered without the engine, for commands that need only this."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from cskit.data.workbook import SUFFIXES
@@ -18,6 +19,15 @@ class Place:
 
     folder: Path
     files: tuple[Path, ...]
+
+    @property
+    def copies(self) -> dict[date, tuple[Path, ...]]:
+        """Files by day, where the place is a folder of dated copies; see :mod:`cskit.data.snapshot`."""
+        found: dict[date, tuple[Path, ...]] = {}
+        for path in self.files:
+            if path.parent != self.folder and (day := _day(path.parent)):
+                found[day] = (*found.get(day, ()), path)
+        return found
 
     @property
     def databases(self) -> list[Path]:
@@ -53,6 +63,7 @@ def locate(location: str, root: Path) -> Place:
             f"data: {', '.join(sorted(abroad))} in {location} leads out of the folder. Only what lies in it is read: "
             "put the file itself there, or name its own folder."
         )
+    files = files or _dated(within)
     if not files:
         raise DataError(f"data: the folder {location} holds no exports. {_kinds()}")
     return Place(within, tuple(files))
@@ -66,6 +77,19 @@ def is_export(path: Path) -> bool:
     """
     suffix = path.suffix.lower()
     return suffix in READABLE or (suffix == ".gz" and Path(path.stem).suffix.lower() in TEXT)
+
+
+def _dated(folder: Path) -> list[Path]:
+    """Files of the dated copies in a folder that holds nothing else to read; links lead out of it, and do not count."""
+    days = sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink() and _day(path))
+    return [path for day in days for path in sorted(day.glob("*.parquet")) if _counts(path) and not path.is_symlink()]
+
+
+def _day(folder: Path) -> date | None:
+    try:
+        return date.fromisoformat(folder.name) if len(folder.name) == len("2023-06-30") else None
+    except ValueError:
+        return None
 
 
 def _counts(path: Path) -> bool:

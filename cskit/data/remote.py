@@ -14,7 +14,7 @@ from cskit.data.headers import Match, match
 from cskit.data.load import Loaded
 from cskit.data.mapping import confined, tables_in
 from cskit.data.native import OUTER, clean, read
-from cskit.data.schema import Table, plain, tables
+from cskit.data.schema import Table, also_named, plain, tables
 from cskit.data.session import identifier
 from cskit.data.sources import Export, Raw
 from cskit.data.unreadable import UnreadableError
@@ -54,7 +54,8 @@ def typed_tables(
             "them in params: data.mapping."
         )
         raise DataError(f"{name}: no table there is one of ours. Found: {listed}.\n  {mend}")
-    read = {own: loader.load(tables()[own], plan.pieces[own]) for own in tables() if own in plan.pieces}
+    known = {own: also_named(table, settings.data.headers.get(own, {})) for own, table in tables().items()}
+    read = {own: loader.load(known[own], plan.pieces[own]) for own in known if own in plan.pieces}
     return loader, {own: found for own, found in read.items() if found}
 
 

@@ -1,14 +1,16 @@
 """Which tables are there, which columns do they have, and what may stand in them?"""
 
+import re
 import unicodedata
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
 import yaml
 
-__all__ = ["Column", "Table", "column_named", "plain", "table_named", "tables"]
+__all__ = ["Column", "Table", "also_named", "column_named", "plain", "table_named", "tables", "tight"]
 
 Type = Literal["text", "integer", "number", "boolean", "date", "datetime", "month"]
 
@@ -21,6 +23,7 @@ class Column:
     type: Type
     about: str
     ja: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
     required: bool = False
     unit: str = ""
     allowed: dict[str, tuple[str, ...]] | None = None
@@ -46,7 +49,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table: what a row is, what names it, from when it is known, and its columns."""
+    """One table: what a row is, what names it, from when it is known, and its columns.
+
+    ``headers`` are the words that name a column, as :func:`tight` writes them.
+    """
 
     name: str
     ja: str
@@ -56,6 +62,8 @@ class Table:
     known_on: str
     columns: dict[str, Column]
     order: tuple[tuple[str, str], ...] = ()
+    called: tuple[str, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 WANTED: dict[Type, str] = {
@@ -93,10 +101,22 @@ def table_named(name: str) -> str:
 def column_named(table: Table, header: str) -> str:
     """The column that a header means, in English or Japanese; empty when none.
 
-    >>> column_named(tables()["customers"], " 顧客ＩＤ ")
+    >>> column_named(tables()["customers"], " 顧客ＩＤ "), column_named(tables()["customers"], "Account ID")
+    ('customer_id', 'customer_id')
+    """
+    return table.headers.get(tight(header), "")
+
+
+def also_named(table: Table, words: Mapping[str, Iterable[str]]) -> Table:
+    """The table, its columns found by further headers as well.
+
+    >>> column_named(also_named(tables()["customers"], {"customer_id": ["取引先番号"]}), "取引先番号")
     'customer_id'
     """
-    return _headers(table.name).get(plain(header), "")
+    if not words:
+        return table
+    more = {tight(word): column for column, own in words.items() for word in own}
+    return replace(table, headers={**more, **table.headers})
 
 
 def plain(text: str) -> str:
@@ -108,21 +128,26 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
+def tight(text: str) -> str:
+    """A header as it is compared: nor do spaces, _ and - make a difference.
+
+    >>> tight("Customer ID") == tight("customer_id") == tight("customer-id")
+    True
+    """
+    return re.sub(r"[\s_\-]+", "", plain(text))
+
+
 @cache
 def _names() -> dict[str, str]:
     return {plain(word): table.name for table in tables().values() for word in (table.name, table.ja)}
 
 
-@cache
-def _headers(name: str) -> dict[str, str]:
-    columns = tables()[name].columns.values()
-    return {plain(word): column.name for column in columns for word in (*column.ja, column.name)}
-
-
 def _table(name: str, spec: dict[str, Any]) -> Table:
     columns = {column: _column(column, own) for column, own in spec["columns"].items()}
     order = tuple((first, later) for first, later in spec.get("order", []))
-    table = Table(**{**spec, "name": name, "key": tuple(spec["key"]), "order": order, "columns": columns})
+    headers = {tight(word): own.name for own in columns.values() for word in (*own.ja, *own.en, own.name)}
+    told = {"name": name, "key": tuple(spec["key"]), "order": order, "called": tuple(spec.get("called", ()))}
+    table = Table(**{**spec, **told, "columns": columns, "headers": headers})
     named = {*table.key, *(column for pair in order for column in pair), table.known_on}
     named |= {column.known_with for column in columns.values()} - {""}
     if named - columns.keys():
@@ -135,7 +160,8 @@ def _column(name: str, spec: dict[str, Any]) -> Column:
     if spec.keys() - known or spec["type"] not in get_args(Type):
         raise ValueError(f"tables.yaml, column {name}: {spec}")
     allowed = {value: tuple(others) for value, others in spec["allowed"].items()} if "allowed" in spec else None
-    return Column(**{**spec, "name": name, "ja": tuple(spec.get("ja", ())), "allowed": allowed})
+    words = {"ja": tuple(spec.get("ja", ())), "en": tuple(spec.get("en", ()))}
+    return Column(**{**spec, **words, "name": name, "allowed": allowed})
 
 
 def _spelt(value: str, others: tuple[str, ...]) -> str:

@@ -56,7 +56,10 @@ def coverage_of(data: "Data | None", discreet: bool = False) -> Coverage:
 
     return Coverage(
         present=tuple((named(name), _(known[name].about), i18n.number(rows)) for name, rows in data.rows.items()),
-        absent=tuple((named(name), _(table.adds)) for name, table in known.items() if name not in data.rows),
+        # who needs no crosswalk lacks nothing without one
+        absent=tuple(
+            (named(name), _(table.adds)) for name, table in known.items() if name not in {*data.rows, "crosswalk"}
+        ),
         warnings=tuple(
             f"{fault.source}: {_said(fault.discreet if discreet else fault, named)}" for fault in data.warnings
         ),

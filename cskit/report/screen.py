@@ -14,13 +14,14 @@ from cskit.params import Params
 
 if TYPE_CHECKING:  # what only a run needs is not imported by cskit check
     from cskit.data import Data
+    from cskit.data.importing import Proposed
     from cskit.report.execute import Job, Made
     from cskit.report.manifest import Entry
     from cskit.report.pack import Outcome
     from cskit.report.reviews import Made as ReviewMade
     from cskit.rows import Rows
 
-__all__ = ["Reviewing", "Screen", "tell_data", "tell_faults", "tell_project", "tell_rows"]
+__all__ = ["Reviewing", "Screen", "tell_data", "tell_faults", "tell_project", "tell_proposal", "tell_rows"]
 
 MARKS = {"ok": "[green]ok[/]", "not available": "[yellow]not available[/]", "failed": "[red]failed[/]"}
 
@@ -138,6 +139,28 @@ def tell_faults(data: "Data", console: Console | None = None) -> None:
         console.print(f"warning  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
     for fault in data.set_aside:
         console.print(f"set aside  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
+
+
+def tell_proposal(proposed: "Proposed", to: str) -> None:
+    """What each file is taken for and how sure, and how the file that was written is used, on stdout."""
+    console = Console(highlight=False)
+    table = Table("file", "taken for", "how sure", "sure", "to look at", "missing", box=None)
+    for own in proposed.taken:
+        sure = sum(guess.grade == "sure" for guess in own.guesses)
+        if own.table is None:
+            table.add_row(escape(own.export.label), "no table", "", "", "", "")
+            continue
+        grade = f"{own.grade} {own.confidence:.2f}"
+        look = str(len(own.guesses) - sure)
+        missing = ", ".join(own.missing)
+        table.add_row(escape(own.export.label), own.table.name, grade, str(sure), look, missing)
+    console.print(table)
+    for fault in proposed.faults:
+        console.print(f"could not be read  {escape(f'{fault.source}: {fault.what} {fault.mend}')}", soft_wrap=True)
+    console.print(
+        f"{escape(to)} is written. Look at its lines with # ?, then put into the period's file:", soft_wrap=True
+    )
+    console.print(escape(f"settings:\n  data:\n    mapping_file: {to}"), soft_wrap=True)
 
 
 def tell_rows(verdict: str, rows: "Rows", without: tuple[str, ...] = ()) -> None:

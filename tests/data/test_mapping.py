@@ -196,10 +196,30 @@ def test_every_example_of_the_page_is_accepted(root):
     import yaml
 
     blocks = re.findall(r"```yaml\n(.*?)```", (root / "docs" / "mapping.md").read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 8
+    assert len(blocks) == 11
     for block in blocks:
         said = yaml.safe_load(block if block.startswith("data:") else f"data:\n  mapping:\n{block}")
-        refuse_unknown(settings_with(said, root).data.mapping)
+        data = settings_with(said, root).data
+        refuse_unknown(data.mapping, data.headers)
+
+
+def test_further_headers_in_params_are_read_as_ours(tmp_path):
+    (tmp_path / "customers.csv").write_text("取引先番号,コース\nC1,light\n", encoding="utf-8")
+    headers = {"customers": {"customer_id": ["取引先番号"], "plan": "コース"}}
+    data = open_data(str(tmp_path), settings_with({"data": {"headers": headers}}), date(2023, 6, 30), tmp_path.parent)
+    assert rows(data, "customers", "customer_id", "plan") == [("C1", "light")]
+    assert data.warnings == ()
+
+
+def test_headers_in_params_that_name_nothing_or_two_things_are_refused_all_at_once(tmp_path):
+    headers = {"custmers": {"plan": ["x"]}, "customers": {"pln": ["x"], "plan": ["会社名", "k"], "segment": ["K"]}}
+    with pytest.raises(SettingsError) as error:
+        refuse_unknown({}, headers)
+    text = str(error.value)
+    assert "data.headers.custmers is not a table. Did you mean customers?" in text
+    assert "data.headers.customers.pln is not a column of customers. Did you mean plan?" in text
+    assert "data.headers.customers.plan: 会社名 means name already" in text
+    assert "data.headers.customers.segment: K means plan already" in text
 
 
 def test_the_example_of_how_a_file_is_written_works_as_the_page_says(tmp_path, root):

@@ -1,0 +1,139 @@
+"""Which customer is meant by another system's ID or by a company's name? 名寄せ.
+
+A ``customer_id`` that is no customer's is looked up in the table ``crosswalk``: as it stands first, then as a company's
+name in any spelling. What leads to nobody, or to two, stays as it is, is counted by the checks, and can be listed.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from cskit.data.asof import Data
+from cskit.data.companies import plain_company
+from cskit.data.load import Loaded, stored
+from cskit.data.schema import plain, tables
+from cskit.data.session import Session, identifier
+from cskit.errors import CskitError, Fault
+
+__all__ = ["walked", "write_unmatched"]
+
+
+def walked(
+    loaded: dict[str, Loaded], session: Session, by_name: Iterable[str] = ()
+) -> tuple[dict[str, Loaded], list[Fault]]:
+    """The tables with every ``customer_id`` that leads to a customer in its place.
+
+    Parameters
+    ----------
+    by_name : iterable of str
+        Tables whose ``customer_id`` may hold the name of a company, as customers have it.
+    """
+    if "customers" not in loaded or not ("crosswalk" in loaded or set(by_name) & set(loaded)):
+        return loaded, []
+    pairs, own, faults = _pairs(loaded), dict(loaded), []
+    for name, one in loaded.items():
+        if name in ("customers", "crosswalk") or "customer_id" not in one.present:
+            continue
+        ids, names = _known(name, one, pairs, loaded["customers"] if name in by_name else None)
+        found, spelt = _led(one, loaded["customers"], ids, names)
+        if found:
+            own[name] = _replaced(session, one, found)
+        if spelt:
+            what = f"{len(spelt):,} names were led to a customer by their spelling alone."
+            faults.append(Fault(name, one.labels[0], what, "", "customer_id", warning=True))
+    return own, faults
+
+
+def write_unmatched(data: Data, to: Path) -> int:
+    """Every ID that is no customer's, with the rows it stands in, as a crosswalk to be filled in.
+
+    Raises
+    ------
+    CskitError
+        If there is such a file: it may be filled in.
+    """
+    if to.exists():
+        raise CskitError(f"{to} is there already and may be filled in: nothing is written over. Name another.")
+    rows = []
+    for name, table in tables().items():
+        theirs = name not in ("crosswalk", "customers") and "customer_id" in table.columns
+        if theirs and data.has(name, "customer_id") and data.has("customers"):
+            own, known = data.table(name), data.table("customers")
+            strange = own.filter(own.customer_id.notnull() & ~own.customer_id.isin(known.customer_id))
+            counted = strange.group_by("customer_id").aggregate(rows=strange.count())
+            rows += [(name, one["customer_id"], one["rows"]) for one in counted.to_pyarrow().to_pylist()]
+    rows.sort(key=lambda row: (-row[2], row[0], row[1]))
+    with to.open("x", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["source", "their_id", "customer_id", "rows"])
+        writer.writerows((source, theirs, "", often) for source, theirs, often in rows)
+    return len(rows)
+
+
+def _pairs(loaded: Mapping[str, Loaded]) -> list[tuple[str, str, str]]:
+    """Source, theirs and ours; of the sources those of all last, so that a source's own go before."""
+    if "crosswalk" not in loaded:
+        return []
+    own = loaded["crosswalk"]
+    found = own.ask(
+        f"SELECT coalesce(source, ''), their_id, customer_id FROM {own.scan} "
+        "WHERE their_id IS NOT NULL AND customer_id IS NOT NULL"
+    )
+    return sorted(((plain(source), theirs, ours) for source, theirs, ours in found), key=lambda pair: not pair[0])
+
+
+def _known(
+    name: str, one: Loaded, pairs: list[tuple[str, str, str]], customers: Loaded | None
+) -> tuple[dict[str, str], dict[str, set[str]]]:
+    """What leads to customers for this table: IDs as they stand, plain names to all they may mean."""
+    stems = {export.path.stem for exports in one.exports for export in exports}
+    here = {"", *map(plain, (name, tables()[name].ja, *one.labels, *stems))}
+    ids: dict[str, str] = {}
+    names: dict[str, set[str]] = {}
+    for source, theirs, ours in pairs:
+        if source in here:
+            ids.setdefault(theirs, ours)
+            names.setdefault(plain_company(theirs), set()).add(ours)
+    if customers is not None and "name" in customers.present:
+        for ours, theirs in customers.ask(f"SELECT customer_id, name FROM {customers.scan} WHERE name IS NOT NULL"):
+            names.setdefault(plain_company(theirs), set()).add(ours)
+    names.pop("", None)
+    return ids, names
+
+
+def _led(
+    one: Loaded, customers: Loaded, ids: Mapping[str, str], names: Mapping[str, set[str]]
+) -> tuple[dict[str, str], set[str]]:
+    """Strangers with the customer each leads to, and those of them that only their spelling led."""
+    strangers = one.ask(
+        f"SELECT customer_id FROM {one.scan} WHERE customer_id IS NOT NULL "
+        f"EXCEPT SELECT customer_id FROM {customers.scan}"
+    )
+    found: dict[str, str] = {}
+    spelt = set()
+    for (theirs,) in strangers:
+        meant = names.get(plain_company(theirs), set())
+        if theirs in ids:
+            found[theirs] = ids[theirs]
+        elif len(meant) == 1:
+            found[theirs] = next(iter(meant))
+            spelt.add(theirs)
+    return found, spelt
+
+
+def _replaced(session: Session, one: Loaded, found: Mapping[str, str]) -> Loaded:
+    walk, name = identifier(f"{one.table.name}_walk"), f"{one.table.name}_walked"
+    session.engine.execute(f"CREATE TEMP TABLE {walk} (theirs VARCHAR, ours VARCHAR)")
+    session.engine.executemany(f"INSERT INTO {walk} VALUES (?, ?)", [list(pair) for pair in found.items()])
+    columns = [
+        "coalesce(walk.ours, own.customer_id) AS customer_id"
+        if column == "customer_id"
+        else f"own.{identifier(column)}"
+        for column in one.rows.columns
+    ]
+    session.engine.execute(
+        f"CREATE TABLE {identifier(name)} AS SELECT {', '.join(columns)} FROM {one.scan} AS own "
+        f"LEFT JOIN {walk} AS walk ON own.customer_id = walk.theirs"
+    )
+    return replace(one, rows=stored(session, name))

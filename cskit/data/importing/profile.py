@@ -1,0 +1,82 @@
+"""What stands in the columns of an export: how much, how many different, and what it reads as?"""
+
+from dataclasses import dataclass
+from typing import get_args
+
+from cskit.data.parse import cell, clean, normal
+from cskit.data.schema import Column, Type
+from cskit.data.session import Session, identifier
+from cskit.data.sources import Raw
+
+__all__ = ["Seen", "look"]
+
+ROWS = 200_000  # of a file that are looked at; of a larger one a random part, the same each time
+VALUES = 50_000  # different values of a column that are kept to be compared with other columns
+KINDS = tuple(kind for kind in get_args(Type) if kind != "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A column of an export.
+
+    Parameters
+    ----------
+    rows, filled : int
+        Rows looked at, and those with something in this column.
+    distinct : int
+        Different values.
+    reads_as : dict of str to float
+        For each type, the share of filled cells that read as it.
+    low, high : float or None
+        Of those that are numbers.
+    values : tuple of str
+        The commonest first; all of them where ``whole``.
+    """
+
+    header: str
+    rows: int
+    filled: int
+    distinct: int
+    reads_as: dict[str, float]
+    low: float | None
+    high: float | None
+    values: tuple[str, ...]
+    whole: bool
+
+    @property
+    def unique(self) -> bool:
+        """Whether it names each row."""
+        return self.rows > 0 and self.distinct == self.filled == self.rows
+
+
+def look(raw: Raw, session: Session, timezone: str) -> list[Seen]:
+    """Every column of an export, from its rows or a part of them."""
+    texts = [f"{clean(f'CAST({identifier(name)} AS VARCHAR)')} AS c{n}" for n, (name, _) in enumerate(raw.columns)]
+    any_cell = f"coalesce({', '.join(f'c{n}' for n in range(len(texts)))}) IS NOT NULL"
+    session.engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE looked_at AS SELECT * FROM (SELECT {', '.join(texts)} FROM {raw.scan}) "
+        f"WHERE {any_cell} USING SAMPLE reservoir({ROWS} ROWS) REPEATABLE (1)"
+    )
+    return [_column(session, number, header, timezone) for number, header in enumerate(raw.headers)]
+
+
+def _column(session: Session, number: int, header: str, timezone: str) -> Seen:
+    session.engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE counted AS SELECT v, p, n FROM (SELECT v, {normal('v')} AS p, n FROM "
+        f"(SELECT c{number} AS v, count(*) AS n FROM looked_at GROUP BY 1))"
+    )
+    reads = [f"sum(n) FILTER (WHERE v IS NOT NULL AND {_value(kind, timezone)} IS NOT NULL)" for kind in KINDS]
+    as_number = _value("number", timezone)
+    asked = ["sum(n)", "sum(n) FILTER (WHERE v IS NOT NULL)", "count(v)", f"min({as_number})", f"max({as_number})"]
+    found = session.engine.execute(f"SELECT {', '.join([*asked, *reads])} FROM counted").fetchall()[0]
+    rows, filled, distinct = (int(value or 0) for value in found[:3])
+    values = session.engine.execute(
+        f"SELECT v FROM counted WHERE v IS NOT NULL ORDER BY n DESC, v LIMIT {VALUES}"
+    ).fetchall()
+    shares = {kind: (often or 0) / filled if filled else 0.0 for kind, often in zip(KINDS, found[5:], strict=True)}
+    texts = tuple(value for (value,) in values)
+    return Seen(header, rows, filled, distinct, shares, found[3], found[4], texts, len(texts) == distinct)
+
+
+def _value(kind: Type, timezone: str) -> str:
+    return cell(Column("x", kind, ""), "p", "VARCHAR", timezone).value

@@ -1,0 +1,64 @@
+"""Is an export a standard one, for which a mapping is ready in ``params/mappings``?"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cskit.data.schema import tight
+from cskit.data.session import identifier
+from cskit.data.sources import Export
+
+__all__ = ["Ready", "ready"]
+
+FOLDER = Path("params") / "mappings"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A part of a mapping that somebody wrote and tried.
+
+    Parameters
+    ----------
+    tool, table : str
+        Whose standard export it is, and of which table.
+    headers : frozenset of str
+        By which it is known, all of them.
+    """
+
+    tool: str
+    table: str
+    file: str
+    headers: frozenset[str]
+    part: dict[str, Any]
+
+    def of(self, export: Export) -> dict[str, Any]:
+        """The part for a file of another name."""
+        if "sql" not in self.part:
+            return {**self.part, "file": export.path.name}
+        return {
+            **self.part,
+            "sql": re.sub(rf"\bFROM {self.file}\b", f"FROM {identifier(export.names[0])}", self.part["sql"]),
+        }
+
+
+def ready(root: Path, headers: Sequence[str]) -> Ready | None:
+    """The ready part whose headers are all there; of several the one that asks for most."""
+    own = set(map(tight, headers))
+    known = [one for one in _known(root) if one.headers <= own]
+    return max(known, key=lambda one: len(one.headers), default=None)
+
+
+@cache
+def _known(root: Path) -> tuple[Ready, ...]:
+    found = []
+    for path in sorted((root / FOLDER).glob("*.yaml")):
+        spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for table, by in spec["recognised_by"].items():
+            headers = frozenset(map(tight, by["headers"]))
+            found.append(Ready(path.stem, table, by["file"], headers, spec["mapping"][table]))
+    return tuple(found)
