@@ -13,10 +13,10 @@ from cskit.data.schema import plain
 from cskit.data.session import Session, identifier, literal
 from cskit.data.sources import Export, Raw
 from cskit.data.unreadable import UnreadableError
-from cskit.errors import Fault, SettingsError, did_you_mean
+from cskit.errors import Fault, did_you_mean
 from cskit.settings import Part, Unpivot
 
-__all__ = ["expanded", "refuse_sheets", "unpivoted"]
+__all__ = ["expanded", "unpivoted"]
 
 TOTALS = {"合計", "総計", "小計", "計", "累計", "平均", "total", "totals", "sum", "subtotal", "grand total", "average"}
 NOTHING = {"", "-", "‐", "–", "—", "ー", "―", "−"}  # more by data.mapping.time_logs.missing.minutes
@@ -48,20 +48,6 @@ def expanded(mapping: dict[str, list[Part]], exports: list[Export]) -> dict[str,
         table: [one for part in parts for one in (_each(part, exports) if part.unpivot else [part])]
         for table, parts in mapping.items()
     }
-
-
-def refuse_sheets(mapping: dict[str, list[Part]]) -> None:
-    """A database has no sheets to be read cell by cell.
-
-    Raises
-    ------
-    SettingsError
-        If params want one to be.
-    """
-    if named := [table for table, parts in mapping.items() if any(part.unpivot or part.calendar for part in parts)]:
-        raise SettingsError(
-            f"settings:\n  data.mapping.{named[0]}: unpivot and calendar read files only; make it a view."
-        )
 
 
 def _each(part: Part, exports: list[Export]) -> list[Part]:

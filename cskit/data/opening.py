@@ -10,7 +10,7 @@ from cskit.data.asof import Data, Input, present_for, scoped
 from cskit.data.checks import Broken
 from cskit.data.crosswalk import walked
 from cskit.data.handover import taken_over
-from cskit.data.hours import expanded, refuse_sheets
+from cskit.data.hours import expanded
 from cskit.data.load import Loaded, Loader
 from cskit.data.mapping import refuse_unknown
 from cskit.data.places import locate
@@ -56,7 +56,6 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         return handed
     refuse_unknown(settings.data.mapping, settings.data.headers)
     if location in settings.sources:
-        refuse_sheets(settings.data.mapping)
         return open_source(location, settings, as_of)
     place = locate(location, root)
     copy = chosen(place, location, as_of)

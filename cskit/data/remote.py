@@ -20,7 +20,10 @@ from cskit.data.sources import Export, Raw
 from cskit.data.unreadable import UnreadableError
 from cskit.data.warehouse import Warehouse
 from cskit.errors import DataError, Fault
+from cskit.settings import Data as DataSettings
 from cskit.settings import Settings
+
+FILES_ONLY = ("unpivot", "calendar", "encoding", "separator", "header_row", "fill_down")
 
 __all__ = ["RemoteLoader", "source_digest", "typed_tables"]
 
@@ -54,9 +57,27 @@ def typed_tables(
             "them in params: data.mapping."
         )
         raise DataError(f"{name}: no table there is one of ours. Found: {listed}.\n  {mend}")
+    loader.faults += _only_of_files(name, settings.data, plan.pieces)
     known = {own: also_named(table, settings.data.headers.get(own, {})) for own, table in tables().items()}
     read = {own: loader.load(known[own], plan.pieces[own]) for own in known if own in plan.pieces}
     return loader, {own: found for own, found in read.items() if found}
+
+
+def _only_of_files(name: str, rules: DataSettings, pieces: Mapping[str, list[Piece]]) -> list[Fault]:
+    """What params say that is done while a file is read; a database does it by a view."""
+    mend = f"Make a view in {name} that does it, or read from files."
+    faults = (
+        [Fault("", name, f"data.by_name ({', '.join(rules.by_name)}): it is for files.", mend)] if rules.by_name else []
+    )
+    for table, parts in rules.mapping.items():
+        for part in parts:
+            said = [word for word in FILES_ONLY if getattr(part, word)] + ["totals"] * (part.totals == "drop")
+            if said:
+                faults.append(Fault(table, name, f"data.mapping, {', '.join(said)}: it is for files.", mend))
+    if "crosswalk" in pieces:
+        what = "the table crosswalk is not looked up in a database."
+        faults.append(Fault("crosswalk", name, what, mend.replace("that does it", "that joins it"), warning=True))
+    return faults
 
 
 def source_digest(name: str, settings: Settings) -> str:

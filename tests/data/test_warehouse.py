@@ -206,3 +206,18 @@ def test_a_table_that_may_not_be_read_and_a_lost_connection_are_told_in_a_line(o
     with pytest.raises(DataError, match="crm: it does not answer: ") as error:
         data.table("customers").to_pandas()
     assert "\n" not in str(error.value)
+
+
+def test_what_is_done_while_a_file_is_read_is_refused_and_a_crosswalk_is_not_passed_over_in_silence(opened):
+    tables = ("CREATE TABLE customers (customer_id text)", "CREATE TABLE logs (csm_id text)")
+    hours = {"file": "logs", "unpivot": {"keep": {"csm_id": "csm_id"}, "month": "2023-04"}}
+    with pytest.raises(DataError) as error:
+        opened(*tables, mapping={"time_logs": hours}, by_name=["tickets"])
+    assert "data.by_name (tickets): it is for files." in str(error.value)
+    assert "data.mapping, unpivot: it is for files." in str(error.value)
+    walked = "CREATE TABLE crosswalk (source text, their_id text, customer_id text)"
+    data = opened(
+        "CREATE TABLE customers (customer_id text)", "INSERT INTO customers VALUES ('A')",
+        walked, "INSERT INTO crosswalk VALUES ('usage', 't', 'A')",
+    )  # fmt: skip
+    assert [fault.what for fault in data.warnings] == ["the table crosswalk is not looked up in a database."]
