@@ -4,6 +4,7 @@ No default stands here: base.yaml holds every one. A mapping's part and a phase'
 none to start from.
 """
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args
 
@@ -230,6 +231,15 @@ class Data(_Strict):
         return data
 
 
+def _refuse_literals(named: dict[str, str], options: Mapping[str, object]) -> None:
+    """Secrets that stand where only their places may, as pydantic wants to be told of them."""
+    try:
+        for name, value in {**named, **{f"options.{name}": value for name, value in options.items()}}.items():
+            refuse_literal(name, value)
+    except SettingsError as fault:
+        raise ValueError(str(fault)) from None
+
+
 class Source(_Strict):
     """A database or a cluster that ``data`` may name; its secrets by reference only."""
 
@@ -242,13 +252,7 @@ class Source(_Strict):
 
     @model_validator(mode="after")
     def _no_secrets(self) -> "Source":
-        try:
-            refuse_literal("url", self.url)
-            refuse_literal("password", self.password)
-            for name, value in self.options.items():
-                refuse_literal(f"options.{name}", value)
-        except SettingsError as fault:
-            raise ValueError(str(fault)) from None
+        _refuse_literals({"url": self.url, "password": self.password}, self.options)
         return self
 
 
@@ -292,12 +296,7 @@ class Output(_Strict):
 
     @model_validator(mode="after")
     def _no_secrets(self) -> "Output":
-        try:
-            refuse_literal("to", self.to)
-            for name, value in self.options.items():
-                refuse_literal(f"options.{name}", value)
-        except SettingsError as fault:
-            raise ValueError(str(fault)) from None
+        _refuse_literals({"to": self.to}, self.options)
         return self
 
 

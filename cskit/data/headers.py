@@ -8,7 +8,7 @@ from cskit.data.sources import Raw
 from cskit.errors import Fault, did_you_mean
 from cskit.settings import Part
 
-__all__ = ["Match", "match"]
+__all__ = ["Match", "constant", "match"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def match(table: Table, raw: Raw, part: Part | None = None) -> tuple[Match, list
         faults.append(_extra(table, extra, raw, found))
     columns = {column: (identifier(raw.columns[at[0]][0]), raw.columns[at[0]][1]) for column, at in found.items() if at}
     faults += _merged(table, raw, {name: at[0] for name, at in found.items() if at}, part)
-    columns |= {column: (literal(_text(value)), "VARCHAR") for column, value in constants.items()}
+    columns |= {column: (literal(constant(value)), "VARCHAR") for column, value in constants.items()}
     headers = {column: raw.headers[at[0]].strip() for column, at in found.items() if at}
     return Match(raw, columns, part, headers), faults
 
@@ -120,5 +120,6 @@ def _found(raw: Raw) -> str:
     return f"Found: {', '.join(shown[:12])}{f' and {len(shown) - 12} more' if len(shown) > 12 else ''}."
 
 
-def _text(value: object) -> str:
+def constant(value: object) -> str:
+    """A value that params give to every row, as a cell would say it."""
     return str(value).lower() if isinstance(value, bool) else str(value)

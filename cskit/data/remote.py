@@ -1,7 +1,7 @@
 """How does a table of a database or a cluster become one of ours, without leaving it?"""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from cskit.data.arrange import Piece, arrange
-from cskit.data.headers import Match, match
+from cskit.data.arrange import Piece, Plan, arrange
+from cskit.data.headers import Match, constant, match
 from cskit.data.load import Loaded
 from cskit.data.mapping import confined, tables_in
 from cskit.data.native import OUTER, clean, read
@@ -25,7 +25,7 @@ from cskit.settings import Settings
 
 FILES_ONLY = ("unpivot", "calendar", "encoding", "separator", "header_row", "fill_down")
 
-__all__ = ["RemoteLoader", "source_digest", "typed_tables"]
+__all__ = ["RemoteLoader", "digest_of", "source_digest", "typed_tables"]
 
 
 def typed_tables(
@@ -47,8 +47,7 @@ def typed_tables(
     """
     warehouse = Warehouse(name, settings.sources[name], told)
     loader = RemoteLoader(warehouse, settings.calendar.timezone)
-    exports = [Export(Path(name), (relation,), relation=relation) for relation in warehouse.relations()]
-    plan = arrange(exports, settings.data.mapping)
+    exports, plan = _plan(warehouse, settings.data)
     loader.faults += [fault for fault in plan.faults if not fault.warning]  # other tables lie there, too: no surprise
     if not plan.pieces and not loader.faults:
         listed = ", ".join(export.names[0] for export in exports[:10]) or "nothing"
@@ -61,6 +60,13 @@ def typed_tables(
     known = {own: also_named(table, settings.data.headers.get(own, {})) for own, table in tables().items()}
     read = {own: loader.load(known[own], plan.pieces[own]) for own in known if own in plan.pieces}
     return loader, {own: found for own, found in read.items() if found}
+
+
+def _plan(warehouse: Warehouse, rules: DataSettings) -> tuple[list[Export], Plan]:
+    """What lies there, and what of it becomes which table."""
+    place = Path(warehouse.name)
+    exports = [Export(place, (relation,), relation=relation) for relation in warehouse.relations()]
+    return exports, arrange(exports, rules.mapping)
 
 
 def _only_of_files(name: str, rules: DataSettings, pieces: Mapping[str, list[Piece]]) -> list[Fault]:
@@ -90,13 +96,17 @@ def source_digest(name: str, settings: Settings) -> str:
     """
     warehouse = Warehouse(name, settings.sources[name])
     try:
-        exports = [Export(Path(name), (relation,), relation=relation) for relation in warehouse.relations()]
-        pieces = [piece for own in arrange(exports, settings.data.mapping).pieces.values() for piece in own]
-        read = sorted({export.relation for piece in pieces for export in piece.exports})
-        told = [f"{relation}\0{warehouse.fingerprint(relation)}\n" for relation in read]
+        pieces = [piece for own in _plan(warehouse, settings.data)[1].pieces.values() for piece in own]
+        read = {export for piece in pieces for export in piece.exports}
+        return digest_of((export.label, warehouse.fingerprint(export.relation)) for export in read)
     finally:
         warehouse.close()
-    return hashlib.sha256("".join(told).encode()).hexdigest()
+
+
+def digest_of(fingerprints: Iterable[tuple[str, str]]) -> str:
+    """One digest of the fingerprints of tables, each by its label."""
+    told = sorted(set(fingerprints))
+    return hashlib.sha256("".join(f"{label}\0{one}\n" for label, one in told).encode()).hexdigest()
 
 
 @dataclass
@@ -166,7 +176,7 @@ class RemoteLoader:
                 cells[column.name] = ibis.null(TYPES[column.type])
                 continue
             said = (found.part.constants if found.part else {}).get(column.name)
-            value = theirs[named[found.columns[column.name][0]]] if said is None else ibis.literal(_text(said))
+            value = theirs[named[found.columns[column.name][0]]] if said is None else ibis.literal(constant(said))
             value, text = read(column, self._told(column.name, value, found), self.timezone, self.warehouse)
             cells[column.name] = value
             if text is not None:
@@ -205,7 +215,3 @@ TYPES = {
 def _raw(label: str, rows: ir.Table) -> Raw:
     columns = tuple((name, str(kind)) for name, kind in rows.schema().items())
     return Raw(label, tuple(name.strip() for name in rows.columns), columns, "")
-
-
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cskit
 from cskit.errors import DataError
 from cskit.params import Params
 from cskit.report.notebooks import Notebook
+
+if TYPE_CHECKING:
+    from cskit.data import Data
 
 __all__ = ["LIBRARIES", "SILENT", "Identity", "code_digest", "identity", "input_digest", "sha256_of", "versions"]
 
@@ -73,11 +76,13 @@ def identity(params: Params, inputs: str) -> Identity:
     return Identity(told)
 
 
-def input_digest(params: Params, root: Path) -> str:
+def input_digest(params: Params, root: Path, data: "Data | None" = None) -> str:
     """Of the bytes of every file where the data are, or of the rows of a source; empty where there is none."""
     if params.data in params.settings.sources:
-        from cskit.data.remote import source_digest
+        from cskit.data.remote import digest_of, source_digest
 
+        if data is not None:  # what was read is known, and the tables need not be gone through again
+            return digest_of((one.path, one.sha256) for one in data.inputs)
         return source_digest(params.data, params.settings)
     from cskit.data.places import locate
 

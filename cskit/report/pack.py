@@ -122,7 +122,7 @@ def make_pack(
             runs = _folders(params, root, stage, spoken, data, each)
             clock.lap("read")
             log.info("begun", extra={"period": params.period.name, "languages": list(spoken), "packs": len(runs)})
-            inputs = input_digest(params, root)
+            inputs = input_digest(params, root, data)
             jobs = [job for _part, run in runs for job in _jobs(run, wanted, inputs)]
             if not force:
                 jobs = _enter_kept(runs, jobs, stage, shelf.earlier(stage))

@@ -185,7 +185,7 @@ def make_reviews(
     common = Setting(
         str(root), str(place), injected, now.isoformat(), {}, hidden, minutes=most.minutes, megabytes=most.megabytes
     )
-    reviews = _named(common, params, root, customers, langs)
+    reviews = _named(common, params, root, data, customers, langs)
     done: dict[Review, Made] = {}
 
     def end(made: Made) -> None:
@@ -226,10 +226,15 @@ def _take(place: Path) -> None:
 
 
 def _named(
-    common: Setting, params: Params, root: Path, customers: Sequence[tuple[str, str, str]], langs: Sequence[str]
+    common: Setting,
+    params: Params,
+    root: Path,
+    data: "Data",
+    customers: Sequence[tuple[str, str, str]],
+    langs: Sequence[str],
 ) -> list[Review]:
     """Every review with what makes it."""
-    same = identity(params, input_digest(params, root))
+    same = identity(params, input_digest(params, root, data))
     of_lang = {lang: same.of(Notebook(REVIEW, common.book), lang) for lang in langs}
     return [
         Review(key, name, owner, lang, hashlib.sha256(f"{of_lang[lang]}\0{key}\0{owner}".encode()).hexdigest()[:32])
