@@ -459,7 +459,9 @@ def _opened(params: "Params", root: Path, day: "date | None" = None) -> "Data":
     try:
         return open_data(params.data, params.settings, day or params.period.end, root)
     except DataError as error:
-        if error.faults and all(fault.rows or fault.warning for fault in error.faults):
+        # a row at fault can be left out; one that cannot be told from its neighbours cannot, nor any of a database
+        rows = all((fault.rows and fault.column) or fault.warning for fault in error.faults)
+        if error.faults and rows and not params.settings.data.set_aside and params.data not in params.settings.sources:
             raise DataError(f"{error}\n{WITHOUT_ROWS}") from None
         raise
 

@@ -130,6 +130,22 @@ def test_faults_of_the_data_stop_everything_before_anything_is_written(said, mon
     assert not Path("reports").exists()
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("column", "words"), [("", ()), ("effective_on", ("--set-aside",))])
+def test_going_on_without_rows_is_not_advised_where_it_does_not_help(said, monkeypatch, column, words):
+    """A row of too many cells is none that could be left out; and who goes on without rows knows of it."""
+
+    def faulty(*_given: object) -> None:
+        raise DataError(
+            [Fault("churns", "churns.csv", "found 6 cells; the header has 4.", "Mend it.", column, (2,), 1)]
+        )
+
+    monkeypatch.setattr(cskit.data, "open_data", faulty)
+    code, _out, err = said("check", "2023Q2", *words)
+    assert code == 2 and "found 6 cells" in err
+    assert "go on without the rows" not in err
+
+
 @pytest.mark.usefixtures("folder", "data")
 def test_a_period_without_data_is_refused(said, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(coverage, "period_has_data", lambda *_given: False)
