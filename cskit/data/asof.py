@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Data", "Input", "Panel", "known", "limited", "present_for", "scoped"]
 
-DAYS = "_days"
+DAYS, AS_OF = "_days", {"as_of": "date"}
+SOME_DAY, AS_WRITTEN = date.min, "MAKE_DATE(1, 1, 1)"  # stands for the day in what is compiled once for all days
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +183,11 @@ class Data:
         """
         if (name, days, columns) not in self._views:
             self._tables[name]  # what the view reads is there
-            if name not in self._compiled:
-                panel = self._panel(name, ibis.table({"as_of": "date"}, DAYS))
-                self._compiled[name] = session.ibis.compile(panel), panel.schema()
-            sql, schema = self._compiled[name]
+            kind = f"{name}-on-a-day" if len(days) == 1 else name
+            if kind not in self._compiled:
+                panel = self._on_a_day(name) if len(days) == 1 else self._panel(name, ibis.table(AS_OF, DAYS))
+                self._compiled[kind] = session.ibis.compile(panel), panel.schema()
+            sql, schema = self._compiled[kind]
             kept = ibis.schema({column: schema[column] for column in columns})
             self._views[name, days, columns] = _view(session, name, sql, days, kept)
         return self._views[name, days, columns]
@@ -194,6 +196,10 @@ class Data:
         rows = self._rows(name).cross_join(days)
         return known(rows, tables()[name], rows.as_of)
 
+    def _on_a_day(self, name: str) -> ir.Table:
+        """With a constant for the day an engine can skip what lies outside, which it cannot with a joined one."""
+        return known(self._rows(name), tables()[name], ibis.literal(SOME_DAY)).mutate(as_of=ibis.literal(SOME_DAY))
+
     def _rows(self, name: str) -> ir.Table:
         """All rows of a table, whatever their day, but those of excluded customers."""
         rows = self._tables[name].select(*tables()[name].columns)
@@ -201,13 +207,13 @@ class Data:
             return rows
         if "customer_id" in rows.columns:
             rows = rows.filter(rows.customer_id.notnull()) if self._only_theirs else rows
-            return _except(rows, "customer_id", self._excluded.customer_id)
+            return rows.anti_join(self._excluded, "customer_id")  # a row that names nobody stays
         for column in tables()[name].columns.values():  # a step is of the onboarding's customer
             parent = tables()[column.refers].columns if column.refers else {}
             if "customer_id" in parent and self.has(column.refers):
                 theirs = self._tables[column.refers]
-                theirs = theirs.filter(theirs.customer_id.isin(self._excluded.customer_id))
-                rows = _except(rows, column.name, theirs[tables()[column.refers].key[0]])
+                theirs = theirs.semi_join(self._excluded, "customer_id")
+                rows = rows.anti_join(theirs, [(column.name, tables()[column.refers].key[0])])
         return rows
 
 
@@ -360,17 +366,17 @@ def _later(rows: ir.Table, column: Column, day: date | ir.DateValue) -> ir.Boole
 
 
 def _view(session: Session, name: str, sql: str, days: tuple[date, ...], schema: ibis.Schema) -> ir.Table:
-    """Compiled SQL in which ``DAYS`` are these, as a view."""
+    """Compiled SQL in which ``DAYS``, or ``SOME_DAY``, are these, as a view."""
     columns, listed = ", ".join(map(identifier, schema)), ", ".join(f"(DATE '{day}')" for day in days)
-    rows = f"WITH {DAYS} (as_of) AS (VALUES {listed}) SELECT {columns} FROM ({sql})"
+    rows = f"SELECT {columns} FROM ({sql})"
+    if len(days) == 1:
+        rows = rows.replace(AS_WRITTEN, f"DATE '{days[0]}'")
+    else:
+        rows = f"WITH {DAYS} (as_of) AS (VALUES {listed}) {rows}"
     # Named after what it shows: the same query has the same text in every process of a run.
     view = f"{name}_known_{hashlib.sha256(rows.encode()).hexdigest()[:16]}"
     session.engine.execute(f"CREATE TEMPORARY VIEW IF NOT EXISTS {identifier(view)} AS {rows}")
     return session.temporary_table(view, schema)
-
-
-def _except(rows: ir.Table, column: str, keys: ir.Column) -> ir.Table:
-    return rows.filter(rows[column].isnull() | ~rows[column].isin(keys))
 
 
 def _refuse_unknown(name: str, columns: tuple[str, ...]) -> None:

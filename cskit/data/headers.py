@@ -21,12 +21,15 @@ class Match:
         Ours, to the SQL and the DuckDB type of theirs.
     headers : dict of str to str
         Ours, to the header it stands under in the export.
+    clean : frozenset of str
+        Ours, of whose texts none has outer spaces or is empty.
     """
 
     raw: Raw
     columns: dict[str, tuple[str, str]]
     part: Part | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    clean: frozenset[str] = frozenset()
 
 
 def match(table: Table, raw: Raw, part: Part | None = None) -> tuple[Match, list[Fault]]:

@@ -17,9 +17,9 @@ from cskit.data.headers import Match, match
 from cskit.data.heading import Reading, reading_of
 from cskit.data.hours import unpivoted
 from cskit.data.mapping import confined, tables_in
-from cskit.data.parse import clean, has_rare
+from cskit.data.parse import clean, has_rare, is_rough
 from cskit.data.schema import Table, plain
-from cskit.data.session import Session, identifier
+from cskit.data.session import Session, identifier, literal
 from cskit.data.sources import Export, Raw, read
 from cskit.data.totals import is_total
 from cskit.data.typed import typed
@@ -117,6 +117,7 @@ class Loader:
         only where some cell could not be read without.
         """
         text, name = any(own.raw.text for own in matches), identifier(table.name)
+        matches = matches if text else [self._looked_at(table, own) for own in matches]
         kind = "TABLE" if text else "VIEW"
         made = typed(table, matches, self.timezone, self.currency, rare=not text)
         self.session.engine.execute(f"CREATE {kind} {name} AS {made}")
@@ -129,6 +130,21 @@ class Loader:
             if self.session.engine.execute(f"SELECT 1 FROM {name} WHERE {unread} LIMIT 1").fetchall():
                 made = typed(table, matches, self.timezone, self.currency, rare=True)
                 self.session.engine.execute(f"CREATE OR REPLACE TABLE {name} AS {made}")
+
+    def _looked_at(self, table: Table, found: Match) -> Match:
+        """Which texts need no cleaning: a view would otherwise look at each of its cells whenever it is read.
+
+        Where texts come often, each is looked at once; a key's come once each, and remembering them would take memory.
+        """
+        unique = table.key[0] if len(table.key) == 1 else ""
+        texts = {name: source for name, (source, kind) in found.columns.items() if kind == "VARCHAR"}
+        asked = [
+            f"SELECT {literal(name)} FROM (SELECT {'' if name == unique else 'DISTINCT'} {source} AS x "
+            f"FROM {found.raw.scan}) HAVING bool_or({is_rough('x')})"
+            for name, source in texts.items()
+        ]
+        rough = self.session.engine.execute(" UNION ALL ".join(asked)).fetchall() if asked else []
+        return replace(found, clean=frozenset(texts) - {name for (name,) in rough})
 
     def _match(self, table: Table, piece: Piece) -> Match | None:
         reading = reading_of(table, piece.part)

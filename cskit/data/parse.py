@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cskit.data.schema import Column
 from cskit.data.session import literal
 
-__all__ = ["SQL_TYPES", "Cell", "cell", "clean", "has_rare", "is_native", "normal"]
+__all__ = ["SQL_TYPES", "Cell", "cell", "clean", "has_rare", "is_native", "is_rough", "normal"]
 
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -85,6 +85,11 @@ def clean(expression: str) -> str:
         f"CASE WHEN regexp_matches({expression}, {OUTER_SPACE}) THEN trim({expression}, {SPACES}) ELSE {expression} END"
     )
     return f"nullif({trimmed}, '')"
+
+
+def is_rough(expression: str) -> str:
+    """Whether a text is changed by :func:`clean`."""
+    return f"{expression} = '' OR regexp_matches({expression}, {OUTER_SPACE})"
 
 
 def normal(source: str) -> str:

@@ -38,7 +38,8 @@ def _select(table: Table, match: Match, number: int, parsed: set[str], timezone:
             beside += [bad] if column.name in parsed else []
             continue
         kind = _kind(column, match.columns[column.name][1], match.part)
-        cleaned.append(f"{_source(column, *match.columns[column.name], match.part)} AS _c{place}")
+        source = _source(column, *match.columns[column.name], match.part, column.name in match.clean)
+        cleaned.append(f"{source} AS _c{place}")
         parse = kind == "VARCHAR" and (column.type != "text" or column.allowed)
         plained += [f"{normal(f'_c{place}')} AS _p{place}"] if parse else []
         made = cell(column, f"_p{place}" if parse else f"_c{place}", kind, timezone, currency, match.raw.epoch, rare)
@@ -53,11 +54,12 @@ def _select(table: Table, match: Match, number: int, parsed: set[str], timezone:
     return f"SELECT {', '.join(['_part', '_row', *map(identifier, table.columns), *beside])} FROM ({typed})"
 
 
-def _source(column: Column, source: str, kind: str, part: Part | None) -> str:
+def _source(column: Column, source: str, kind: str, part: Part | None, is_clean: bool) -> str:
     """A cell as :func:`cell` wants it, after what params say of missing texts and values."""
     if _kind(column, kind, part) != "VARCHAR":
         return source
-    text = clean(source if kind == "VARCHAR" else f"CAST({source} AS VARCHAR)")
+    text = source if kind == "VARCHAR" else f"CAST({source} AS VARCHAR)"
+    text = text if is_clean else clean(text)
     if part and column.name in part.fill_down:  # a value merged over several rows stands in the first of them
         text = f"last_value({text} IGNORE NULLS) OVER (ORDER BY _row)"
     missing = part.missing.get(column.name, []) if part else []

@@ -80,7 +80,7 @@ def test_each_pack_is_given_its_own_customers_and_nothing_else_is_written_down(p
     folders = [folder for folder in handover.folder.iterdir() if (folder / "customers.parquet").is_file()]
     assert len(folders) == 2
     assert all(len(pd.read_parquet(folder / "customers.parquet")) == 1 for folder in folders)
-    assert (handover.folder / "views/customers").is_file()  # the second did not write the view again
+    assert (handover.folder / "views/customers-on-a-day").is_file()  # the second did not write the view again
 
 
 def test_other_data_are_not_taken_from_there(place: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory):

@@ -233,3 +233,15 @@ def test_temporary_files_are_gone_when_the_data_are(tmp_path):
     assert folder.is_dir()
     data._session.close()
     assert not folder.exists()
+
+
+def test_of_typed_files_only_texts_that_need_it_are_cleaned_at_each_reading(tmp_path):
+    rows = "VALUES ('C1', ' Aoi　', NULL, 'x'), ('C2', 'Beni', '', 'x')"
+    query = f"SELECT * FROM ({rows}) AS t (customer_id, name, region, industry)"
+    duckdb.execute(f"COPY ({query}) TO '{tmp_path}/customers.parquet'")
+    data = opened(tmp_path / "customers.parquet")
+    found = data.table("customers").order_by("customer_id").to_pandas()
+    assert found["name"].tolist() == ["Aoi", "Beni"]
+    assert found["region"].isna().all()
+    view = data._session.engine.execute("SELECT sql FROM duckdb_views() WHERE view_name = 'customers'").fetchall()[0][0]
+    assert view.count("regexp_matches") == 2

@@ -8,7 +8,7 @@ __all__ = ["make_demo"]
 
 SMALLEST = 200  # customers in which the published counts still fit
 PART = 50_000  # customers drawn at a time: bounds the memory
-WEEKLY_TO = 5_000  # customers up to which use is written week by week, above every four weeks
+WEEKLY_TO = 5_000  # customers up to which use is written week by week, above every two
 MARK = ".demo.yaml"  # names what the demo wrote, so that it never replaces anything else
 WORLDS = ("published", "random")
 
@@ -61,7 +61,7 @@ def make_demo(folder: Path, customers: int = 500, seed: int = 1, world: str = "p
     scratch = target / ".writing"
     arguments: dict[str, Any] = {"customers": customers, "seed": seed, "world": world, "form": form}
     try:
-        make(scratch, **arguments, part=PART, step=7 if customers <= WEEKLY_TO else 28)
+        make(scratch, **arguments, part=PART, step=7 if customers <= WEEKLY_TO else 14)
         _replace(target, scratch, earlier, arguments)
     finally:
         rmtree(scratch, ignore_errors=True)
