@@ -17,6 +17,7 @@ __all__ = ["OUTER", "clean", "read"]
 Read = tuple[ir.Value, ir.StringValue | None]  # the typed value, and the text where that fails; None: it cannot
 OUTER = "[ \\t\\r\\n\\f\u00a0\u3000]+"  # named: what \s means differs between engines
 # An engine stops at a number that is too large for it.
+LARGEST = 1e300
 GROUPED = r"[+-]?(\d{1,200}|\d{1,3}(,\d{3}){1,60})"
 NUMBER = rf"^{GROUPED}(\.\d{{0,200}})?([eE][+-]?\d{{1,2}})?$|^[+-]?\.\d{{1,200}}$"
 WHOLE = r"^[+-]?(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.0*)?$"
@@ -91,10 +92,9 @@ def _number(value: ir.NumericValue) -> Read:
     number = value.cast("float64")
     if value.type().is_integer():
         return number, None
-    endless = number.isnan() | number.isinf()
-    return endless.ifelse(ibis.null("float64"), number), number.isinf().ifelse(
-        value.cast("string"), ibis.null("string")
-    )
+    endless = ~number.isnan() & (number.abs() > LARGEST)
+    gone = number.isnan() | endless
+    return gone.ifelse(ibis.null("float64"), number), endless.ifelse(value.cast("string"), ibis.null("string"))
 
 
 def _whole(value: ir.NumericValue) -> Read:

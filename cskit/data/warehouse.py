@@ -105,7 +105,7 @@ class Warehouse:
         with self.plainly(f"{name} cannot be read"):
             if self.backend.name not in TESTED:
                 return self.backend.table(name, database=where)
-            schema = self._columns(name, lambda: self.backend.get_schema(name, database=where))
+            schema = self._columns(name, lambda: self._columns_there(name, where))
             place = ops.Namespace(database=where)
             found = ops.DatabaseTable(name, schema=schema, source=self.backend, namespace=place).to_expr()
             if self.backend.name != "postgres":
@@ -129,9 +129,14 @@ class Warehouse:
             self.told["columns"][of] = {own: str(kind) for own, kind in ask().items()}
         return ibis.schema(self.told["columns"][of])
 
+    def _columns_there(self, name: str, where: str | None) -> ibis.Schema:
+        if self.backend.name == "postgres":
+            return self.backend.get_schema(name, database=where)
+        return _spark_columns(self.backend._session.table(f"`{where}`.`{name}`" if where else f"`{name}`").schema)
+
     def _columns_of(self, select: str) -> ibis.Schema:
         if self.backend.name != "postgres":
-            return self.backend.sql(select).schema()
+            return _spark_columns(self.backend.raw_sql(select).schema)
         # Ibis would make a view to learn the types, which who may only read must not.
         from ibis.backends.sql.datatypes import PostgresType
 
@@ -259,10 +264,16 @@ class Warehouse:
         builder = builder.remote(url) if scheme == "sc" else builder.master(url.removeprefix("local://"))
         for name, value in self.source.options.items():
             builder = builder.config(name, str(resolved(f"sources.{self.name}.options.{name}", value)))
-        session = builder.getOrCreate()
+        # What another source of this process calls by a name must not be found by it here.
+        session = builder.create() if scheme == "sc" else builder.getOrCreate().newSession()
         backend = ibis.pyspark.connect(session)
-        for table in tables() if self.source.parquet and self.begun else ():
-            _view(session, self.source.parquet.rstrip("/"), table)
+        if self.source.parquet and self.begun:
+            found = {table: _view(session, self.source.parquet.rstrip("/"), table) for table in tables()}
+            there = {table: columns for table, columns in found.items() if columns}
+            self.told["relations"] = sorted(there)
+            self.told["columns"] = {
+                table: {own: str(kind) for own, kind in columns.items()} for table, columns in there.items()
+            }
         if scheme == "sc":
             self.told["session"] = session.session_id
         return backend
@@ -305,20 +316,30 @@ def _postgres_compiler() -> Any:
     return Plain()
 
 
-def _view(session: Any, place: str, table: str) -> None:
+def _spark_columns(schema: Any) -> ibis.Schema:
+    """Ibis forgets that a TIMESTAMP of Spark's, unlike TIMESTAMP_NTZ, is a moment and no local time."""
+    from ibis.backends.pyspark.datatypes import PySparkType
+
+    kinds = {own.name: PySparkType.to_ibis(own.dataType) for own in schema.fields}
+    moments = [own.name for own in schema.fields if own.dataType.typeName() == "timestamp"]
+    return ibis.schema(kinds | {name: dt.Timestamp("UTC") for name in moments})
+
+
+def _view(session: Any, place: str, table: str) -> ibis.Schema | None:
     """A table that lies as Parquet, one file or a folder of parts, as a view of Spark's; nothing where none lies."""
     from pyspark.errors import AnalysisException
 
     for path in (f"{place}/{table}.parquet", f"{place}/{table}"):
         try:
             rows = session.read.parquet(path)
-            rows.schema  # noqa: B018 - a cluster looks only when asked
+            columns = _spark_columns(rows.schema)
         except AnalysisException as error:
             if error.getCondition() != "PATH_NOT_FOUND":
                 raise
         else:
             rows.createOrReplaceTempView(table)
-            return
+            return columns
+    return None
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))
