@@ -106,7 +106,9 @@ def in_charge(data: Data) -> pd.Series:
         return owner.rename("csm_id")
     table = data.table("assignments")
     there = (table.to_on.isnull() | (table.to_on >= data.as_of)) & (table.role.isnull() | (table.role == "relations"))
-    newest = table.filter(there).group_by("customer_id").aggregate(csm_id=ibis._.csm_id.argmax(ibis._.from_on))
+    # Of two from the same day engines take either: the greater ID, on all of them.
+    days = table.filter(there).group_by("customer_id", "from_on").aggregate(csm_id=ibis._.csm_id.max())
+    newest = days.group_by("customer_id").aggregate(csm_id=ibis._.csm_id.argmax(ibis._.from_on))
     assigned = newest.order_by("customer_id").to_pandas().set_index("customer_id")["csm_id"]
     return assigned.combine_first(owner).rename("csm_id")
 

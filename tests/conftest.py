@@ -78,3 +78,52 @@ def packs(tmp_path_factory: pytest.TempPathFactory, demo: Path) -> Path:
     run_pack(project, "2022Q4", "--compare-to", "2022Q2", "--only", "summary", "--lang", "en,ja")
     run_pack(project, "2023Q2", "--lang", "en,ja")
     return project / "reports"
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A PostgreSQL, started when the first test asks for it."""
+    pytest.importorskip("psycopg")
+    from tests.engines import HOMES, PASSWORD, postgres
+
+    if not HOMES:
+        pytest.skip("no PostgreSQL on this machine")
+    with pytest.MonkeyPatch.context() as patch, postgres() as started:
+        patch.setenv("CSKIT_TEST_PASSWORD", PASSWORD)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def spark_server(tmp_path_factory: pytest.TempPathFactory):
+    """The address of a Spark, one for all tests."""
+    pytest.importorskip("pyspark")
+    from tests.engines import spark
+
+    with spark(tmp_path_factory.mktemp("spark")) as address:
+        yield address
+
+
+ENGINES = ("files", "postgres", pytest.param("spark", marks=[pytest.mark.slow, pytest.mark.spark]))
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def laid(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    """The same tables in a folder, a PostgreSQL and a Spark: ``laid(tables)`` is where, and what params say of it."""
+    from tests.engines import as_parquet, fill_typed
+
+    made: list[str] = []
+
+    def lay(tables):
+        made.append(f"alike_{len(made)}_{request.module.__name__.rsplit('_', 1)[-1]}")
+        if request.param == "postgres":
+            server = request.getfixturevalue("postgres_server")
+            fill_typed(server, made[-1], tables)
+            return "there", {"there": server.source(made[-1])}
+        folder = tmp_path_factory.mktemp("alike") / "tables"
+        as_parquet(tables, folder)
+        if request.param == "files":
+            return str(folder), {}
+        return "there", {"there": {"url": request.getfixturevalue("spark_server"), "parquet": str(folder)}}
+
+    lay.engine = request.param
+    return lay

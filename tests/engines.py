@@ -9,11 +9,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from cskit.data.schema import Column, tables
 
@@ -145,6 +148,39 @@ def fill(server: Server, database: str, folder: Path) -> None:
                 copy.write(file.read_bytes())
         owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}")
         owner.execute("ANALYZE")
+
+
+def fill_typed(server: Server, database: str, found: Mapping[str, pa.Table]) -> None:
+    """Tables with their types as those of a new database, sorted as a language sorts, which the reader may read."""
+    with server.connect() as owner:
+        owner.execute(
+            f"CREATE DATABASE {database} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'"
+        )
+    with server.connect(database) as owner:
+        for name, rows in found.items():
+            columns = ", ".join(f'"{one.name}" {_native(one.type)}' for one in rows.schema)
+            owner.execute(f'CREATE TABLE "{name}" ({columns})')
+            places = ", ".join(["%s"] * rows.num_columns)
+            with owner.cursor() as cursor:
+                told = [tuple(row.values()) for row in rows.to_pylist()]
+                cursor.executemany(f'INSERT INTO "{name}" VALUES ({places})', told)
+        owner.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {READER}")
+
+
+def as_parquet(found: Mapping[str, pa.Table], to: Path) -> None:
+    """Tables with their types as files of a folder."""
+    to.mkdir()
+    for name, rows in found.items():
+        pq.write_table(rows, to / f"{name}.parquet")
+
+
+def _native(kind: pa.DataType) -> str:
+    if pa.types.is_decimal(kind):
+        return f"numeric({kind.precision}, {kind.scale})"
+    if pa.types.is_timestamp(kind):
+        return "timestamptz" if kind.tz else "timestamp"
+    return {"string": "text", "int64": "bigint", "int32": "integer", "double": "double precision", "bool": "boolean",
+            "date32[day]": "date"}[str(kind)]  # fmt: skip
 
 
 def _type(column: Column) -> str:

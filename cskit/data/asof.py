@@ -26,6 +26,7 @@ __all__ = ["Data", "Input", "Panel", "known", "limited", "present_for", "scoped"
 
 DAYS, AS_OF = "_days", {"as_of": "date"}
 SOME_DAY, AS_WRITTEN = date.min, "MAKE_DATE(1, 1, 1)"  # stands for the day in what is compiled once for all days
+SPACE = "[ \\t\\r\\n\\f\u00a0\u3000]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class Data:
         self.need(name)
         if self._session:
             return self._view(self._session, name, (self.as_of,), tuple(tables()[name].columns))
-        return known(self._rows(name), tables()[name], self.as_of)
+        rows = known(self._rows(name), tables()[name], self.as_of)
+        return self._warehouse.seen(rows) if self._warehouse else rows
 
     def on_days(self, days: Iterable[date]) -> "Panel":
         """The same data as known on each of several days at once.
@@ -258,7 +260,8 @@ class Panel:
         self.data.need(name)
         if self.data._session:
             return self.data._view(self.data._session, name, self.days, ("as_of", *tables()[name].columns))
-        return self.data._panel(name, ibis.array(list(self.days)).unnest().name("as_of").as_table())
+        rows = self.data._panel(name, ibis.array(list(self.days)).unnest().name("as_of").as_table())
+        return self.data._warehouse.seen(rows) if self.data._warehouse else rows
 
 
 def known(rows: ir.Table, table: Table, day: date | ir.DateValue) -> ir.Table:
@@ -351,7 +354,8 @@ def present_for(present: Mapping[str, frozenset[str]], rules: "DataSettings") ->
 
 def _tagged(customers: ir.Table, tags: list[str]) -> ir.BooleanValue:
     """Whether a customer carries one of these tags."""
-    plain = customers.tags.re_replace("[；;、,]", ";").re_replace(r"\s*;\s*", ";").strip().lower()
+    # What counts as a space in a pattern differs between engines: they are named.
+    plain = customers.tags.re_replace(f"{SPACE}*[；;、,]{SPACE}*", ";").re_replace(f"^{SPACE}+|{SPACE}+$", "").lower()
     padded = ibis.literal(";") + plain + ";"
     hits = [padded.contains(f";{tag.strip().lower()};") for tag in tags]
     return reduce(lambda one, two: one | two, hits).fill_null(False)

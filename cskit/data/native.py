@@ -1,30 +1,45 @@
 """How does a column of a database become a date, a number, a yes or no, strictly?
 
 What :mod:`cskit.data.parse` does for the texts of exports in the embedded engine's SQL, as expressions that run where
-the rows are. A database has types: most columns are taken as they are, and only the usual spellings are read from text.
+the rows are. A database has types, and a column of the right one is taken as it is. A text is read in the same
+spellings as in a file; an engine would stop at one that it cannot cast, so none is cast that was not looked at before.
 """
 
 import ibis
 import ibis.expr.types as ir
 
-from cskit.data.parse import FALSE, FULL, HALF, TRUE
+from cskit.data.parse import AMOUNT, BEFORE, CURRENCIES, FALSE, FULL, HALF, TRUE, UNITS
 from cskit.data.schema import Column
 from cskit.data.warehouse import Warehouse
 
 __all__ = ["OUTER", "clean", "read"]
 
 Read = tuple[ir.Value, ir.StringValue | None]  # the typed value, and the text where that fails; None: it cannot
-OUTER = "[\\s\u00a0\u3000]+"
-NUMBER = r"^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?([eE][+-]?\d{1,2})?$|^[+-]?\.\d+$"
+OUTER = "[ \\t\\r\\n\\f\u00a0\u3000]+"  # named: what \s means differs between engines
+# An engine stops at a number that is too large for it.
+LARGEST = 1e300
+GROUPED = r"[+-]?(\d{1,200}|\d{1,3}(,\d{3}){1,60})"
+NUMBER = rf"^{GROUPED}(\.\d{{0,200}})?([eE][+-]?\d{{1,2}})?$|^[+-]?\.\d{{1,200}}$"
 WHOLE = r"^[+-]?(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.0*)?$"
-DAY = r"^([1-9]\d{3})-(\d{1,2})-(\d{1,2})$"
-MONTH = r"^[1-9]\d{3}-\d{1,2}$"
+SPELT = r"(-\d{1,2}-\d{1,2}|/\d{1,2}/\d{1,2}|\.\d{1,2}\.\d{1,2}|年\d{1,2}月\d{1,2}日)"
+DAY = rf"^[1-9]\d{{3}}{SPELT}$"
+PARTS = r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$"
+DIGITS = r"^(19|20)\d{6}$"
+ERA = r"^(令和|平成|昭和|R|H|S)(\d{1,2}|元)[年./](\d{1,2})[月./](\d{1,2})日?$"
+MONTH = r"^[1-9]\d{3}(-\d{1,2}|/\d{1,2}|年\d{1,2}月)$"
 MIDNIGHT = r"[ T]0{1,2}:00(:00(\.0+)?)?$"
-TIME = r"^[1-9]\d{3}-\d{1,2}-\d{1,2}[ T]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"
-SHORT_MONTHS = (4, 6, 9, 11)
+CLOCK = r"[ T]([01]?\d|2[0-3]):[0-5]?\d(:[0-5]?\d(\.\d{1,6})?)?"
+TIME = rf"^[1-9]\d{{3}}{SPELT}{CLOCK}$"
+ZONE = r" ?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)$"
+ZONED = rf"^[1-9]\d{{3}}(-\d{{1,2}}-|/\d{{1,2}}/)\d{{1,2}}[ T]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{{1,6}})?)?{ZONE}"
+# Of days that there are: a month's length, and the leap years.
+EXISTS = (
+    r"-(0[13578]|1[02])-(0[1-9]|[12]\d|3[01])$|-(0[469]|11)-(0[1-9]|[12]\d|30)$|-02-(0[1-9]|1\d|2[0-8])$"
+    r"|^(\d\d(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29$"
+)
 
 
-def read(column: Column, value: ir.Value, timezone: str, engine: Warehouse) -> Read:
+def read(column: Column, value: ir.Value, timezone: str, engine: Warehouse, currency: str = "JPY") -> Read:
     """A column of the schema from one of a database.
 
     Parameters
@@ -35,6 +50,8 @@ def read(column: Column, value: ir.Value, timezone: str, engine: Warehouse) -> R
         What lies there; a text is :func:`clean`.
     timezone : str
         In which times with a zone are written down.
+    currency : str
+        Whose signs an amount of money may carry.
     """
     kind = value.type()
     if column.type == "text" and not column.allowed:
@@ -49,7 +66,7 @@ def read(column: Column, value: ir.Value, timezone: str, engine: Warehouse) -> R
         if column.type in ("date", "month", "datetime") and (kind.is_date() or kind.is_timestamp()):
             return _moment(column, value, timezone, engine)
     text = value.cast("string")
-    return _parsed(column, text.translate(FULL, HALF)), text
+    return _parsed(column, text.translate(FULL, HALF), timezone, engine, currency), text
 
 
 def clean(text: ir.StringValue) -> ir.StringValue:
@@ -75,10 +92,9 @@ def _number(value: ir.NumericValue) -> Read:
     number = value.cast("float64")
     if value.type().is_integer():
         return number, None
-    endless = number.isnan() | number.isinf()
-    return endless.ifelse(ibis.null("float64"), number), number.isinf().ifelse(
-        value.cast("string"), ibis.null("string")
-    )
+    endless = ~number.isnan() & (number.abs() > LARGEST)
+    gone = number.isnan() | endless
+    return gone.ifelse(ibis.null("float64"), number), endless.ifelse(value.cast("string"), ibis.null("string"))
 
 
 def _whole(value: ir.NumericValue) -> Read:
@@ -104,7 +120,7 @@ def _moment(column: Column, value: ir.Value, timezone: str, engine: Warehouse) -
     return (first == time).ifelse(time.date(), ibis.null("date")), value.cast("string")
 
 
-def _parsed(column: Column, text: ir.StringValue) -> ir.Value:
+def _parsed(column: Column, text: ir.StringValue, timezone: str, engine: Warehouse, currency: str) -> ir.Value:
     """What a cleaned text of plain letters says; null where it is none of the spellings."""
     if column.allowed:
         return _choice({value: (value, *others) for value, others in column.allowed.items()}, text)
@@ -114,17 +130,19 @@ def _parsed(column: Column, text: ir.StringValue) -> ir.Value:
             return (said == "true").ifelse(True, (said == "false").ifelse(False, ibis.null("boolean")))
         case "integer":
             digits = text.re_replace(r"\.0*$", "").replace(",", "")
-            return _if(text.re_search(WHOLE), digits, "int64")
+            plain = _if(text.re_search(WHOLE), digits, "int64")
+            return ibis.coalesce(plain, _amount(column, text, currency))
         case "number":
-            return _if(text.re_search(NUMBER), text.replace(",", ""), "float64")
+            plain = _if(text.re_search(NUMBER), text.replace(",", ""), "float64")
+            return ibis.coalesce(plain, _amount(column, text, currency))
         case "date":
-            return _day(text.re_replace(MIDNIGHT, ""))
+            return _day(_of_era(text.re_replace(MIDNIGHT, ""), engine), engine)
         case "month":
-            month = text.replace("/", "-")
-            day = _day(month.re_search(MONTH).ifelse(month + "-1", text.re_replace(MIDNIGHT, "")))
+            month = text.re_replace("[/年]", "-").replace("月", "") + "-1"
+            day = _day(text.re_search(MONTH).ifelse(month, _of_day(text, engine)), engine)
             return (day.day() == 1).ifelse(day, ibis.null("date"))
         case _:
-            return _time(text)
+            return _time(text, timezone, engine)
 
 
 def _choice(spellings: dict[str, tuple[str, ...]], text: ir.StringValue) -> ir.StringValue:
@@ -133,28 +151,67 @@ def _choice(spellings: dict[str, tuple[str, ...]], text: ir.StringValue) -> ir.S
 
 
 def _if(usual: ir.BooleanValue, text: ir.StringValue, kind: str) -> ir.Value:
-    """A text as a number where it is written like one; nothing else is tried, as an engine would stop at it."""
+    """A text as another type where it is written like one."""
     return usual.ifelse(text, ibis.null("string")).cast(kind)
 
 
-def _day(text: ir.StringValue) -> ir.DateValue:
-    """A calendar day that there is: 2023-02-30 is none, and an engine would stop at it."""
-    plain = text.replace("/", "-")
-    usual = plain.re_search(DAY)
-    year, month, day = (
-        usual.ifelse(plain.re_extract(DAY, place), ibis.null("string")).cast("int64") for place in (1, 2, 3)
+def _amount(column: Column, text: ir.StringValue, currency: str) -> ir.NumericValue:
+    """A number as accounts are written, exactly; an amount of money with its currency's sign, a share in per cent."""
+    before, after = CURRENCIES.get(currency, ("", "")) if column.unit.startswith("money") else ("", "")
+    sign, share = f"({before})?" if before else "", column.unit == "share"
+    tail = f"({'|'.join(UNITS)})?" + (f"({after})?" if after else "") + ("%?" if share else "")
+    body = f"{sign}{AMOUNT}{tail}"
+    pattern = rf"^([+△▲-]?{body}|{sign}[△▲-]{AMOUNT}{tail}|\({body}\)|{AMOUNT}-)$"
+    digits = _if(text.re_search(pattern), text.re_replace("[^0-9.]", ""), "decimal(23, 8)")
+    longest = sorted(UNITS, key=len, reverse=True)
+    units = ibis.cases(*((text.contains(unit), 10 ** UNITS[unit]) for unit in longest), else_=1)
+    value = digits * units.cast("decimal(14, 0)")
+    value = text.re_search("[△▲(-]").ifelse(-value, value)
+    if column.type == "integer":
+        number = value.cast("float64")
+        whole = (value == value.floor()) & (number.abs() < 1e18)
+        return whole.ifelse(value, ibis.null(value.type())).cast("int64")
+    number = value.cast("float64")
+    return text.endswith("%").ifelse(number / 100, number) if share else number
+
+
+def _of_day(text: ir.StringValue, engine: Warehouse) -> ir.StringValue:
+    """2023/4/1, 2023.4.1, 2023年4月1日 as 2023-4-1; null for what is no day."""
+    return text.re_search(DAY).ifelse(text.re_replace(PARTS, engine.groups("{1}-{2}-{3}")), ibis.null("string"))
+
+
+def _of_era(text: ir.StringValue, engine: Warehouse) -> ir.StringValue:
+    """Also 20230401, and 令和5年4月1日 or R5.4.1, where the year counts from the era's first."""
+    era = text.re_search(ERA)
+    counted = era.ifelse(text.re_extract(ERA, 2).replace("元", "1"), ibis.null("string")).cast("int64")
+    before = ibis.cases(*((text.startswith(name), year) for name, year in BEFORE.items()), else_=0)
+    rest = text.re_replace(ERA, engine.groups("-{3}-{4}"))
+    digits = text.re_search(DIGITS).ifelse(
+        text.re_replace(PARTS_OF_8, engine.groups("{1}-{2}-{3}")), ibis.null("string")
     )
-    leap = ((year % 4 == 0) & (year % 100 != 0)) | (year % 400 == 0)
-    last = (month == 2).ifelse(leap.ifelse(29, 28), month.isin(SHORT_MONTHS).ifelse(30, 31))
-    exists = month.between(1, 12) & (day >= 1) & (day <= last)
-    written = year.cast("string") + "-" + month.cast("string").lpad(2, "0") + "-" + day.cast("string").lpad(2, "0")
-    return exists.ifelse(written, ibis.null("string")).cast("date")
+    return ibis.coalesce(_of_day(text, engine), digits, (counted + before).cast("string") + rest)
 
 
-def _time(text: ir.StringValue) -> ir.TimestampValue:
-    """A local time; a day alone is its midnight."""
-    plain = text.replace("/", "-").replace("T", " ")
-    day = _day(plain.re_replace(r" .*$", ""))
-    timed = day.notnull() & plain.re_search(TIME)
-    clock = timed.ifelse(day.cast("string") + plain.re_extract(r"( .*)$", 1), ibis.null("string")).cast("timestamp")
-    return ibis.coalesce(clock, (~plain.contains(" ")).ifelse(day.cast("timestamp"), ibis.null("timestamp")))
+PARTS_OF_8 = r"^(\d{4})(\d\d)(\d\d)$"
+
+
+def _written(day: ir.StringValue, engine: Warehouse) -> ir.StringValue:
+    """2023-4-1 as 2023-04-01; null where there is no such day, at which an engine would stop."""
+    padded = day.re_replace(r"-(\d)-", engine.groups("-0{1}-")).re_replace(r"-(\d)$", engine.groups("-0{1}"))
+    return padded.re_search(EXISTS).ifelse(padded, ibis.null("string"))
+
+
+def _day(day: ir.StringValue, engine: Warehouse) -> ir.DateValue:
+    return _written(day, engine).cast("date")
+
+
+def _time(text: ir.StringValue, timezone: str, engine: Warehouse) -> ir.TimestampValue:
+    """A local time; one that names its zone is moved to the local one. A day alone is its midnight."""
+    day = _written(_of_day(text.re_replace("[ T].*$", ""), engine), engine)
+    clock = text.re_extract("[ T](.*)$", 1)
+    timed = text.re_search(TIME) | text.re_search(ZONED)
+    moment = ibis.cases((timed, day + " " + clock), (text.re_search(DAY), day + " 00:00"), else_=ibis.null("string"))
+    zoned = text.re_search(ZONE) & text.re_search(ZONED)
+    local = zoned.ifelse(ibis.null("string"), moment).cast("timestamp")
+    moved = zoned.ifelse(moment.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"), ibis.null("string"))
+    return ibis.coalesce(local, engine.local(moved.cast("timestamp('UTC')"), timezone))

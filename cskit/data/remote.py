@@ -46,7 +46,7 @@ def typed_tables(
         If the source cannot be reached, or holds no table of ours.
     """
     warehouse = Warehouse(name, settings.sources[name], told)
-    loader = RemoteLoader(warehouse, settings.calendar.timezone)
+    loader = RemoteLoader(warehouse, settings.calendar.timezone, settings.money.currency)
     exports, plan = _plan(warehouse, settings.data)
     loader.faults += [fault for fault in plan.faults if not fault.warning]  # other tables lie there, too: no surprise
     if not plan.pieces and not loader.faults:
@@ -115,6 +115,7 @@ class RemoteLoader:
 
     warehouse: Warehouse
     timezone: str
+    currency: str = "JPY"
     faults: list[Fault] = field(default_factory=list)
 
     def load(self, table: Table, pieces: list[Piece]) -> Loaded | None:
@@ -138,7 +139,7 @@ class RemoteLoader:
             for part in parts
         ]
         rows = ibis.union(*whole) if len(whole) > 1 else whole[0]
-        self.warehouse.typed[self.warehouse.typed_as(table.name)] = rows
+        rows = self.warehouse.keep(table.name, rows)
         labels = tuple(own.raw.label for own in matches)
         present = frozenset(name for own in matches for name in own.columns)
         headers = tuple(own.headers for own in matches)
@@ -159,7 +160,7 @@ class RemoteLoader:
         A column that is no expression can be looked up by an index, and skipped by a reader of Parquet.
         """
         texts = [name for name, kind in theirs.schema().items() if kind.is_string()]
-        known = self.warehouse.clean
+        known = self.warehouse.told["clean"]
         if place not in known:
             rough_of = [_is_rough(theirs[name]).cast("int32").max().name(name) for name in texts]
             needy = theirs.aggregate(rough_of).to_pyarrow().to_pylist()[0] if texts else {}
@@ -177,7 +178,8 @@ class RemoteLoader:
                 continue
             said = (found.part.constants if found.part else {}).get(column.name)
             value = theirs[named[found.columns[column.name][0]]] if said is None else ibis.literal(constant(said))
-            value, text = read(column, self._told(column.name, value, found), self.timezone, self.warehouse)
+            said = self._told(column.name, value, found)
+            value, text = read(column, said, self.timezone, self.warehouse, self.currency)
             cells[column.name] = value
             if text is not None:
                 cells[f"_bad_{column.name}"] = value.isnull().ifelse(text, ibis.null("string"))

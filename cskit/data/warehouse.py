@@ -5,14 +5,17 @@ beyond Ibis stands here, and nowhere else.
 """
 
 import hashlib
+import re
 import secrets
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import sqlglot
@@ -27,7 +30,7 @@ from cskit.settings import Source
 __all__ = ["TESTED", "Warehouse"]
 
 TESTED = ("postgres", "pyspark")
-POSTGRES, SPARK = ("postgres", "postgresql"), ("sc", "spark", "local")
+POSTGRES, SPARK, SHARED = ("postgres", "postgresql"), ("sc", "spark", "local"), ("sc", "postgres", "postgresql")
 DRIVERS = dict.fromkeys(POSTGRES, "cskit[postgres]") | dict.fromkeys(SPARK, "pyspark[connect]>=4,<4.1")
 # A sum does not depend on the order of the rows, nor on how many workers read them.
 FINGERPRINTS = {
@@ -46,7 +49,13 @@ class Warehouse:
         As params call the source.
     source : cskit.settings.Source
     told : dict
-        What another process of the run told of it, see :attr:`told`: this one sees the same state of the tables.
+        What another process of the run told of it: this one sees the same state of the tables, and need not ask again.
+
+    Attributes
+    ----------
+    told : dict
+        For the other processes: the snapshot or the session, ``relations``, their ``columns``, and as ``clean`` by
+        table and part the texts that were found to have no outer spaces.
 
     Raises
     ------
@@ -58,9 +67,8 @@ class Warehouse:
 
     def __init__(self, name: str, source: Source, told: Mapping[str, Any] | None = None):
         self.name, self.source = name, source
-        self.snapshot: str = (told or {}).get("snapshot", "")
-        # By table and part: the texts that are found to have no outer spaces, and need not be looked at again.
-        self.clean: dict[str, list[str]] = (told or {}).get("clean", {})
+        self.told: dict[str, Any] = dict(told or {"columns": {}, "clean": {}})
+        self.begun = told is None or urlsplit(source.url).scheme not in SHARED  # a session of its own
         scheme = urlsplit(source.url).scheme or source.url.partition("[")[0]
         with self.plainly("it cannot be reached", scheme):
             if scheme in POSTGRES:
@@ -70,12 +78,8 @@ class Warehouse:
             else:
                 self.backend = ibis.connect(source.url, **self._secret("password"))
         self.typed: dict[str, ir.Table] = {}
+        self.views: set[str] = set()
         _speak_plainly(self.backend, self.plainly)
-
-    @property
-    def told(self) -> dict[str, Any]:
-        """What another process needs to know, to see what this one sees."""
-        return {"snapshot": self.snapshot, "clean": self.clean}
 
     @property
     def dialect(self) -> str:
@@ -89,31 +93,58 @@ class Warehouse:
 
     def relations(self) -> list[str]:
         """Names of the tables and views that lie there."""
-        with self.plainly("its tables cannot be listed"):
-            where = {"database": self.source.schema_} if self.source.schema_ else {}
-            return sorted(self.backend.list_tables(**where))
+        if "relations" not in self.told:
+            with self.plainly("its tables cannot be listed"):
+                where = {"database": self.source.schema_} if self.source.schema_ else {}
+                self.told["relations"] = sorted(self.backend.list_tables(**where))
+        return list(self.told["relations"])
 
     def table(self, name: str) -> ir.Table:
         """A table or view as it stands there."""
+        where = self.source.schema_ or None
         with self.plainly(f"{name} cannot be read"):
-            where = {"database": self.source.schema_} if self.source.schema_ else {}
-            return self.backend.table(name, **where)
+            if self.backend.name not in TESTED:
+                return self.backend.table(name, database=where)
+            schema = self._columns(name, lambda: self._columns_there(name, where))
+            place = ops.Namespace(database=where)
+            found = ops.DatabaseTable(name, schema=schema, source=self.backend, namespace=place).to_expr()
+            if self.backend.name != "postgres":
+                return found
+            # Ibis takes char(8), which is padded, and an enumeration, which knows no other text, for plain texts.
+            texts = [own for own, kind in schema.items() if kind.is_string()]
+            return found.mutate(**{own: ops.Cast(found[own], dt.string).to_expr() for own in texts})
 
     def select(self, sql: str) -> ir.Table:
         """The result of a SELECT, written as for the embedded engine."""
         text = sqlglot.transpile(sql, read="duckdb", write=self.dialect)[0]
         with self.plainly("the SELECT does not run"):
-            if self.backend.name != "postgres":
+            if self.backend.name not in TESTED:
                 return self.backend.sql(text)
-            # Ibis would make a view to learn the types, which who may only read must not.
-            from ibis.backends.sql.datatypes import PostgresType
-
-            connection = self.backend.con
-            with connection.cursor() as cursor, connection.transaction():
-                cursor.execute(f"SELECT * FROM ({text}) AS asked LIMIT 0")
-                kinds = {one.name: connection.adapters.types[one.type_code].name for one in cursor.description}
-            schema = ibis.schema({own: PostgresType.from_string(kind) for own, kind in kinds.items()})
+            schema = self._columns(text, lambda: self._columns_of(text))
             return ops.SQLQueryResult(text, schema, self.backend).to_expr()
+
+    def _columns(self, of: str, ask: Callable[[], ibis.Schema]) -> ibis.Schema:
+        """Columns with their types, asked for once in a run."""
+        if of not in self.told["columns"]:
+            self.told["columns"][of] = {own: str(kind) for own, kind in ask().items()}
+        return ibis.schema(self.told["columns"][of])
+
+    def _columns_there(self, name: str, where: str | None) -> ibis.Schema:
+        if self.backend.name == "postgres":
+            return self.backend.get_schema(name, database=where)
+        return _spark_columns(self.backend._session.table(f"`{where}`.`{name}`" if where else f"`{name}`").schema)
+
+    def _columns_of(self, select: str) -> ibis.Schema:
+        if self.backend.name != "postgres":
+            return _spark_columns(self.backend.raw_sql(select).schema)
+        # Ibis would make a view to learn the types, which who may only read must not.
+        from ibis.backends.sql.datatypes import PostgresType
+
+        connection = self.backend.con
+        with connection.cursor() as cursor, connection.transaction():
+            cursor.execute(f"SELECT * FROM ({select}) AS asked LIMIT 0")
+            kinds = {one.name: connection.adapters.types[one.type_code].name for one in cursor.description}
+        return ibis.schema({own: PostgresType.from_string(kind) for own, kind in kinds.items()})
 
     def fingerprint(self, relation: str) -> str:
         """Of the rows of a table there, in whatever order; of an engine that cannot say it, never the same twice."""
@@ -125,6 +156,35 @@ class Warehouse:
             found = _rows(self.backend.raw_sql(query.format(place=place)))
         return hashlib.sha256(repr([*map(str, found[0])]).encode()).hexdigest()
 
+    def keep(self, table: str, rows: ir.Table) -> ir.Table:
+        """The typed rows of a table, under its name in what is asked later.
+
+        On Spark a view of the session, which every process of a run shares: a query's analysis takes longer than its
+        answer, and what a view holds is analysed once.
+        """
+        name = self.typed_as(table)
+        if self.backend.name != "pyspark":
+            self.typed[name] = rows
+            return rows
+        if self.begun:
+            self._view(name, self.backend.compile(rows))
+        return ops.DatabaseTable(name, schema=rows.schema(), source=self.backend).to_expr()
+
+    def seen(self, rows: ir.Table) -> ir.Table:
+        """Rows that several queries will be built on; on Spark behind a view as well."""
+        if self.backend.name != "pyspark":
+            return rows
+        sql = self.backend.compile(rows)
+        name = f"cskit_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+        if name not in self.views:
+            self.views.add(name)
+            self._view(name, sql)
+        return ops.DatabaseTable(name, schema=rows.schema(), source=self.backend).to_expr()
+
+    def _view(self, name: str, sql: str) -> None:
+        with self.plainly("it does not answer"):
+            self.backend.raw_sql(sql).createOrReplaceTempView(name)
+
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """The answer to a query written for the embedded engine, over the typed tables by their names."""
         asked = sqlglot.parse_one(query, read="duckdb")
@@ -133,8 +193,14 @@ class Warehouse:
             f"{exp.to_identifier(one, quoted=True).sql(self.dialect)} AS ({self.backend.compile(self.typed[one])})"
             for one in wanted
         ]
+        before = f"WITH {', '.join(rows)} " if rows else ""
         with self.plainly("it does not answer"):
-            return _rows(self.backend.raw_sql(f"WITH {', '.join(rows)} {asked.sql(self.dialect)}"))
+            return _rows(self.backend.raw_sql(before + asked.sql(self.dialect)))
+
+    def groups(self, replacement: str) -> str:
+        """What a pattern is replaced by, with its groups as ``{1}``, as the engine writes them."""
+        sign = "$" if self.backend.name == "pyspark" else "\\"
+        return re.sub(r"{(\d)}", lambda found: sign + found[1], replacement)
 
     def local(self, time: ir.TimestampValue, timezone: str) -> ir.TimestampValue:
         """A moment as the clock in a zone showed it."""
@@ -154,8 +220,9 @@ class Warehouse:
             raise DataError(f"{self.name}: {what}: {_told(error)}") from None
 
     def close(self) -> None:
-        """Leave it."""
-        self.backend.disconnect()
+        """Leave it; a session that another process began is left to that one."""
+        if self.begun or self.backend.name != "pyspark":
+            self.backend.disconnect()
 
     def _secret(self, option: str) -> dict[str, Any]:
         value = getattr(self.source, option)
@@ -180,10 +247,11 @@ class Warehouse:
         connection.autocommit = False
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            if self.snapshot:
-                cursor.execute(f"SET TRANSACTION SNAPSHOT '{identifier(self.snapshot)[1:-1]}'")
+            if not self.begun:
+                cursor.execute(f"SET TRANSACTION SNAPSHOT '{identifier(self.told['snapshot'])[1:-1]}'")
             else:
-                self.snapshot = cursor.execute("SELECT pg_export_snapshot()").fetchone()[0]
+                self.told["snapshot"] = cursor.execute("SELECT pg_export_snapshot()").fetchone()[0]
+        backend.compiler = _postgres_compiler()
         return backend
 
     def _spark(self, scheme: str) -> ibis.BaseBackend:
@@ -191,38 +259,87 @@ class Warehouse:
 
         builder = SparkSession.builder.appName("cskit")
         url = self.source.url
+        if not self.begun:  # the views are there
+            url = f"{url if '/;' in url else url.rstrip('/') + '/'};session_id={self.told['session']}"
         builder = builder.remote(url) if scheme == "sc" else builder.master(url.removeprefix("local://"))
         for name, value in self.source.options.items():
             builder = builder.config(name, str(resolved(f"sources.{self.name}.options.{name}", value)))
-        session = builder.getOrCreate()
+        # What another source of this process calls by a name must not be found by it here.
+        session = builder.create() if scheme == "sc" else builder.getOrCreate().newSession()
         backend = ibis.pyspark.connect(session)
-        for table in tables() if self.source.parquet else ():
-            _view(session, self.source.parquet.rstrip("/"), table)
+        if self.source.parquet and self.begun:
+            found = {table: _view(session, self.source.parquet.rstrip("/"), table) for table in tables()}
+            there = {table: columns for table, columns in found.items() if columns}
+            self.told["relations"] = sorted(there)
+            self.told["columns"] = {
+                table: {own: str(kind) for own, kind in columns.items()} for table, columns in there.items()
+            }
+        if scheme == "sc":
+            self.told["session"] = session.session_id
         return backend
 
 
 def _rows(answer: Any) -> list[tuple[Any, ...]]:
-    """Of a cursor, or of a frame of Spark's."""
-    if hasattr(answer, "fetchall"):
+    """Of a cursor, or of a frame of Spark's, which asks its cluster whether it has an attribute."""
+    if hasattr(type(answer), "fetchall"):
         with answer:
             return list(answer.fetchall())
     return [tuple(row) for row in answer.collect()]
 
 
-def _view(session: Any, place: str, table: str) -> None:
+@cache
+def _postgres_compiler() -> Any:
+    """PostgreSQL's, in which texts stand in the order of their letters' numbers, as everywhere else.
+
+    A database sorts as its language does; ``A``, ``a`` and ``あ`` would come in another order from each. Only where an
+    order is asked for: an index serves equality as before.
+    """
+    from ibis.backends.sql.compilers.postgres import PostgresCompiler
+
+    def plain(op: Any, arg: Any) -> Any:
+        return (
+            exp.Collate(this=arg, expression=exp.to_identifier("C", quoted=True)) if op.arg.dtype.is_string() else arg
+        )
+
+    class Plain(PostgresCompiler):
+        __slots__ = ()
+
+        def visit_SortKey(self, op: Any, *, arg: Any, **rest: Any) -> Any:  # noqa: N802 - Ibis names it
+            return super().visit_SortKey(op, arg=plain(op, arg), **rest)
+
+        def visit_Max(self, op: Any, *, arg: Any, **rest: Any) -> Any:  # noqa: N802
+            return super().visit_Max(op, arg=plain(op, arg), **rest)
+
+        def visit_Min(self, op: Any, *, arg: Any, **rest: Any) -> Any:  # noqa: N802
+            return super().visit_Min(op, arg=plain(op, arg), **rest)
+
+    return Plain()
+
+
+def _spark_columns(schema: Any) -> ibis.Schema:
+    """Ibis forgets that a TIMESTAMP of Spark's, unlike TIMESTAMP_NTZ, is a moment and no local time."""
+    from ibis.backends.pyspark.datatypes import PySparkType
+
+    kinds = {own.name: PySparkType.to_ibis(own.dataType) for own in schema.fields}
+    moments = [own.name for own in schema.fields if own.dataType.typeName() == "timestamp"]
+    return ibis.schema(kinds | {name: dt.Timestamp("UTC") for name in moments})
+
+
+def _view(session: Any, place: str, table: str) -> ibis.Schema | None:
     """A table that lies as Parquet, one file or a folder of parts, as a view of Spark's; nothing where none lies."""
     from pyspark.errors import AnalysisException
 
     for path in (f"{place}/{table}.parquet", f"{place}/{table}"):
         try:
             rows = session.read.parquet(path)
-            rows.schema  # noqa: B018 - a cluster looks only when asked
+            columns = _spark_columns(rows.schema)
         except AnalysisException as error:
             if error.getCondition() != "PATH_NOT_FOUND":
                 raise
         else:
             rows.createOrReplaceTempView(table)
-            return
+            return columns
+    return None
 
 
 @ibis.udf.scalar.builtin(name="timezone", signature=(("string", "timestamp('UTC')"), "timestamp"))

@@ -91,7 +91,9 @@ def _setup(data: Panel, who: pd.DataFrame, _rules: Health) -> Items:
         usual = table.filter(row.completed).group_by("as_of", "flow").aggregate(usual=row.listed.median())
         table = table.left_join(usual, ["as_of", "flow"]).select(*table.columns, "usual")
         done = row.finished / ibis.greatest(row.listed.cast("float64"), row.usual.fill_null(0.0))
-    newest = table.group_by(BY).aggregate(onboarding_id=row.onboarding_id.argmax(row.started_on))
+    # Of two from the same day engines take either: the greater ID, on all of them.
+    last = table.group_by(*BY, "started_on").aggregate(onboarding_id=row.onboarding_id.max())
+    newest = last.group_by(BY).aggregate(onboarding_id=row.onboarding_id.argmax(row.started_on))
     facts = _facts(table.semi_join(newest, [*BY, "onboarding_id"]).select(*BY, "completed", done=done))
     return {"setup_done": facts["done"].astype(float).where(~facts["completed"].astype(bool), 1.0)}
 
@@ -164,7 +166,8 @@ def _account_nps(data: Panel, who: pd.DataFrame, rules: Health) -> Items:
         answers = answers.select(*BY, "wave", "score", on=ibis.coalesce(answers.on, answers.closed_on))
     answers = answers.filter(row.on > _before(rules.stale_days))
     waves = answers.group_by(*BY, "wave").aggregate(mean=row.score.mean(), last=row.on.max())
-    return {"account_nps": _facts(waves.group_by(BY).aggregate(x=waves["mean"].argmax(waves["last"])))["x"]}
+    days = waves.group_by(*BY, "last").aggregate(mean=waves["mean"].mean())  # of two waves that end together both
+    return {"account_nps": _facts(days.group_by(BY).aggregate(x=days["mean"].argmax(days["last"])))["x"]}
 
 
 def _contacts(data: Panel, who: pd.DataFrame, _rules: Health) -> Items:

@@ -107,5 +107,7 @@ def _begun(run: Run) -> pd.Series:
     if not run.data.has("initiatives"):
         return pd.Series(dtype="datetime64[ns]")
     table = run.data.table("initiatives")
-    rows = table.filter(table.started_on.notnull()).select("name", "started_on").order_by("started_on").to_pandas()
+    rows = (
+        table.filter(table.started_on.notnull()).select("name", "started_on").order_by("started_on", "name").to_pandas()
+    )
     return pd.to_datetime(rows.set_index("name")["started_on"])

@@ -96,8 +96,9 @@ def _money(run: Run, who: pd.DataFrame) -> Found:
 def _renewal(run: Run, who: pd.DataFrame) -> Found:
     """Of the paid term that ends next."""
     terms = active_terms(run.data)
-    ahead = terms.filter(terms.ends_on > run.data.as_of).group_by("customer_id")
-    found = _by_customer(ahead.aggregate(ends=row.ends_on.min(), notice=row.notice_by.argmin(row.ends_on)))
+    ahead = terms.filter(terms.ends_on > run.data.as_of).group_by("customer_id", "ends_on")
+    days = ahead.aggregate(notice=row.notice_by.min()).group_by("customer_id")  # of terms that end together
+    found = _by_customer(days.aggregate(ends=row.ends_on.min(), notice=row.notice.argmin(row.ends_on)))
     return {name: -_days_since(found[end], run.data.as_of) for name, end in NEXT.items()}
 
 
@@ -236,8 +237,10 @@ def _nps(run: Run, who: pd.DataFrame) -> Found:
     waves = answers.group_by("customer_id", "wave").aggregate(
         low=row.score.min(), high=row.score.max(), on=row.on.max()
     )
-    sums = {"low": waves.low.argmax(waves.on), "high": waves.high.argmax(waves.on), "on": waves.on.max()}
-    found = _by_customer(waves.group_by("customer_id").aggregate(**sums))
+    days = waves.filter(row.on.notnull()).group_by("customer_id", "on")  # two may end together
+    days = days.aggregate(low=row.low.min(), high=row.high.max())
+    sums = {"low": row.low.argmax(row.on), "high": row.high.argmax(row.on), "on": row.on.max()}
+    found = _by_customer(days.group_by("customer_id").aggregate(**sums))
     days = _days_since(found["on"], run.data.as_of)
     return {"nps_lowest": found["low"], "nps_highest": found["high"], "days_since_nps": days}
 

@@ -170,7 +170,7 @@ def _answer(panel: Panel, settings: Settings) -> pd.Series:
         return _unknown()
     people = asked.select(*BY, "wave", "respondent_id", "closed_on").left_join(forms, keys)
     people = people.select(*BY, "wave", "closed_on", came=people.came.fill_null(False))
-    each = people.group_by(*BY, "wave").aggregate(came=row.came.any(), closed_on=row.closed_on.max())
+    each = people.group_by(*BY, "closed_on").aggregate(came=row.came.any())  # of two that close together either
     newest = _facts(each.group_by(BY).aggregate(came=each.came.argmax(each.closed_on)))
     return ~newest["came"].astype(bool)
 

@@ -9,23 +9,19 @@ from cskit.data.handover import HANDED, Handover
 from cskit.errors import CskitError, DataError, SettingsError
 from cskit.params import settings_with
 from tests.conftest import ROOT
-from tests.engines import HOMES, PASSWORD, READER, postgres
+from tests.engines import PASSWORD, READER
 
-pytest.importorskip("psycopg")
-pytestmark = pytest.mark.skipif(not HOMES, reason="no PostgreSQL on this machine")
 JUNE = date(2023, 6, 30)
 
 
-@pytest.fixture(scope="module")
-def server():
-    with postgres() as started:
-        yield started
+@pytest.fixture
+def server(postgres_server):
+    return postgres_server
 
 
 @pytest.fixture
-def opened(server, monkeypatch, request):
+def opened(server, request):
     """Make tables by SQL in a database of their own, and open it as the reader."""
-    monkeypatch.setenv("CSKIT_TEST_PASSWORD", PASSWORD)
     made = []
 
     def make(*statements: str, grant: bool = True, source=None, as_of=JUNE, **data):
