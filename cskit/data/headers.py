@@ -23,6 +23,8 @@ class Match:
         Ours, to the header it stands under in the export.
     clean : frozenset of str
         Ours, of whose texts none has outer spaces or is empty.
+    exact : frozenset of str
+        Ours, whose texts are all as the schema allows them, to the letter.
     """
 
     raw: Raw
@@ -30,6 +32,7 @@ class Match:
     part: Part | None = None
     headers: dict[str, str] = field(default_factory=dict)
     clean: frozenset[str] = frozenset()
+    exact: frozenset[str] = frozenset()
 
 
 def match(table: Table, raw: Raw, part: Part | None = None) -> tuple[Match, list[Fault]]:

@@ -132,19 +132,21 @@ class Loader:
                 self.session.engine.execute(f"CREATE OR REPLACE TABLE {name} AS {made}")
 
     def _looked_at(self, table: Table, found: Match) -> Match:
-        """Which texts need no cleaning: a view would otherwise look at each of its cells whenever it is read.
+        """Which texts are as they should be: a view would otherwise work on each of its cells whenever it is read.
 
         Where texts come often, each is looked at once; a key's come once each, and remembering them would take memory.
         """
-        unique = table.key[0] if len(table.key) == 1 else ""
-        texts = {name: source for name, (source, kind) in found.columns.items() if kind == "VARCHAR"}
-        asked = [
-            f"SELECT {literal(name)} FROM (SELECT {'' if name == unique else 'DISTINCT'} {source} AS x "
-            f"FROM {found.raw.scan}) HAVING bool_or({is_rough('x')})"
-            for name, source in texts.items()
-        ]
-        rough = self.session.engine.execute(" UNION ALL ".join(asked)).fetchall() if asked else []
-        return replace(found, clean=frozenset(texts) - {name for (name,) in rough})
+        told = {*found.part.missing, *found.part.values, *found.part.fill_down} if found.part else set()
+        unique, asked = table.key[0] if len(table.key) == 1 else "", []
+        for name, (source, kind) in found.columns.items():
+            if kind == "VARCHAR" and name not in told:
+                allowed = ", ".join(map(literal, table.columns[name].allowed or ()))
+                other = f"bool_or(x NOT IN ({allowed}))" if allowed else "true"
+                each = f"SELECT {'' if name == unique else 'DISTINCT'} {source} AS x FROM {found.raw.scan}"
+                asked.append(f"SELECT {literal(name)}, bool_or({is_rough('x')}), {other} FROM ({each})")
+        answers = self.session.engine.execute(" UNION ALL ".join(asked)).fetchall() if asked else []
+        clean = frozenset(name for name, rough, _ in answers if not rough)
+        return replace(found, clean=clean, exact=frozenset(name for name, _, other in answers if other is False))
 
     def _match(self, table: Table, piece: Piece) -> Match | None:
         reading = reading_of(table, piece.part)

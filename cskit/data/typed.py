@@ -1,7 +1,7 @@
 """How is an export typed? The SQL that reads one table from its parts."""
 
 from cskit.data.headers import Match
-from cskit.data.parse import SQL_TYPES, cell, clean, is_native, normal
+from cskit.data.parse import SQL_TYPES, Cell, cell, clean, is_native, normal
 from cskit.data.schema import Column, Table
 from cskit.data.session import identifier, literal
 from cskit.data.sources import Raw
@@ -20,7 +20,8 @@ def typed(table: Table, matches: list[Match], timezone: str, currency: str, rare
         name
         for match in matches
         for name, (_, kind) in match.columns.items()
-        if cell(table.columns[name], "x", _kind(table.columns[name], kind, match.part), timezone).bad
+        if name not in match.exact
+        and cell(table.columns[name], "x", _kind(table.columns[name], kind, match.part), timezone).bad
     }
     parts = [_select(table, match, number, parsed, timezone, currency, rare) for number, match in enumerate(matches)]
     return " UNION ALL ".join(parts)
@@ -40,9 +41,11 @@ def _select(table: Table, match: Match, number: int, parsed: set[str], timezone:
         kind = _kind(column, match.columns[column.name][1], match.part)
         source = _source(column, *match.columns[column.name], match.part, column.name in match.clean)
         cleaned.append(f"{source} AS _c{place}")
-        parse = kind == "VARCHAR" and (column.type != "text" or column.allowed)
+        exact = column.name in match.exact
+        parse = kind == "VARCHAR" and not exact and (column.type != "text" or column.allowed)
         plained += [f"{normal(f'_c{place}')} AS _p{place}"] if parse else []
-        made = cell(column, f"_p{place}" if parse else f"_c{place}", kind, timezone, currency, match.raw.epoch, rare)
+        text = f"_p{place}" if parse else f"_c{place}"
+        made = Cell(text) if exact else cell(column, text, kind, timezone, currency, match.raw.epoch, rare)
         outer.append(f"{made.value} AS {name}")
         if made.bad:
             outer.append(f"{f'_c{place}' if parse else made.bad} AS _b{place}")

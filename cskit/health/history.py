@@ -163,7 +163,8 @@ def ages(run: Run, study: Study) -> Ages:
     )
     if "setup_done" in days:
         days["setup_done"] = days["setup_done"].where(raw["setup_done"] < 1)
-    factor = people(data.on_days([data.as_of]), rules)["factor"].droplevel("as_of")
+    rhythm = people(data.on_days([data.as_of]), rules).select("customer_id", "factor")
+    factor = rhythm.to_pandas().set_index("customer_id")["factor"]
     given = {name: factor * rules.fresh_days_of.get(name, rules.fresh_days) for name in rules.items}
     allowed = pd.DataFrame(given, index=days.index)
     return Ages(days, days.gt(allowed), allowed, int(raw.notna().to_numpy().sum()))
