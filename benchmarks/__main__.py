@@ -1,7 +1,8 @@
 """Time a pack against the same notebooks by the tools' own command lines; write RESULTS.md.
 
 All in one session, so that ratios can be trusted where seconds cannot: ``python -m benchmarks`` for everything (about
-half an hour on two cores), ``python -m benchmarks --short`` without the hundred packs and the fifty kills.
+half an hour on two cores), ``python -m benchmarks --short`` without the hundred packs and the fifty kills. Large
+data have their own: ``python -m benchmarks.scale``.
 """
 
 import csv
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from benchmarks.kills import Kills, kill_at_random
 from benchmarks.reviews import CUSTOMERS, many_reviews
+from benchmarks.scale import HEADING
 from benchmarks.tree import Taken, taken
 
 ROOT = Path(__file__).parent.parent
@@ -62,7 +64,9 @@ def main() -> None:
         ):
             rows.append(row())
             print(rows[-1], flush=True)  # what comes later may fail
-    (ROOT / "benchmarks/RESULTS.md").write_text(_page(rows), encoding="utf-8")
+    page = ROOT / "benchmarks/RESULTS.md"
+    _, heading, rest = page.read_text(encoding="utf-8").partition(HEADING)
+    page.write_text(f"{_page(rows)}\n{heading}{rest}", encoding="utf-8")
 
 
 def _project(place: Path) -> Path:
@@ -181,7 +185,7 @@ Medians of {RUNS} after a warm-up, but for what takes a minute or more: once.
 |---|---|---|---|
 {table}
 
-Not tried: other machines, more cores, cold disks, large data.
+Not tried: other machines, more cores, cold disks.
 """
 
 

@@ -1,5 +1,6 @@
--- Hours of April to June 2023 by person, task, phase and source: what was booked; and where a person booked nothing in
--- a month, contacts with standard minutes for what was not noted.
+-- Hours of April to June 2023: what was booked; and where a person booked nothing in a month, contacts with standard
+-- minutes for what was not noted. First the work itself, then what is asked of it, a statement each.
+CREATE OR REPLACE TEMPORARY TABLE work AS
 WITH left_out AS (
   SELECT customer_id FROM read_parquet('{folder}/customers.parquet')
   WHERE regexp_matches(lower(tags), '(^|[;；、,])\s*(test|internal)\s*([;；、,]|$)')
@@ -32,7 +33,7 @@ work AS (
   SELECT csm_id, "on", customer_id, task, minutes, 'estimated' FROM contacts
 ),
 customers AS (
-  SELECT customer_id, went_live_on,
+  SELECT customer_id, name, went_live_on,
     coalesce(churns.effective_on, CASE WHEN churned_on <= DATE '2023-06-30' THEN churned_on END) AS left_on
   FROM read_parquet('{folder}/customers.parquet') LEFT JOIN (
     SELECT customer_id, effective_on FROM read_parquet('{folder}/churns.parquet')
@@ -40,12 +41,15 @@ customers AS (
   ) AS churns USING (customer_id)
   WHERE coalesce(contracted_on <= DATE '2023-06-30', true)
 )
-SELECT csm_id, task,
+SELECT csm_id, customer_id, name, task, source, minutes,
   CASE WHEN work.customer_id IS NULL THEN 'indirect' WHEN "on" > left_on THEN 'ended'
     WHEN customers.customer_id IS NULL THEN 'unknown'
     WHEN went_live_on IS NULL OR went_live_on > DATE '2023-06-30' OR "on" < went_live_on THEN 'onboarding'
-    ELSE 'live' END AS phase,
-  source, sum(minutes) / 60 AS hours
-FROM work LEFT JOIN customers USING (customer_id)
+    ELSE 'live' END AS phase
+FROM work LEFT JOIN customers USING (customer_id);
+
+SELECT csm_id, task, phase, source, sum(minutes) / 60 AS hours FROM work GROUP BY ALL ORDER BY ALL;
+
+SELECT customer_id, name, sum(minutes) / 60 AS hours FROM work WHERE customer_id IS NOT NULL
 GROUP BY ALL
-ORDER BY ALL
+ORDER BY hours DESC, customer_id

@@ -150,7 +150,8 @@ def _recorded(data: Data, rules: Workload) -> tuple[ibis.Table, pd.Series]:
     """All work there is a record of, as a table of its own; and by day the contacts left out."""
     contacts, left_out = _from_contacts(data, rules)
     parts = [part for part in (_booked(data), contacts) if part is not None]
-    return data.hold(_with_phase(data, ibis.union(*parts) if len(parts) > 1 else parts[0])), left_out
+    whole = _with_phase(data, ibis.union(*parts) if len(parts) > 1 else parts[0])
+    return data.hold(whole, "time_logs", "touchpoints"), left_out
 
 
 def cube(data: Data, rules: Workload, period: Period) -> pd.DataFrame:
