@@ -51,6 +51,8 @@ class Loaded:
         Of each part: how it was read, where that is not as usual.
     warehouse : Warehouse or None
         Where the rows are; None: in the embedded engine. There ``_row`` is the row's key, as a database has no lines.
+    marked : frozenset of str
+        Columns of text in which some cell begins with ``#``, as one does whose formula failed.
     """
 
     table: Table
@@ -61,6 +63,7 @@ class Loaded:
     headers: tuple[dict[str, str], ...] = ()
     warehouse: "Warehouse | None" = None
     said: tuple[str, ...] = ()
+    marked: frozenset[str] = frozenset()
 
     @property
     def scan(self) -> str:
@@ -108,7 +111,8 @@ class Loader:
         present = frozenset(name for own in matches for name in own.columns)
         headers = tuple(own.headers for own in matches)
         exports, said = tuple(piece.exports for piece in pieces), tuple(own.raw.said for own in matches)
-        return Loaded(table, rows, labels, exports, present, headers, said=said)
+        marked = self._marked(table, present) if any(own.raw.text for own in matches) else frozenset()
+        return Loaded(table, rows, labels, exports, present, headers, said=said, marked=marked)
 
     def _create(self, table: Table, matches: list[Match]) -> None:
         """Text is parsed into a table; typed data stay where they are, behind a view.
@@ -129,6 +133,16 @@ class Loader:
             if self.session.engine.execute(f"SELECT 1 FROM {name} WHERE {unread} LIMIT 1").fetchall():
                 made = typed(table, matches, self.timezone, self.currency, rare=True)
                 self.session.engine.execute(f"CREATE OR REPLACE TABLE {name} AS {made}")
+
+    def _marked(self, table: Table, present: frozenset[str]) -> frozenset[str]:
+        """The columns of text that have to be searched for formulas that failed; nearly always none."""
+        names = [own.name for own in table.columns.values() if own.type == "text" and not own.allowed]
+        names = [name for name in names if name in present]
+        if not names:
+            return frozenset()
+        asked = ", ".join(f"bool_or(starts_with({identifier(name)}, '#'))" for name in names)
+        found = self.session.engine.execute(f"SELECT {asked} FROM {identifier(table.name)}").fetchall()[0]
+        return frozenset(name for name, hit in zip(names, found, strict=True) if hit)
 
     def _match(self, table: Table, piece: Piece) -> Match | None:
         reading = reading_of(table, piece.part)

@@ -1,0 +1,114 @@
+"""What does the reader of workbooks not tell of a sheet in .xls or .xlsb, Excel's binary formats?"""
+
+import io
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import ZipFile
+
+from cskit.data.errorcells import FIRST_DAYS, Untold, linked
+from cskit.data.unreadable import UnreadableError
+
+__all__ = ["of_xls", "of_xlsb"]
+
+CODES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+AGAIN = "Open it in Excel and save it again as .xlsx, or as CSV UTF-8."
+# Records of .xlsb, as [MS-XLSB] numbers them. A short cell does not say its column: it follows the one before.
+ROW, ERROR, FORMULA_ERROR, SHORT = 0, 3, 11, range(12, 19)
+BOOK, SHEET, MERGED = 153, 156, 176
+
+
+def of_xls(path: Path, sheet: str) -> Untold:
+    """Of a sheet of an .xls; its merged cells the reader tells.
+
+    Raises
+    ------
+    UnreadableError
+        If the workbook is damaged.
+    """
+    import xlrd  # for .xls alone
+
+    try:
+        with xlrd.open_workbook(path, logfile=io.StringIO(), on_demand=True) as book:
+            page = book.sheet_by_name(sheet)
+            kinds = [(row, page.row_types(row)) for row in range(page.nrows)]
+            errors = {
+                (row, column): CODES.get(page.cell_value(row, column), "#ERROR")
+                for row, own in kinds
+                if xlrd.XL_CELL_ERROR in own
+                for column, kind in enumerate(own)
+                if kind == xlrd.XL_CELL_ERROR
+            }
+            return Untold(errors, epoch=FIRST_DAYS[bool(book.datemode)])
+    except Exception as error:  # of every kind, where bytes are wrong
+        what = f"the workbook cannot be gone through cell by cell ({str(error) or type(error).__name__})"
+        raise UnreadableError(what, AGAIN) from None
+
+
+def of_xlsb(path: Path, sheet: str) -> Untold:
+    """Of a sheet of an .xlsb.
+
+    Raises
+    ------
+    UnreadableError
+        If the workbook is damaged, or cells stand in a form that the reader passes over.
+    """
+    found = Untold(epoch=FIRST_DAYS[0])
+    try:
+        with ZipFile(path) as archive:
+            link = ""
+            for kind, body in _records(archive.read("xl/workbook.bin")):
+                if kind == BOOK:
+                    found.epoch = FIRST_DAYS[body[0] & 1]
+                elif kind == SHEET:
+                    own, name = _texts(body[8:])
+                    link = own if name == sheet else link
+            _walk(archive.read(linked(archive, "xl/_rels/workbook.bin.rels", link)), found)
+    except (struct.error, IndexError, UnicodeDecodeError):
+        raise UnreadableError("the workbook cannot be read (it is damaged)", AGAIN) from None
+    return found
+
+
+def _walk(data: bytes, found: Untold) -> None:
+    row = 0
+    for kind, body in _records(data):
+        if kind == ROW:
+            (row,) = struct.unpack_from("<I", body)
+        elif kind in (ERROR, FORMULA_ERROR):
+            (column,) = struct.unpack_from("<I", body)
+            found.errors[row, column] = CODES.get(body[8], "#ERROR")
+        elif kind == MERGED:
+            top, end, left, right = struct.unpack_from("<4I", body)
+            found.merged.append((top, left, end, right))
+        elif kind in SHORT:
+            raise UnreadableError(f"row {row + 1} stands in a short form that cannot be read", AGAIN)
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Each record's number and body; both number and length are written seven bits a byte."""
+    at = 0
+    while at < len(data):
+        kind, at = data[at], at + 1
+        if kind & 0x80:
+            kind, at = (kind & 0x7F) | (data[at] & 0x7F) << 7, at + 1
+        size = shift = 0
+        while True:
+            byte, at = data[at], at + 1
+            size |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80 or shift == 28:
+                break
+        if at + size > len(data):
+            raise IndexError
+        yield kind, data[at : at + size]
+        at += size
+
+
+def _texts(body: bytes) -> list[str]:
+    """Texts with their lengths before them."""
+    texts, at = [], 0
+    for _ in range(2):
+        (length,) = struct.unpack_from("<I", body, at)
+        texts.append(body[at + 4 : at + 4 + 2 * length].decode("utf-16-le"))
+        at += 4 + 2 * length
+    return texts
