@@ -157,7 +157,7 @@ def _of_column(loaded: Loaded, column: Column) -> list[Rule]:
     if column.name in loaded.marked:
         failed = f"{value} IN ({', '.join(map(literal, ERRORS))})"
         wanted = "a formula failed there, so the cell holds no text."
-        mend = f"Mend the formula, or, where it means not known, say so: data.mapping.{table}, missing; see docs/mapping.md."
+        mend = f"Mend the formula, or say that it means not known: data.mapping.{table}, missing; see docs/mapping.md."
         found.append(Rule(column.name, failed, _quoted(value), wanted, mend))
     if column.required:
         empty = f"{value} IS NULL AND {bad} IS NULL" if bad else f"{value} IS NULL"

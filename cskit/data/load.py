@@ -1,6 +1,7 @@
 """How does an export become a typed table in the engine?"""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -90,8 +91,9 @@ class Loaded:
 class Loader:
     """Reads pieces into one session; whatever is wrong collects in ``faults``."""
 
-    def __init__(self, session: Session, timezone: str, currency: str = "JPY"):
-        self.session, self.timezone, self.currency = session, timezone, currency
+    def __init__(self, session: Session, timezone: str, currency: str, as_of: date):
+        self.session, self.timezone, self.currency, self.as_of = session, timezone, currency, as_of
+        self._met: dict[tuple[str, str], str] = {}
         self.faults: list[Fault] = []
         self._raw: dict[tuple[Export, Reading], Raw] = {}
         self._files: dict[tuple[Export, Reading], str] = {}
@@ -155,7 +157,8 @@ class Loader:
                 raw, named = unpivoted(raw, piece.part, piece.exports[0], self.session)
                 self.faults += named
             if piece.part and piece.part.calendar:
-                raw, named = contacts(raw, piece.part.calendar, piece.exports[0], self.session)
+                told = (self.timezone, self.as_of, self._met)
+                raw, named = contacts(raw, piece.part.calendar, piece.exports[0], self.session, *told)
                 self.faults += named
         except UnreadableError as error:
             self.faults.append(error.fault(table.name, piece.label))

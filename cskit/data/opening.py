@@ -70,7 +70,7 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         faults += plan.faults
         if not plan.pieces and not _errors(faults):
             raise nothing_known(place, exports)
-        loader = Loader(session, settings.calendar.timezone, settings.money.currency)
+        loader = Loader(session, settings.calendar.timezone, settings.money.currency, as_of)
         known = {name: also_named(own, settings.data.headers.get(name, {})) for name, own in tables().items()}
         read = {name: loader.load(known[name], plan.pieces[name]) for name in known if name in plan.pieces}
         loaded = {name: own for name, own in read.items() if own}

@@ -1,5 +1,6 @@
 """Which exports lie at a place, and how does the engine scan each of them?"""
 
+import csv
 import re
 import shutil
 import unicodedata
@@ -174,6 +175,8 @@ def read(export: Export, session: Session, reading: Reading | None = None) -> Ra
             raise UnreadableError(f"it cannot be read ({_first(error)})", "Export its rows as a table.") from None
     if suffix in PARQUET:
         return _parquet(export, session)
+    if suffix == ".ics":
+        return _calendar(export, session)
     found = delimited.inspect(export.at, reading, export.file)
     if found.plain:
         raw = _text(export.label, found.headers, found.path, found.separator, said=found.said)
@@ -254,6 +257,19 @@ def _parquet(export: Export, session: Session) -> Raw:
         raise UnreadableError(f"it cannot be read as Parquet ({_first(error)})", "Export it again.") from None
     scan = f"read_parquet({literal(str(path))}, file_row_number = true)"
     return Raw(raw.label, raw.headers, raw.columns, scan, "file_row_number + 2")
+
+
+def _calendar(export: Export, session: Session) -> Raw:
+    """The events of a calendar as they stand there, a row each."""
+    from cskit.data.ics import COLUMNS, events  # its libraries, for who has such a calendar
+
+    to = session.file()
+    with to.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writerow([*COLUMNS, "line"])
+        writer.writerows([*cells, line] for line, cells in events(export.at, export.file))
+    raw = _text(export.label, (*COLUMNS, "line"), to, ",")
+    return replace(raw, headers=COLUMNS, columns=raw.columns[:-1], row=f"CAST({raw.columns[-1][0]} AS BIGINT)")
 
 
 def _native(label: str, relation: str, session: Session) -> Raw:

@@ -596,7 +596,7 @@ def _workbooks() -> Iterator[Case]:
 
 def _formats() -> Iterator[Case]:
     head = ["customer_id", "会社名", "契約日", "席数", "ARR"]
-    texts = ["株式会社山田商店", "サイトウ, \"製作所\"", "a & <b>"]
+    texts = ["株式会社山田商店", 'サイトウ, "製作所"', "a & <b>"]
     good = [
         head,
         ["C001", texts[0], date(2023, 4, 1), 12, 1200000],
@@ -644,7 +644,9 @@ def _formats() -> Iterator[Case]:
         yield Case(f"{called}: merged down, filled", saved_as(down), [("A", "x"), ("B", "x")], (),
                    {"customers": {"file": "customers", "fill_down": ["name"]}}, columns=("customer_id", "name"))  # fmt: skip
         tall = [["customer_id", "契約", ""], ["", "契約日", "席数"], ["A", date(2023, 4, 1), 3]]
-        told = {"customers": {"file": "customers", "columns": {"contracted_on": "契約 / 契約日", "seats": "契約 / 席数"}}}
+        told = {
+            "customers": {"file": "customers", "columns": {"contracted_on": "契約 / 契約日", "seats": "契約 / 席数"}}
+        }
         yield Case(f"{called}: a merged header", saved_as(Page("x", tall, merged=[(0, 0, 1, 0), (0, 1, 0, 2)])),
                    [("A", date(2023, 4, 1), 3)], ("header in rows 1 and 2",), told,
                    columns=("customer_id", "contracted_on", "seats"))  # fmt: skip
