@@ -96,6 +96,7 @@ def contacts(
             day, length = event.start.date().isoformat(), f"{event.minutes:g}" if event.minutes else ""
             told = [whose, ours, day, length, _kind(event.title, rule), event.moved, event.title]
             writer.writerow([f"{export.path.stem} {event.row}{event.time}", *told, event.row])
+    left_out = len(events) + sum(fault.count for fault in faults) - (len(kept) - len(inside) - len(several))
     told_of = (
         (inside, "nobody from outside attends and the title names no customer; taken as internal, not read."),
         (several, "several customers may be meant; not read. Name them in the crosswalk, or leave one in the title."),
@@ -109,7 +110,8 @@ def contacts(
         f"strict_mode = true, columns = {{{listed}}})"
     )
     row = f"CAST({columns[-1][0]} AS BIGINT)"
-    return replace(raw, headers=COLUMNS, columns=columns[:-1], scan=scan, row=row, text=True), faults
+    how = {**raw.how, "rows_left_out": left_out}
+    return replace(raw, headers=COLUMNS, columns=columns[:-1], scan=scan, row=row, text=True, how=how), faults
 
 
 def _places(raw: Raw, rule: Rule) -> dict[str, int]:

@@ -114,6 +114,7 @@ def unpivoted(raw: Raw, part: Part, export: Export, session: Session) -> tuple[R
         f"strict_mode = true, columns = {{{listed}}})"
     )
     made = replace(raw, headers=tuple(names), columns=columns[:-1], scan=scan, row=columns[-1][0], text=True)
+    made = replace(made, how={**raw.how, "rows_left_out": len(totals)})
     return made, _left_out(raw.label, gone, totals)
 
 

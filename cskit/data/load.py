@@ -52,6 +52,8 @@ class Loaded:
         Of each part: how it was read, where that is not as usual.
     warehouse : Warehouse or None
         Where the rows are; None: in the embedded engine. There ``_row`` is the row's key, as a database has no lines.
+    how : tuple of dict
+        Of each part: how it was read, as :class:`cskit.data.sources.Raw` has it.
     marked : frozenset of str
         Columns of text in which some cell begins with ``#``, as one does whose formula failed.
     """
@@ -65,6 +67,7 @@ class Loaded:
     warehouse: "Warehouse | None" = None
     said: tuple[str, ...] = ()
     marked: frozenset[str] = frozenset()
+    how: tuple[dict[str, str | int], ...] = ()
 
     @property
     def scan(self) -> str:
@@ -114,7 +117,8 @@ class Loader:
         headers = tuple(own.headers for own in matches)
         exports, said = tuple(piece.exports for piece in pieces), tuple(own.raw.said for own in matches)
         marked = self._marked(table, present) if any(own.raw.text for own in matches) else frozenset()
-        return Loaded(table, rows, labels, exports, present, headers, said=said, marked=marked)
+        how = tuple(own.raw.how for own in matches)
+        return Loaded(table, rows, labels, exports, present, headers, said=said, marked=marked, how=how)
 
     def _create(self, table: Table, matches: list[Match]) -> None:
         """Text is parsed into a table; typed data stay where they are, behind a view.
@@ -178,7 +182,8 @@ class Loader:
         if rows:
             what = "lines of totals, left out as params say."
             self.faults.append(Fault(table.name, raw.label, what, rows=tuple(rows[:5]), count=len(rows), warning=True))
-        return replace(raw, scan=f"(SELECT * FROM {lines} WHERE NOT _total)", row="_line")
+        how = {**raw.how, "rows_left_out": len(rows)}
+        return replace(raw, scan=f"(SELECT * FROM {lines} WHERE NOT _total)", row="_line", how=how)
 
     def _unnamed(self, table: Table, raw: Raw) -> list[Fault]:
         """Cells under no column name cannot be read; that there are some is said."""

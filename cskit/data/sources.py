@@ -5,7 +5,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -102,6 +102,8 @@ class Raw:
         How it was read, where that is not as usual: its encoding, its separator, its header's row.
     epoch : str
         Of a workbook: day 0, for dates that stand as numbers.
+    how : dict
+        The same for machines, and all of it: ``encoding``, ``separator``, ``header_row``, ``sheet``, ``rows_left_out``.
     merged : tuple of (int, int, int, int)
         Of a sheet: cells merged into one, as :class:`cskit.data.workbook.Sheet` has them.
     """
@@ -115,6 +117,7 @@ class Raw:
     said: str = ""
     epoch: str = ""
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    how: dict[str, str | int] = field(default_factory=dict)
 
 
 def find(place: Place, session: Session) -> tuple[list[Export], list[Fault]]:
@@ -167,7 +170,8 @@ def read(export: Export, session: Session, reading: Reading | None = None) -> Ra
         to = session.file()
         sheet = workbook.write_table(export.at, export.sheet, to, reading)
         raw = _text(export.label, sheet.headers, to, ",", sheet.header_row, sheet.said)
-        return replace(raw, epoch=sheet.epoch, merged=sheet.merged)
+        how: dict[str, str | int] = {"sheet": export.sheet, "header_row": sheet.header_row}
+        return replace(raw, epoch=sheet.epoch, merged=sheet.merged, how=how)
     if export.relation:
         try:
             return _native(export.label, export.relation, session)
@@ -178,13 +182,14 @@ def read(export: Export, session: Session, reading: Reading | None = None) -> Ra
     if suffix == ".ics":
         return _calendar(export, session)
     found = delimited.inspect(export.at, reading, export.file)
+    how = {"encoding": found.encoding, "separator": found.separator, "header_row": found.header_row}
     if found.plain:
         raw = _text(export.label, found.headers, found.path, found.separator, said=found.said)
         if _scans(raw, session):
-            return raw
+            return replace(raw, how=how)
     to = session.file()
     delimited.rewrite(found, to)  # row by row: either it is plain then, or the rows at fault are known
-    return _text(export.label, found.headers, to, ",", found.header_row, found.said)
+    return replace(_text(export.label, found.headers, to, ",", found.header_row, found.said), how=how)
 
 
 def _scans(raw: Raw, session: Session) -> bool:
