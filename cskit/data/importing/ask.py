@@ -8,6 +8,7 @@ from cskit.data.importing.guess import Guess, Keys, columns, grade
 from cskit.data.importing.names import near_file
 from cskit.data.importing.profile import Seen, look
 from cskit.data.importing.ready import Ready, ready
+from cskit.data.importing.shapes import Shape, shape
 from cskit.data.places import locate
 from cskit.data.schema import Table, also_named, tables
 from cskit.data.session import Session
@@ -32,6 +33,7 @@ class Taken:
     guesses: tuple[Guess, ...] = ()
     why: str = ""
     ready: Ready | None = None
+    shape: Shape | None = None
 
     @property
     def grade(self) -> str:
@@ -40,7 +42,7 @@ class Taken:
     @property
     def missing(self) -> list[str]:
         """Required columns that no header is taken for; what is ready was tried."""
-        if self.ready:
+        if self.ready or self.shape:
             return []
         found = {guess.column for guess in self.guesses if guess.grade == "sure"}
         own = self.table.columns.values() if self.table else ()
@@ -81,7 +83,10 @@ def propose(location: str, settings: Settings, root: Path) -> Proposed:
             except UnreadableError as error:
                 faults.append(error.fault("", export.label))
         known = {export: ready(root, [one.header for one in seen]) for export, seen in looked}
-        taken = [_ready(own, known[own.export]) for own in _taken(looked, settings.data.headers)]
+        shapes = {export: shape(export, seen, tables()) for export, seen in looked}
+        plain = [(export, seen) for export, seen in looked if not shapes[export]]
+        taken = [_ready(own, known[own.export]) for own in _taken(plain, settings.data.headers)]
+        taken += [_shaped(export, seen, found) for export, seen in looked if (found := shapes[export])]
         return Proposed(tuple(taken), tuple(faults))
     finally:
         session.close()
@@ -104,6 +109,10 @@ def _ready(own: Taken, known: Ready | None) -> Taken:
         return own
     why = f"the standard export of {known.tool}: all {len(known.headers)} headers it is known by are there"
     return Taken(own.export, own.seen, tables()[known.table], 0.95, (), why, known)
+
+
+def _shaped(export: Export, seen: tuple[Seen, ...], found: Shape) -> Taken:
+    return Taken(export, seen, tables()[found.table], found.confidence, (), found.why, shape=found)
 
 
 def _keys(taken: Sequence[Taken]) -> Keys:
