@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
-from cskit.data.importing.guess import Guess, Keys, columns, grade
-from cskit.data.importing.names import near_file
+from cskit.data.importing.guess import Guess, Keys, Near, columns, grade
+from cskit.data.importing.names import near_column, near_file
 from cskit.data.importing.profile import Seen, look
 from cskit.data.importing.ready import Ready, ready
 from cskit.data.importing.shapes import Shape, shape
@@ -97,10 +98,12 @@ def _taken(
 ) -> list[Taken]:
     """First by names alone; then once more, now that the keys of those that are sure are known."""
     known = {name: also_named(table, headers.get(name, {})) for name, table in tables().items()}
-    first = [_best(export, seen, known, {}) for export, seen in looked]
+    near = {name: cache(partial(near_column, table.headers)) for name, table in known.items()}
+    first = [_best(export, seen, known, {}, near) for export, seen in looked]
     keys = _keys(first)
-    second = [_best(export, seen, known, keys) for export, seen in looked]
-    return _no_rivals([_best(export, seen, known, _keys(second)) for export, seen in looked])
+    second = [_best(export, seen, known, keys, near) for export, seen in looked]
+    keys = _keys(second)
+    return _no_rivals([_best(export, seen, known, keys, near) for export, seen in looked])
 
 
 def _ready(own: Taken, known: Ready | None) -> Taken:
@@ -127,9 +130,12 @@ def _keys(taken: Sequence[Taken]) -> Keys:
     return found
 
 
-def _best(export: Export, seen: tuple[Seen, ...], known: Mapping[str, Table], keys: Keys) -> Taken:
+def _best(
+    export: Export, seen: tuple[Seen, ...], known: Mapping[str, Table], keys: Keys, near: Mapping[str, Near]
+) -> Taken:
     """The table that most speaks for, and how far ahead of the next it is."""
-    scored = sorted((_scored(export, seen, table, keys) for table in known.values()), key=lambda own: -own.confidence)
+    scores = (_scored(export, seen, table, keys, near[table.name]) for table in known.values())
+    scored = sorted(scores, key=lambda own: -own.confidence)
     best, next_best = scored[0], scored[1]
     if best.confidence < LEAST or not best.guesses:
         return Taken(export, seen)
@@ -139,10 +145,10 @@ def _best(export: Export, seen: tuple[Seen, ...], known: Mapping[str, Table], ke
     return best
 
 
-def _scored(export: Export, seen: tuple[Seen, ...], table: Table, keys: Keys) -> Taken:
+def _scored(export: Export, seen: tuple[Seen, ...], table: Table, keys: Keys, near: Near) -> Taken:
     """From its name, the share of its headers that are ours, and whether what the table needs is there."""
     name = near_file(table, export.names)
-    guesses = columns(table, seen, keys, table.headers)
+    guesses = columns(table, seen, keys, near)
     by_name = [guess for guess in guesses if guess.grade == "sure"]
     headers = [one for one in seen if one.header]
     share = len(by_name) / len(headers) if headers else 0.0
