@@ -165,12 +165,14 @@ def read(export: Export, session: Session, reading: Reading | None = None) -> Ra
         If it has no header or cannot be read.
     """
     reading = reading or Reading()
+    how: dict[str, str | int]
     suffix = Path(export.file).suffix.lower()
     if export.sheet:
         to = session.file()
         sheet = workbook.write_table(export.at, export.sheet, to, reading)
         raw = _text(export.label, sheet.headers, to, ",", sheet.header_row, sheet.said)
-        how: dict[str, str | int] = {"sheet": export.sheet, "header_row": sheet.header_row}
+        how = {"sheet": export.sheet, "header_row": sheet.header_row}
+        how |= {"rows_left_out": sheet.left_out} if sheet.left_out else {}
         return replace(raw, epoch=sheet.epoch, merged=sheet.merged, how=how)
     if export.relation:
         try:
@@ -182,14 +184,20 @@ def read(export: Export, session: Session, reading: Reading | None = None) -> Ra
     if suffix == ".ics":
         return _calendar(export, session)
     found = delimited.inspect(export.at, reading, export.file)
-    how = {"encoding": found.encoding, "separator": found.separator, "header_row": found.header_row}
+    how = {
+        "encoding": found.encoding,
+        "separator": found.separator,
+        "header_row": found.header_row,
+    }
     if found.plain:
         raw = _text(export.label, found.headers, found.path, found.separator, said=found.said)
         if _scans(raw, session):
             return replace(raw, how=how)
     to = session.file()
-    delimited.rewrite(found, to)  # row by row: either it is plain then, or the rows at fault are known
-    return replace(_text(export.label, found.headers, to, ",", found.header_row, found.said), how=how)
+    footers = delimited.rewrite(found, to)  # row by row: it is plain then, or the rows at fault are known
+    said = ", ".join(filter(None, (found.said, footers.said)))
+    how |= {"rows_left_out": len(footers.rows)} if footers.rows else {}
+    return replace(_text(export.label, found.headers, to, ",", found.header_row, said), how=how)
 
 
 def _scans(raw: Raw, session: Session) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
+from cskit.data.footers import Footers
 from cskit.data.heading import LOOKED_AT, Reading, header_row
 from cskit.data.unreadable import UnreadableError
 from cskit.data.untold import make, untold
@@ -50,6 +51,8 @@ class Sheet:
         Day 0 of its dates; empty: not known.
     merged : tuple of (int, int, int, int)
         Below the header: cells merged into one, first row and column, last row and column; rows from 1, columns from 0.
+    left_out : int
+        Lines of the tool's own below the table.
     """
 
     headers: tuple[str, ...]
@@ -57,6 +60,7 @@ class Sheet:
     said: str = ""
     epoch: str = ""
     merged: tuple[Range, ...] = ()
+    left_out: int = 0
 
 
 def sheets(path: Path) -> tuple[list[str], list[str]]:
@@ -104,12 +108,17 @@ def write_table(path: Path, sheet: str, to: Path, reading: Reading) -> Sheet:
     row = header_row(rows[: max(LOOKED_AT, reading.header_row)], reading, "row 1 of the sheet is empty")
     last = min(_last_header_row(rows, row, merged), len(rows))
     headers = _headers(rows, row, last, merged)
-    _write([headers, *rows[last:]], to)
-    body = tuple((top + 1, left, end + 1, right) for top, left, end, right in merged if end >= last and top >= last)
+    footers = Footers()
+    blank = [""] * len(headers)
+    body = [blank if footers.met(number, own) else own for number, own in enumerate(rows[last:], start=last + 1)]
+    _write([headers, *body], to)
+    within = tuple((top + 1, left, end + 1, right) for top, left, end, right in merged if end >= last and top >= last)
     said = "" if last == 1 else f"header in row {row}" if row == last else f"header in rows {row} and {last}"
     other = make(path)
-    said = ", ".join(filter(None, (said, f"it is {other} inside" if other != FAMILY[path.suffix.lower()] else "")))
-    return Sheet(tuple(headers), last, said, epoch, body)
+    said = ", ".join(
+        filter(None, (said, footers.said, f"it is {other} inside" if other != FAMILY[path.suffix.lower()] else ""))
+    )
+    return Sheet(tuple(headers), last, said, epoch, within, len(footers.rows))
 
 
 def _cells(path: Path, name: str) -> tuple[list[list[str]], list[Range], str]:
