@@ -52,8 +52,9 @@ class Loaded:
         Of each part: how it was read, where that is not as usual.
     warehouse : Warehouse or None
         Where the rows are; None: in the embedded engine. There ``_row`` is the row's key, as a database has no lines.
-    how : tuple of dict
-        Of each part: how it was read, as :class:`cskit.data.sources.Raw` has it.
+    how : tuple of tuple of dict
+        Of each export of each part: how it was read, as :class:`cskit.data.sources.Raw` has it; of one that a SELECT
+        reads also ``rows_in_file``, as it may take fewer, or more.
     marked : frozenset of str
         Columns of text in which some cell begins with ``#``, as one does whose formula failed.
     """
@@ -67,7 +68,7 @@ class Loaded:
     warehouse: "Warehouse | None" = None
     said: tuple[str, ...] = ()
     marked: frozenset[str] = frozenset()
-    how: tuple[dict[str, str | int], ...] = ()
+    how: tuple[tuple[dict[str, str | int], ...], ...] = ()
 
     @property
     def scan(self) -> str:
@@ -117,7 +118,7 @@ class Loader:
         headers = tuple(own.headers for own in matches)
         exports, said = tuple(piece.exports for piece in pieces), tuple(own.raw.said for own in matches)
         marked = self._marked(table, present) if any(own.raw.text for own in matches) else frozenset()
-        how = tuple(own.raw.how for own in matches)
+        how = tuple(self._how(piece, own.raw) for piece, own in zip(pieces, matches, strict=True))
         return Loaded(table, rows, labels, exports, present, headers, said=said, marked=marked, how=how)
 
     def _create(self, table: Table, matches: list[Match]) -> None:
@@ -139,6 +140,17 @@ class Loader:
             if self.session.engine.execute(f"SELECT 1 FROM {name} WHERE {unread} LIMIT 1").fetchall():
                 made = typed(table, matches, self.timezone, self.currency, rare=True)
                 self.session.engine.execute(f"CREATE OR REPLACE TABLE {name} AS {made}")
+
+    def _how(self, piece: Piece, raw: Raw) -> tuple[dict[str, str | int], ...]:
+        if not piece.part or not piece.part.sql:
+            return tuple(raw.how for _ in piece.exports)
+        reading, found = reading_of(None, piece.part), list[dict[str, str | int]]()
+        for export in piece.exports:
+            own = self._read(export, reading)
+            cells = ", ".join(clean(f"CAST({identifier(name)} AS VARCHAR)") for name, _ in own.columns)
+            query = f"SELECT count(*) FROM {own.scan} WHERE coalesce({cells}) IS NOT NULL"
+            found.append({**own.how, "rows_in_file": self.session.engine.execute(query).fetchall()[0][0]})
+        return tuple(found)
 
     def _marked(self, table: Table, present: frozenset[str]) -> frozenset[str]:
         """The columns of text that have to be searched for formulas that failed; nearly always none."""

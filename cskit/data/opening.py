@@ -166,11 +166,14 @@ def _inputs(
     for name, own in loaded.items():
         for part, exports in enumerate(own.exports):
             rows = broken[name].rows.get(part, 0)
-            for export in exports:
+            for place, export in enumerate(exports):
                 if own.warehouse:
                     found.append(Input(export.label, name, rows, None, own.warehouse.fingerprint(export.relation)))
                 else:
                     said = own.said[part] if part < len(own.said) else ""
-                    how, gone = own.how[part] if part < len(own.how) else {}, aside.get((name, own.labels[part]), 0)
+                    how, gone = (
+                        own.how[part][place] if part < len(own.how) else {},
+                        aside.get((name, own.labels[part]), 0),
+                    )
                     found.append(Input(export.label, name, rows, export.path, said=said, how=how, set_aside=gone))
     return tuple(found)

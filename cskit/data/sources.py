@@ -185,7 +185,7 @@ def read(export: Export, session: Session, reading: Reading | None = None) -> Ra
         return _calendar(export, session)
     found = delimited.inspect(export.at, reading, export.file)
     how = {
-        "encoding": found.encoding,
+        "encoding": found.encoding.removesuffix("-sig"),
         "separator": found.separator,
         "header_row": found.header_row,
     }

@@ -89,11 +89,15 @@ def test_a_manifest_says_of_each_file_how_it_was_read_and_what_became_of_its_row
     with Workbook(str(tmp_path / "x.xlsx")) as book:
         book.add_worksheet("NPS調査").write_row(0, 0, ["wave", "closed_on"])
         book.get_worksheet_by_name("NPS調査").write_row(1, 0, ["A", "2023-05-31"])
-    told = {"mapping": {"customers": {"file": "顧客.csv", "totals": "drop"}}, "set_aside": True}
+    (tmp_path / "c.csv").write_text("id,stage\n1,won\n2,lost\n\n3,lost\n", encoding="utf-8")
+    select = {"sql": "SELECT id AS csm_id FROM c WHERE stage = 'won'"}
+    told = {"mapping": {"customers": {"file": "顧客.csv", "totals": "drop"}, "csms": select}, "set_aside": True}
     data = open_data(str(tmp_path), settings_with({"data": told}), params.period.end, tmp_path)
     read = {own["path"]: (own["rows"], own["read"]) for own in run_facts(params, tmp_path, data)["inputs"]}
     assert read == {
         "顧客.csv": (4, {"encoding": "cp932", "separator": "\t", "header_row": 2, "rows_left_out": 1, "rows_used": 3,
                         "rows_set_aside": 1}),
+        "c.csv": (1, {"encoding": "utf-8", "separator": ",", "header_row": 1, "rows_in_file": 3, "rows_used": 1,
+                      "rows_set_aside": 0}),
         "x.xlsx, sheet NPS調査": (1, {"sheet": "NPS調査", "header_row": 1, "rows_used": 1, "rows_set_aside": 0}),
     }  # fmt: skip
