@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
+from math import prod
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ __all__ = ["COLUMNS", "Held", "events", "held"]
 
 COLUMNS = ("Subject", "Start", "End", "Attendees", "Organizer", "Status", "Repeats")
 AGAIN = "Export the calendar again."
-MOST = 20_000  # times that one series may be held
+YEARS, A_DAY = 30, 4  # how long a series may last, and how often a day it may be held: no meeting does either
 TOO_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
 NOBODY = ("ROOM", "RESOURCE")  # kinds of attendees that are no people
 
@@ -161,6 +161,8 @@ def _wrong(own: Any) -> str:
         return "RRULE stands twice"
     if rule and str(rule.get("FREQ", [""])[0]).upper() in TOO_OFTEN:
         return f"a series of every {str(rule['FREQ'][0]).lower().removesuffix('ly')} is no meeting"
+    if rule and prod(len(rule.get(part, [0])) for part in ("BYHOUR", "BYMINUTE", "BYSECOND")) > A_DAY:
+        return f"a series of more than {A_DAY} times a day is no meeting"
     return ""
 
 
@@ -175,13 +177,13 @@ def _times(parts: list[tuple[int, Any]], zone: str, until: date) -> Iterator[Hel
         calendar.add_component(own)
     try:
         first = min(_day(own["DTSTART"].dt) for _, own in parts)
+        if until.year - first.year > YEARS:
+            raise ValueError(f"it begins more than {YEARS} years before")
         last = datetime.combine(until + timedelta(days=2), datetime.min.time())
         query = recurring_ical_events.of(calendar, components=["VEVENT"])
-        times = list(islice((one for one in query.between(first - timedelta(days=2), last)), MOST + 1))
+        times = query.between(first - timedelta(days=2), last)
     except Exception as error:  # of every kind, where a rule is wrong
         raise UnreadableError(f"the series cannot be worked out ({str(error)[:120]})") from None
-    if len(times) > MOST:
-        raise UnreadableError(f"the series is held more than {MOST:,} times")
     for one in times:
         if _day(one["DTSTART"].dt) <= until:
             yield _held(int(one["X-CSKIT-LINE"]), one, zone)

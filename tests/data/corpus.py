@@ -667,10 +667,20 @@ def _formats() -> Iterator[Case]:
     yield Case("an error that OpenOffice writes as 0", saved("customers.ods", zero), None, ("row 2", 'found "#N/A"'))
     short = _with_short_cell(books.xlsb([Page("x", good)]))
     yield Case("short cells of .xlsb", saved("customers.xlsb", short), None, ("row 4", "short form"))
+    yield Case("entities of entities in .ods", saved("customers.ods", _with_entities(zero)), None, ("cannot be read",))
     spelt = text([["customer_id", "会社名"], ["A", "x"], ["B", "#REF!"]])
     yield Case("a formula that failed, in CSV", saved("customers.csv", spelt), None, ("row 3", 'found "#REF!"'))
     yield Case("texts that begin with #", saved("customers.csv", spelt.replace("#REF!", "#1 Ltd")),
                [("A", "x"), ("B", "#1 Ltd")], columns=("customer_id", "name"))  # fmt: skip
+
+
+def _with_entities(data: bytes) -> bytes:
+    """A spreadsheet of a few kilobytes that would unfold to gigabytes."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    nested = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    content = parts["content.xml"].decode().replace("?><office", f'?><!DOCTYPE x [<!ENTITY e0 "ha">{nested}]><office')
+    return packed({**parts, "content.xml": content.replace(">C001<", ">&e9;<")})
 
 
 def _with_short_cell(data: bytes) -> bytes:
