@@ -14,7 +14,7 @@ __all__ = ["of_xls", "of_xlsb"]
 CODES = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 AGAIN = "Open it in Excel and save it again as .xlsx, or as CSV UTF-8."
 # Records of .xlsb, as [MS-XLSB] numbers them. A short cell does not say its column: it follows the one before.
-ROW, ERROR, FORMULA_ERROR, SHORT = 0, 3, 11, range(12, 19)
+ROW, ERROR, FORMULA_ERROR, FILLED, SHORT = 0, 3, 11, range(2, 12), range(12, 19)
 BOOK, SHEET, MERGED = 153, 156, 176
 
 
@@ -74,8 +74,11 @@ def _walk(data: bytes, found: Untold) -> None:
     for kind, body in _records(data):
         if kind == ROW:
             (row,) = struct.unpack_from("<I", body)
-        elif kind in (ERROR, FORMULA_ERROR):
+            continue
+        if kind in FILLED:
             (column,) = struct.unpack_from("<I", body)
+            found.reach = (max(found.reach[0], row + 1), max(found.reach[1], column + 1))
+        if kind in (ERROR, FORMULA_ERROR):
             found.errors[row, column] = CODES.get(body[8], "#ERROR")
         elif kind == MERGED:
             top, end, left, right = struct.unpack_from("<4I", body)

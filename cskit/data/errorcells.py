@@ -15,6 +15,10 @@ __all__ = ["ERRORS", "FIRST_DAYS", "Untold", "linked", "of_xlsx"]
 
 # A formula with no value behind it; a text that is empty, which has t="str", is a value.
 NEVER = re.compile(rb"</f>\s*(</c>|<v\s*/>|<v></v>)|<f[^>]*/>\s*(</c>|<v\s*/>|<v></v>)")
+# A cell that is not closed at once: one with nothing but a style is none to the reader.
+FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^>/])?>')
+WIDE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{2,3})(\d{1,7})"(?:[^>]*[^>/])?>')
+TAIL = 1 << 16
 ERRORS = ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
 FIRST_DAYS = ("1899-12-30", "1904-01-01")  # serial numbers count from 1900, with a leap day there was not, or from 1904
 
@@ -33,12 +37,15 @@ class Untold:
         Cells merged into one, where the reader does not know of any: rows and columns from 0.
     epoch : str
         Day 0 of the workbook's dates; empty where it cannot be told.
+    reach : tuple of int
+        Rows and columns as far as anything stands in them: the reader takes memory for all between.
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     never: list[str] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     epoch: str = ""
+    reach: tuple[int, int] = (0, 0)
 
 
 def of_xlsx(path: Path, sheet: str) -> Untold:
@@ -55,7 +62,7 @@ def of_xlsx(path: Path, sheet: str) -> Untold:
         place = linked(archive, "xl/_rels/workbook.xml.rels", links[-1] if links else "")
         text = archive.read(place) if place in archive.namelist() else b""
     said = next((node.get("date1904", "") for node in book if node.tag.endswith("}workbookPr")), "")
-    found = Untold(epoch=FIRST_DAYS[said in ("1", "true")])
+    found = Untold(epoch=FIRST_DAYS[said in ("1", "true")], reach=_reach(text))
     if b't="e"' in text or NEVER.search(text):  # hardly ever: a search of bytes is quick, parsing is not
         _parse(text, found)
     return found
@@ -66,6 +73,14 @@ def linked(archive: ZipFile, links: str, link: str) -> str:
     nodes = ElementTree.fromstring(archive.read(links))
     target = next((node.get("Target", "") for node in nodes if node.get("Id") == link), "")
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _reach(text: bytes) -> tuple[int, int]:
+    """As far as cells are filled. The last one tells the row; columns beyond Z are rare, and searched for."""
+    rows = [int(row) for _, row in FILLED.findall(text[-TAIL:])] or [int(row) for _, row in FILLED.findall(text)]
+    wide = {letters for letters, _ in WIDE.findall(text)}
+    columns = max((_position(f"{letters.decode()}1")[1] + 1 for letters in wide), default=26)
+    return max(rows, default=0), columns
 
 
 def _parse(text: bytes, found: Untold) -> None:

@@ -10,7 +10,7 @@ from cskit.data.errorcells import ERRORS, FIRST_DAYS, Untold
 
 __all__ = ["of_ods"]
 
-ODD = re.compile(rb"formula=|-spanned=|null-date|\"error\"")
+ODD = re.compile(rb"formula=|-spanned=|null-date|\"error\"|-repeated=\"\d{4,}")
 FAILED = re.compile(rf"{'|'.join(map(re.escape, ERRORS))}|(Err|エラー):\d+")
 
 
@@ -45,6 +45,8 @@ def _row(node: ElementTree.Element, rows: range, found: Untold) -> None:
         if not cell.tag.endswith("table-cell"):
             continue
         often = int(_of(cell, "number-columns-repeated") or 1)
+        if _of(cell, "value-type") or len(cell):
+            found.reach = (max(found.reach[0], rows.stop), max(found.reach[1], column + often))
         failed = any(key.endswith("}value-type") and value == "error" for key, value in cell.attrib.items())
         if failed or _of(cell, "formula"):
             shown = "".join(cell.itertext()).strip()

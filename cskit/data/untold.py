@@ -8,6 +8,7 @@ from cskit.data.errorcells import Untold, of_xlsx
 __all__ = ["make", "untold"]
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how .xls begins, and every workbook that is locked by a password
+LOCKED = "EncryptedPackage".encode("utf-16-le")
 PARTS = {"xl/workbook.xml": ".xlsx", "xl/workbook.bin": ".xlsb", "content.xml": ".ods"}
 
 
@@ -15,7 +16,7 @@ def make(path: Path) -> str:
     """``.xlsx``, ``.xlsb``, ``.xls`` or ``.ods`` by what it holds: exports often have another's ending; empty: none."""
     with path.open("rb") as file:
         if file.read(8) == OLE:
-            return ".xls"
+            return "" if LOCKED in file.read() else ".xls"
     try:
         with ZipFile(path) as archive:
             names = set(archive.namelist())

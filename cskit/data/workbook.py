@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
+from cskit.data.errorcells import Untold
 from cskit.data.footers import Footers
 from cskit.data.heading import LOOKED_AT, Reading, header_row
 from cskit.data.unreadable import UnreadableError
@@ -18,6 +19,7 @@ from cskit.data.untold import make, untold
 
 __all__ = ["SUFFIXES", "Sheet", "is_empty", "sheets", "write_sheet", "write_table"]
 
+LARGEST = 30_000_000  # cells of a sheet, with those that are empty: about a gigabyte
 Range = tuple[int, int, int, int]
 ZIPPED = {".xlsx", ".xlsb", ".ods"}
 # What Python's own readers of .zip and XML say of a workbook in which a byte is wrong.
@@ -124,9 +126,9 @@ def write_table(path: Path, sheet: str, to: Path, reading: Reading) -> Sheet:
 def _cells(path: Path, name: str) -> tuple[list[list[str]], list[Range], str]:
     """A sheet as rows of texts, its merged cells, and day 0 of its dates."""
     with _opening(path) as book:
+        found = _untold(path, name)
         sheet = book.get_sheet_by_name(name)
         rows = sheet.to_python(skip_empty_area=False)
-        found = untold(path, name)
         merged = [(*first, *end) for first, end in sheet.merged_cell_ranges or []] or found.merged
     if never := found.never:
         shown = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
@@ -140,6 +142,16 @@ def _cells(path: Path, name: str) -> tuple[list[list[str]], list[Range], str]:
         rows[row][column] = error
     width = max(map(len, rows), default=0)
     return [[*map(_text, row), *[""] * (width - len(row))] for row in rows], merged, found.epoch
+
+
+def _untold(path: Path, name: str) -> Untold:
+    """What the reader does not tell of a sheet; before it opens one that would take more memory than there is."""
+    found = untold(path, name)
+    rows, columns = found.reach
+    if rows * columns > LARGEST:
+        what = f"sheet {name} reaches to row {rows:,} and column {columns:,}: far beyond any table"
+        raise UnreadableError(what, "Delete what stands far off in the sheet, or save the table as CSV UTF-8.")
+    return found
 
 
 def _last_header_row(rows: list[list[str]], row: int, merged: list[Range]) -> int:
@@ -183,6 +195,7 @@ def _write(rows: Iterable[Iterable[str]], to: Path) -> None:
 def is_empty(path: Path, sheet: str) -> bool:
     """Whether nothing at all stands in a sheet."""
     with _opening(path) as book:
+        _untold(path, sheet)
         return not book.get_sheet_by_name(sheet).to_python(nrows=1)
 
 

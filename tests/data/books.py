@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlwt
 from xlsxwriter import Workbook
+from xlwt.CompoundDoc import XlsDoc
 
 CODES = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
 
@@ -123,6 +124,17 @@ class _Formula:
 
 def _formula(row: Any, column: int, value: Any) -> None:
     row.insert_cell(column, _Formula(row, column, value))
+
+
+def locked() -> bytes:
+    """What Excel makes of a workbook with a password: an old document whose one stream is encrypted."""
+    document = XlsDoc()
+    document.save(made := io.BytesIO(), b"\0" * 5000)
+    plain, name = "Workbook".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")
+    data, at = bytearray(made.getvalue()), made.getvalue().index(plain)
+    data[at : at + len(name)] = name
+    data[at + 64 : at + 66] = struct.pack("<H", len(name) + 2)
+    return bytes(data)
 
 
 # --------------------------------------------------------------------- .xlsb: [MS-XLSB], the records that are needed

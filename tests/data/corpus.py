@@ -660,12 +660,25 @@ def _formats() -> Iterator[Case]:
         for part in (1, 5, 9, 13):
             yield Case(f"{called}: cut at {part}/14", saved(f"customers.{ending}", whole[: len(whole) * part // 14]), None,
                        (f"customers.{ending}",))  # fmt: skip
+    corner = book(good[:2], lambda _, page: page.write(1_048_575, 16_383, "?"), "x")
+    yield Case("a cell in the farthest corner, .xlsx", saved("customers.xlsx", corner), None,
+               ("reaches to row 1,048,576 and column 16,384", "Delete what stands far off"))  # fmt: skip
+    corner = _with_record(books.xlsb([Page("x", good)]), books.record(0, b"\xff\xff\x0f\0" + b"\0" * 13)
+                          + books.record(6, b"\xff\x3f\0\0" + b"\0" * 4 + books.wide("?")))  # fmt: skip
+    yield Case("a cell in the farthest corner, .xlsb", saved("customers.xlsb", corner), None, ("far beyond any table",))
+    styled = book(
+        good[:2], lambda own, page: page.write_blank(1_048_575, 16_383, None, own.add_format({"bold": True})), "x"
+    )
+    yield Case("a style in the farthest corner", saved("customers.xlsx", styled), meant[:1])
+    for ending in ("xlsx", "xlsm", "xlsb"):
+        yield Case(f"locked by a password, .{ending}", saved(f"customers.{ending}", books.locked()), None,
+                   ("the workbook is protected by a password", "Save a copy without"))  # fmt: skip
     none = [head, [*body[:3], Worth(None), 1]]
     yield Case("a formula never calculated, .ods", saved("customers.ods", ods({"x": none})), None,
                ("formulas in D2 were never calculated",))  # fmt: skip
     zero = books.ods([Page("x", [head, [*body[:3], Failed("#N/A"), 1]])], old=True)
     yield Case("an error that OpenOffice writes as 0", saved("customers.ods", zero), None, ("row 2", 'found "#N/A"'))
-    short = _with_short_cell(books.xlsb([Page("x", good)]))
+    short = _with_record(books.xlsb([Page("x", good)]), books.record(13, b"\0" * 8))
     yield Case("short cells of .xlsb", saved("customers.xlsb", short), None, ("row 4", "short form"))
     yield Case("entities of entities in .ods", saved("customers.ods", _with_entities(zero)), None, ("cannot be read",))
     spelt = text([["customer_id", "会社名"], ["A", "x"], ["B", "#REF!"]])
@@ -683,12 +696,12 @@ def _with_entities(data: bytes) -> bytes:
     return packed({**parts, "content.xml": content.replace(">C001<", ">&e9;<")})
 
 
-def _with_short_cell(data: bytes) -> bytes:
-    """A workbook in which one cell does not say its column."""
+def _with_record(data: bytes, more: bytes) -> bytes:
+    """An .xlsb with a record more at the end of its first sheet's rows."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet, row = "xl/worksheets/sheet1.bin", books.record(146)
-    parts[sheet] = parts[sheet].replace(row, books.record(13, b"\0\0\0\0" + b"\0" * 4) + row)
+    sheet, end = "xl/worksheets/sheet1.bin", books.record(146)
+    parts[sheet] = parts[sheet].replace(end, more + end)
     return packed(parts)
 
 

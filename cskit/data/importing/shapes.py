@@ -68,9 +68,9 @@ def _calendar(export: Export, seen: Sequence[Seen]) -> Shape | None:
     )
     if not domains:
         return None
-    ours, often = domains.most_common(1)[0]
+    ((ours, _),) = domains.most_common(1)
     notes = [
-        f"own_domains: {ours} is the commonest domain of who invites and attends ({often} times). Is it yours? All?",
+        f"own_domains: {ours} is the commonest domain of who invites and attends. Is it yours? All?",
         f"titles: as {', '.join(samples(named['title']))}; what they mean is said by kinds: {{regular: [定例]}}",
         "people: {address: csm_id} says who of you attended",
     ]
