@@ -3,7 +3,9 @@
 import io
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from cskit.data.errorcells import FIRST_DAYS, Untold, linked
@@ -16,6 +18,8 @@ AGAIN = "Open it in Excel and save it again as .xlsx, or as CSV UTF-8."
 # Records of .xlsb, as [MS-XLSB] numbers them. A short cell does not say its column: it follows the one before.
 ROW, ERROR, FORMULA_ERROR, FILLED, SHORT = 0, 3, 11, range(2, 12), range(12, 19)
 BOOK, SHEET, MERGED = 153, 156, 176
+MOST_ROWS, MOST_COLUMNS = 65_536, 256  # of a sheet of .xls
+XLRD_ERROR = 5  # xlrd's kind of a cell whose formula failed
 
 
 def of_xls(path: Path, sheet: str) -> Untold:
@@ -24,25 +28,38 @@ def of_xls(path: Path, sheet: str) -> Untold:
     Raises
     ------
     UnreadableError
-        If the workbook is damaged.
+        If the workbook is damaged: where it says that a sheet is larger than any can be, the reader would ask for so
+        much memory that the program ends.
     """
+    state = path.stat()
+    return _sheets_of_xls(path, state.st_mtime_ns, state.st_size).get(sheet, Untold())
+
+
+@lru_cache(8)
+def _sheets_of_xls(path: Path, _changed: int, _size: int) -> dict[str, Untold]:
     import xlrd  # for .xls alone
 
     try:
-        with xlrd.open_workbook(path, logfile=io.StringIO(), on_demand=True) as book:
-            page = book.sheet_by_name(sheet)
-            kinds = [(row, page.row_types(row)) for row in range(page.nrows)]
-            errors = {
-                (row, column): CODES.get(page.cell_value(row, column), "#ERROR")
-                for row, own in kinds
-                if xlrd.XL_CELL_ERROR in own
-                for column, kind in enumerate(own)
-                if kind == xlrd.XL_CELL_ERROR
-            }
-            return Untold(errors, epoch=FIRST_DAYS[bool(book.datemode)])
+        with xlrd.open_workbook(path, logfile=io.StringIO()) as book:
+            found = {page.name: _of_page(page, FIRST_DAYS[bool(book.datemode)]) for page in book.sheets()}
+            vast = any(page._dimnrows > MOST_ROWS or page._dimncols > MOST_COLUMNS for page in book.sheets())
     except Exception as error:  # of every kind, where bytes are wrong
-        what = f"the workbook cannot be gone through cell by cell ({str(error) or type(error).__name__})"
+        what = f"the workbook cannot be read ({str(error) or type(error).__name__})"
         raise UnreadableError(what, AGAIN) from None
+    if vast:
+        raise UnreadableError("the workbook cannot be read (it is damaged)", AGAIN)
+    return found
+
+
+def _of_page(page: Any, epoch: str) -> Untold:
+    errors = {
+        (row, column): CODES.get(page.cell_value(row, column), "#ERROR")
+        for row in range(page.nrows)
+        if XLRD_ERROR in page.row_types(row)
+        for column, kind in enumerate(page.row_types(row))
+        if kind == XLRD_ERROR
+    }
+    return Untold(errors, epoch=epoch)
 
 
 def of_xlsb(path: Path, sheet: str) -> Untold:

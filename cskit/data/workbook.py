@@ -219,6 +219,8 @@ def _opening(path: Path) -> Iterator:  # of CalamineWorkbook, whose import waits
 
     again = "Open it in Excel and save it again as .xlsx, or as CSV UTF-8."
     try:
+        if make(path) == ".xls":
+            untold(path, "")  # before the reader, which trusts what a damaged one says of its size
         if make(path) in ("", FAMILY[path.suffix.lower()]):
             found = CalamineWorkbook.from_path(str(path))
         else:  # whose ending is another's: by its ending it would be taken for damaged
