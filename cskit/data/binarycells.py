@@ -18,7 +18,7 @@ AGAIN = "Open it in Excel and save it again as .xlsx, or as CSV UTF-8."
 # Records of .xlsb, as [MS-XLSB] numbers them. A short cell does not say its column: it follows the one before.
 ROW, ERROR, FORMULA_ERROR, FILLED, SHORT = 0, 3, 11, range(2, 12), range(12, 19)
 BOOK, SHEET, MERGED = 153, 156, 176
-MOST_ROWS, MOST_COLUMNS = 65_536, 256  # of a sheet of .xls
+MOST_ROWS, MOST_COLUMNS, SIZE = 65_536, 256, 0x0200  # of a sheet of .xls, and the record that says how large it is
 XLRD_ERROR = 5  # xlrd's kind of a cell whose formula failed
 
 
@@ -42,13 +42,32 @@ def _sheets_of_xls(path: Path, _changed: int, _size: int) -> dict[str, Untold]:
     try:
         with xlrd.open_workbook(path, logfile=io.StringIO()) as book:
             found = {page.name: _of_page(page, FIRST_DAYS[bool(book.datemode)]) for page in book.sheets()}
-            vast = any(page._dimnrows > MOST_ROWS or page._dimncols > MOST_COLUMNS for page in book.sheets())
+        vast = not all(map(_is_size, _sizes(path.read_bytes())))
     except Exception as error:  # of every kind, where bytes are wrong
         what = f"the workbook cannot be read ({str(error) or type(error).__name__})"
         raise UnreadableError(what, AGAIN) from None
     if vast:
         raise UnreadableError("the workbook cannot be read (it is damaged)", AGAIN)
     return found
+
+
+def _sizes(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """What a workbook says of the size of each sheet: first row and the one after the last, and columns alike."""
+    from xlrd.compdoc import CompDoc
+
+    stream = CompDoc(data, logfile=io.StringIO()).locate_named_stream("Workbook")
+    body, at, length = stream[0] or b"", stream[1], stream[2]
+    end = at + length
+    while at + 4 <= end:
+        kind, size = struct.unpack_from("<HH", body, at)
+        if kind == SIZE and size >= 12:
+            yield struct.unpack_from("<IIHH", body, at + 4)
+        at += 4 + size
+
+
+def _is_size(told: tuple[int, int, int, int]) -> bool:
+    top, end, left, right = told
+    return top <= end <= MOST_ROWS and left <= right <= MOST_COLUMNS
 
 
 def _of_page(page: Any, epoch: str) -> Untold:
