@@ -27,7 +27,7 @@ DAMAGED = (
     BadZipFile,
     zlib.error,
     ElementTree.ParseError,
-    KeyError,
+    LookupError,
     ValueError,
     EOFError,
     NotImplementedError,

@@ -666,6 +666,13 @@ def _formats() -> Iterator[Case]:
     corner = _with_record(books.xlsb([Page("x", good)]), books.record(0, b"\xff\xff\x0f\0" + b"\0" * 13)
                           + books.record(6, b"\xff\x3f\0\0" + b"\0" * 4 + books.wide("?")))  # fmt: skip
     yield Case("a cell in the farthest corner, .xlsb", saved("customers.xlsb", corner), None, ("far beyond any table",))
+    ancient, size = books.xls([Page("x", good)]), b"\0\2\x0e\0"  # the record that says how large a sheet is
+    vast = ancient.replace(size + b"\0\0\0\0", size + b"\0\0\xcf\0")
+    yield Case("a sheet that ends before it begins, .xls", saved("customers.xls", vast), None, ("it is damaged",))
+    with zipfile.ZipFile(io.BytesIO(book(good[:2]))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(b"UTF-8", b"UaF-8")
+    yield Case("an encoding there is not, .xlsx", saved("customers.xlsx", packed(members)), None, ("it is damaged",))  # type: ignore[arg-type]
     styled = book(
         good[:2], lambda own, page: page.write_blank(1_048_575, 16_383, None, own.add_format({"bold": True})), "x"
     )
