@@ -134,6 +134,11 @@ def _nobodys(export: Export) -> Fault:
         what = f"params take {export.table} from elsewhere, so it was not read."
         mend = f"List it too under data.mapping.{export.table}, or take it out of the folder."
         return Fault("", export.label, what, mend, warning=True)
+    if export.file.lower().endswith(".ics"):
+        mend = "Say how: data.mapping.touchpoints: {file: ..., calendar: {own_domains: [ours.co.jp]}}"
+        return Fault(
+            "", export.label, "a calendar; params do not say how to read it, so it was not.", mend, warning=True
+        )
     near = next((hint for name in export.names if (hint := near_table(name))), "")
     what = f"it is named after no table and was not read.{near}"
     mend = "Rename it after its table, or map it in params: data.mapping, see docs/mapping.md."

@@ -42,6 +42,10 @@ class Input:
         Read from it.
     said : str
         How it was read, where that is not as usual: ``cp932, tab``.
+    how : dict
+        The same for machines, and all of it; see :class:`cskit.data.sources.Raw`.
+    set_aside : int
+        Of the rows, those taken out because they are wrong.
     """
 
     path: str
@@ -50,6 +54,8 @@ class Input:
     file: Path | None = field(repr=False)
     fingerprint: str = ""
     said: str = ""
+    how: dict[str, str | int] = field(default_factory=dict)
+    set_aside: int = 0
 
     @property
     def sha256(self) -> str:

@@ -8,7 +8,9 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from cskit.data.companies import plain_company
 from cskit.data.schema import plain
@@ -35,6 +37,8 @@ HEADERS = {
 ADDRESS = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 TIMES = ("%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日")
 CLOCKS = ("%H:%M", "%H:%M:%S", "%H時%M分")
+ZONED = re.compile(r".*\d:\d.*(Z|[+-]\d\d:?\d\d)")
+ROOMS = re.compile(r"(resource|group|import)\.calendar\.google\.com")  # Google's addresses of rooms and of calendars
 COLUMNS = ("touchpoint_id", "customer_id", "csm_id", "on", "minutes", "kind", "reschedules", "note")
 
 
@@ -48,18 +52,35 @@ class _Event:
     addresses: tuple[str, ...]
     off: bool
     moved: int
+    time: str = ""  # of a series, whose times begin in one row
 
 
-def contacts(raw: Raw, rule: Rule, export: Export, session: Session) -> tuple[Raw, list[Fault]]:
+Seen = dict[tuple[str, str], str]
+
+
+def contacts(
+    raw: Raw, rule: Rule, export: Export, session: Session, zone: str, until: date, seen: Seen
+) -> tuple[Raw, list[Fault]]:
     """The events of a calendar as contacts, and which of them are none.
+
+    Parameters
+    ----------
+    zone : str
+        In whose time they are told.
+    until : date
+        The last day of a series without an end.
+    seen : dict of (str, str) to str
+        Events of the calendars read before, to where they stood; those of this one are added.
 
     Raises
     ------
     UnreadableError
         If it has no titles or no beginnings.
     """
-    at = _places(raw, rule)
-    events, faults = _events(raw, rule, at, session)
+    if Path(export.file).suffix.lower() == ".ics":
+        events, faults = _of_ics(raw, rule, export, zone, until, seen)
+    else:
+        events, faults = _events(raw, rule, _places(raw, rule), session, zone)
     kept, gone = _moved(events, rule)
     names = _names(session)
     to, inside, several = session.file(), list[_Event](), list[_Event]()
@@ -74,7 +95,8 @@ def contacts(raw: Raw, rule: Rule, export: Export, session: Session) -> tuple[Ra
             ours = next((rule.people[one] for one in event.addresses if one in rule.people), "")
             day, length = event.start.date().isoformat(), f"{event.minutes:g}" if event.minutes else ""
             told = [whose, ours, day, length, _kind(event.title, rule), event.moved, event.title]
-            writer.writerow([f"{export.path.stem} {event.row}", *told, event.row])
+            writer.writerow([f"{export.path.stem} {event.row}{event.time}", *told, event.row])
+    left_out = len(events) + sum(fault.count for fault in faults) - (len(kept) - len(inside) - len(several))
     told_of = (
         (inside, "nobody from outside attends and the title names no customer; taken as internal, not read."),
         (several, "several customers may be meant; not read. Name them in the crosswalk, or leave one in the title."),
@@ -88,7 +110,8 @@ def contacts(raw: Raw, rule: Rule, export: Export, session: Session) -> tuple[Ra
         f"strict_mode = true, columns = {{{listed}}})"
     )
     row = f"CAST({columns[-1][0]} AS BIGINT)"
-    return replace(raw, headers=COLUMNS, columns=columns[:-1], scan=scan, row=row, text=True), faults
+    how = {**raw.how, "rows_left_out": left_out}
+    return replace(raw, headers=COLUMNS, columns=columns[:-1], scan=scan, row=row, text=True, how=how), faults
 
 
 def _places(raw: Raw, rule: Rule) -> dict[str, int]:
@@ -107,22 +130,40 @@ def _places(raw: Raw, rule: Rule) -> dict[str, int]:
     return at
 
 
-def _events(raw: Raw, rule: Rule, at: dict[str, int], session: Session) -> tuple[list[_Event], list[Fault]]:
+def _of_ics(
+    raw: Raw, rule: Rule, export: Export, zone: str, until: date, seen: Seen
+) -> tuple[list[_Event], list[Fault]]:
+    from cskit.data.ics import held  # its libraries, for who has such a calendar
+
+    found, faults = held(export.at, raw.label, zone, until)
+    events, twice = list[_Event](), list[_Event]()
+    for one in found:
+        off, moved = _said_of(one.title, one.status, rule)
+        addresses = _addresses(one.people)
+        told = (one.line, one.title, _bare(one.title, rule), one.start, one.minutes, addresses, off)
+        event = _Event(*told, int(moved or one.moved), f" {one.start:%Y-%m-%d %H:%M}")
+        elsewhere = seen.setdefault(one.same, raw.label) if one.same[0] else raw.label
+        (events if elsewhere == raw.label else twice).append(event)
+    if twice:
+        what = "held with a colleague: in another calendar already, not counted twice."
+        faults.append(_said(raw.label, twice, what))
+    return events, faults
+
+
+def _events(raw: Raw, rule: Rule, at: dict[str, int], session: Session, zone: str) -> tuple[list[_Event], list[Fault]]:
     listed = ", ".join(f"coalesce(CAST({identifier(name)} AS VARCHAR), '')" for name, _ in raw.columns)
     events, wrong = [], []
     for row, *cells in session.engine.execute(f"SELECT {raw.row}, {listed} FROM {raw.scan}").fetchall():
         if not any(cell.strip() for cell in cells):
             continue
         said = {what: cells[place].strip() for what, place in at.items()}
-        start, end = _time(said, "start"), _time(said, "end")
+        start, end = _time(said, "start", zone), _time(said, "end", zone)
         if start is None:
             wrong.append((int(row), said["start"]))
             continue
-        people = " ".join(said.get(what, "") for what in ("attendees", "optional", "organizer")).lower()
-        addresses = tuple(sorted({found[0] for found in ADDRESS.finditer(people)}))
+        addresses = _addresses(" ".join(said.get(what, "") for what in ("attendees", "optional", "organizer")))
         title = " ".join(said["title"].split())
-        off = any(word.lower() in f"{title} {said.get('status', '')}".lower() for word in rule.cancelled)
-        moved = any(word.lower() in title.lower() for word in rule.moved)
+        off, moved = _said_of(title, said.get("status", ""), rule)
         minutes = (end - start).total_seconds() / 60 if end and end > start else 0.0
         events.append(_Event(int(row), title, _bare(title, rule), start, minutes, addresses, off, int(moved)))
     if not wrong:
@@ -133,10 +174,25 @@ def _events(raw: Raw, rule: Rule, at: dict[str, int], session: Session) -> tuple
     return events, [Fault("touchpoints", raw.label, what, "Correct these cells.", "start", rows, len(wrong))]
 
 
-def _time(said: dict[str, str], what: str) -> datetime | None:
+def _addresses(people: str) -> tuple[str, ...]:
+    return tuple(sorted({found[0] for found in ADDRESS.finditer(people.lower()) if not ROOMS.fullmatch(found[1])}))
+
+
+def _said_of(title: str, status: str, rule: Rule) -> tuple[bool, bool]:
+    """Whether it was called off, and whether its title says that it was moved."""
+    off = any(word.lower() in f"{title} {status}".lower() for word in rule.cancelled)
+    return off, any(word.lower() in title.lower() for word in rule.moved)
+
+
+def _time(said: dict[str, str], what: str, zone: str) -> datetime | None:
     day, clock = said.get(what, ""), said.get(f"{what}_time", "")
     text = day if not clock or clock == day else f"{day.split(' ')[0]} {clock}"
-    text = text.replace("T", " ").removesuffix("Z")
+    if ZONED.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        except ValueError:
+            return None
+    text = text.replace("T", " ")
     for pattern in (*(f"{one} {two}" for one in TIMES for two in CLOCKS), *TIMES):
         try:
             return datetime.strptime(text, pattern)

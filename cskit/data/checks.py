@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cskit.data.errorcells import ERRORS
 from cskit.data.load import Loaded
 from cskit.data.schema import Column
 from cskit.data.session import identifier, literal
@@ -153,6 +154,11 @@ def _of_column(loaded: Loaded, column: Column) -> list[Rule]:
         )
         wanted = f"{column.name} is {column.wanted}."
         found.append(Rule(column.name, " OR ".join(wrong), _said(loaded, column), wanted, mend))
+    if column.name in loaded.marked:
+        failed = f"{value} IN ({', '.join(map(literal, ERRORS))})"
+        wanted = "a formula failed there, so the cell holds no text."
+        mend = f"Mend the formula, or say that it means not known: data.mapping.{table}, missing; see docs/mapping.md."
+        found.append(Rule(column.name, failed, _quoted(value), wanted, mend))
     if column.required:
         empty = f"{value} IS NULL AND {bad} IS NULL" if bad else f"{value} IS NULL"
         wanted = f"empty; every row needs a value: {column.about}."

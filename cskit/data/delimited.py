@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cskit.data.encodings import Written, opened, written
+from cskit.data.footers import Footers
 from cskit.data.heading import LOOKED_AT, Reading, header_row
 from cskit.data.unreadable import UnreadableError
 
@@ -61,15 +62,20 @@ def inspect(path: Path, reading: Reading | None = None, name: str = "") -> Delim
     return Delimited(path, found.encoding, separator, headers, plain, row, ", ".join(word for word in words if word))
 
 
-def rewrite(found: Delimited, to: Path) -> None:
+def rewrite(found: Delimited, to: Path) -> Footers:
     """Write it again as plain UTF-8 CSV from its header on, row by row; blank lines keep their place.
+
+    Returns
+    -------
+    Footers
+        Lines of the tool's own below the table, which are blank now.
 
     Raises
     ------
     UnreadableError
         If rows have more or fewer cells than there are headers, or quotes do not close.
     """
-    width, ragged, lengths = len(found.headers), [], set()
+    width, ragged, lengths, footers = len(found.headers), [], set(), Footers()
     with (
         _opening(),
         opened(found.path, found.encoding) as source,
@@ -79,6 +85,8 @@ def rewrite(found: Delimited, to: Path) -> None:
         for number, cells in enumerate(_rows(source, found.separator), start=1):
             if number < found.header_row:
                 continue
+            if number > found.header_row and footers.met(number, cells):
+                cells = []
             if len(cells) != width and cells:
                 ragged.append(number)
                 lengths.add(len(cells))
@@ -88,6 +96,7 @@ def rewrite(found: Delimited, to: Path) -> None:
         what = f"found {listed} cells; the header has {width}."
         mend = 'Put texts that hold the separator between " and ", or say in params: separator, header_row.'
         raise UnreadableError(what, mend, tuple(ragged[:5]), len(ragged))
+    return footers
 
 
 def _separated(path: Path, name: str, found: Written, reading: Reading) -> tuple[str, list[list[str]]]:

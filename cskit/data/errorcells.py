@@ -1,80 +1,97 @@
-"""What does the reader of workbooks not tell? Formulas that failed (#N/A) or were never calculated, the first day.
+"""What does the reader of workbooks not tell of a sheet in .xlsx?
 
-All of them it gives as empty cells, or not at all.
+Formulas that failed (#N/A) it gives as empty cells, as it does those that were never calculated; the first day of the
+workbook's dates not at all. Other formats: see :mod:`cskit.data.untold`.
 """
 
 import re
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
 
-__all__ = ["epoch", "error_cells"]
+__all__ = ["ERRORS", "FIRST_DAYS", "Untold", "linked", "of_xlsx"]
 
 # A formula with no value behind it; a text that is empty, which has t="str", is a value.
 NEVER = re.compile(rb"</f>\s*(</c>|<v\s*/>|<v></v>)|<f[^>]*/>\s*(</c>|<v\s*/>|<v></v>)")
-BOOKS = {".xlsx", ".xlsm"}
+# A cell that is not closed at once: one with nothing but a style is none to the reader.
+FILLED = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^>/])?>')
+WIDE = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{2,3})(\d{1,7})"(?:[^>]*[^>/])?>')
+TAIL = 1 << 16
+ERRORS = ("#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!")
+FIRST_DAYS = ("1899-12-30", "1904-01-01")  # serial numbers count from 1900, with a leap day there was not, or from 1904
 
 
-def error_cells(path: Path, sheet: str) -> tuple[dict[tuple[int, int], str], list[str]]:
-    """Cells of an Excel sheet that hold an error, and those whose formula was never calculated.
+@dataclass(slots=True)
+class Untold:
+    """What the reader does not tell of a sheet.
 
     Parameters
     ----------
-    path : Path
-        A workbook; only .xlsx and .xlsm are looked into.
-    sheet : str
-        Its name.
-
-    Returns
-    -------
-    dict of (int, int) to str
-        Row and column, from 0, to the error's text.
-    list of str
-        Such as ``B3``.
+    errors : dict of (int, int) to str
+        Row and column, from 0, of cells whose formula failed, to the error's text.
+    never : list of str
+        Cells whose formula was never calculated, such as ``B3``.
+    merged : list of (int, int, int, int)
+        Cells merged into one, where the reader does not know of any: rows and columns from 0.
+    epoch : str
+        Day 0 of the workbook's dates; empty where it cannot be told.
+    reach : tuple of int
+        Rows and columns as far as anything stands in them: the reader takes memory for all between.
     """
-    if path.suffix.lower() not in BOOKS:
-        return {}, []
+
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)
+    never: list[str] = field(default_factory=list)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    epoch: str = ""
+    reach: tuple[int, int] = (0, 0)
+
+
+def of_xlsx(path: Path, sheet: str) -> Untold:
+    """Of a sheet of an .xlsx or .xlsm."""
     with ZipFile(path) as archive:
-        place = _place(archive, sheet)
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        links = [
+            value
+            for node in book.iter()
+            if node.tag.endswith("}sheet") and node.get("name") == sheet
+            for name, value in node.attrib.items()
+            if name.endswith("}id")
+        ]
+        place = linked(archive, "xl/_rels/workbook.xml.rels", links[-1] if links else "")
         text = archive.read(place) if place in archive.namelist() else b""
-    if b't="e"' not in text and not NEVER.search(text):  # nearly always: a search of bytes is quick, parsing is not
-        return {}, []
-    found, never = {}, []
+    said = next((node.get("date1904", "") for node in book if node.tag.endswith("}workbookPr")), "")
+    found = Untold(epoch=FIRST_DAYS[said in ("1", "true")], reach=_reach(text))
+    if b't="e"' in text or NEVER.search(text):  # hardly ever: a search of bytes is quick, parsing is not
+        _parse(text, found)
+    return found
+
+
+def linked(archive: ZipFile, links: str, link: str) -> str:
+    """The part of a workbook that a link leads to."""
+    nodes = ElementTree.fromstring(archive.read(links))
+    target = next((node.get("Target", "") for node in nodes if node.get("Id") == link), "")
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _reach(text: bytes) -> tuple[int, int]:
+    """As far as cells are filled. The last one tells the row; columns beyond Z are rare, and searched for."""
+    rows = [int(row) for _, row in FILLED.findall(text[-TAIL:])] or [int(row) for _, row in FILLED.findall(text)]
+    wide = {letters for letters, _ in WIDE.findall(text)}
+    columns = max((_position(f"{letters.decode()}1")[1] + 1 for letters in wide), default=26)
+    return max(rows, default=0), columns
+
+
+def _parse(text: bytes, found: Untold) -> None:
     for _, cell in ElementTree.iterparse(BytesIO(text)):
         if not cell.tag.endswith("}c"):
             continue
         value = next((part.text for part in cell if part.tag.endswith("}v")), None)
         if cell.get("t") == "e":
-            found[_position(cell.get("r", "A1"))] = value or "#ERROR"
+            found.errors[_position(cell.get("r", "A1"))] = value or "#ERROR"
         elif not value and cell.get("t") != "str" and any(part.tag.endswith("}f") for part in cell):
-            never.append(cell.get("r", "A1"))
-    return found, never
-
-
-def epoch(path: Path) -> str:
-    """Day 0 of a workbook's dates; empty where it cannot be told.
-
-    Its serial numbers count from 1900, with a leap day that there was not, or from 1904.
-    """
-    if path.suffix.lower() not in BOOKS:
-        return ""
-    with ZipFile(path) as archive:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    said = next((node.get("date1904", "") for node in book if node.tag.endswith("}workbookPr")), "")
-    return "1904-01-01" if said in ("1", "true") else "1899-12-30"
-
-
-def _place(archive: ZipFile, sheet: str) -> str:
-    """The file within the workbook that holds a sheet."""
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    link = ""
-    for node in book.iter():
-        if node.tag.endswith("}sheet") and node.get("name") == sheet:
-            link = next((value for name, value in node.attrib.items() if name.endswith("}id")), "")
-    target = next((node.get("Target", "") for node in links if node.get("Id") == link), "")
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            found.never.append(cell.get("r", "A1"))
 
 
 def _position(cell: str) -> tuple[int, int]:

@@ -71,7 +71,8 @@ class Handover:
             "warnings": [asdict(fault) for fault in data.warnings],
             "set_aside": [asdict(fault) for fault in data.set_aside],
             "inputs": [
-                [one.path, one.table, one.rows, str(one.file or ""), one.fingerprint, one.said] for one in data.inputs
+                [one.path, one.table, one.rows, str(one.file or ""), one.fingerprint, one.said, one.how, one.set_aside]
+                for one in data.inputs
             ],
             "warehouse": data._warehouse.told if data._warehouse else None,
         }
@@ -118,8 +119,8 @@ def taken_over(location: str, settings: Settings, as_of: date, root: Path) -> Da
 
 def _described(told: dict[str, Any], as_of: date) -> Data:
     inputs = [
-        Input(path, table, rows, Path(file) if file else None, fingerprint, said)
-        for path, table, rows, file, fingerprint, said in told["inputs"]
+        Input(path, table, rows, Path(file) if file else None, fingerprint, said, how, aside)
+        for path, table, rows, file, fingerprint, said, how, aside in told["inputs"]
     ]
     return Data(
         as_of=as_of,

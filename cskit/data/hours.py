@@ -16,7 +16,7 @@ from cskit.data.unreadable import UnreadableError
 from cskit.errors import Fault, did_you_mean
 from cskit.settings import Part, Unpivot
 
-__all__ = ["expanded", "unpivoted"]
+__all__ = ["NOTHING", "expanded", "month_of", "needs_month", "unpivoted"]
 
 TOTALS = {"合計", "総計", "小計", "計", "累計", "平均", "total", "totals", "sum", "subtotal", "grand total", "average"}
 NOTHING = {"", "-", "‐", "–", "—", "ー", "―", "−"}  # more by data.mapping.time_logs.missing.minutes
@@ -114,6 +114,7 @@ def unpivoted(raw: Raw, part: Part, export: Export, session: Session) -> tuple[R
         f"strict_mode = true, columns = {{{listed}}})"
     )
     made = replace(raw, headers=tuple(names), columns=columns[:-1], scan=scan, row=columns[-1][0], text=True)
+    made = replace(made, how={**raw.how, "rows_left_out": len(totals)})
     return made, _left_out(raw.label, gone, totals)
 
 
@@ -144,7 +145,18 @@ def _rows(raw: Raw, session: Session) -> Iterator[tuple[int, list[str]]]:
 
 
 def _needs_month(header: str) -> bool:
-    return not FULL_DAY.fullmatch(plain(header)) and bool(_bare(header))
+    return bool(needs_month(header))
+
+
+def needs_month(header: str) -> bool | None:
+    """Whether a header that is a day leaves out its month; None: it is no day.
+
+    >>> needs_month("1(土)"), needs_month("2023-04-01"), needs_month("合計")
+    (True, False, None)
+    """
+    if FULL_DAY.fullmatch(WEEKDAY.sub("", plain(header)).strip()) or FULL_DAY.fullmatch(plain(header)):
+        return False
+    return True if _bare(header) else None
 
 
 def _bare(header: str) -> str:
@@ -173,15 +185,27 @@ def _month(rule: Unpivot, export: Export) -> tuple[int, int]:
     """Of a sheet whose headers are days of the month: as params say it, or in the name of the sheet or file."""
     named = {"sheet": export.sheet or export.names[0], "file": export.path.stem}
     text = plain(named.get(rule.month, rule.month))
-    if found := MONTH.search(text):
-        return int(found[1]), int(found[2])
-    if found := ERA_MONTH.search(text):
-        return 2018 + (1 if found[1] == "元" else int(found[1])), int(found[2])
+    if found := month_of(text):
+        return found
     where = (
         f"the name of the {rule.month}, {named[rule.month]}" if rule.month in named else f"unpivot.month, {rule.month}"
     )
     mend = "Say it in data.mapping: unpivot: {month: 2023-04}, or name the sheet or file so: 2023-04, 2023年4月."
     raise UnreadableError(f"no year and month in {where}" if text else "the month of its days is not known", mend)
+
+
+def month_of(text: str) -> tuple[int, int] | None:
+    """The year and month in a name.
+
+    >>> month_of("工数表 令和5年4月"), month_of("Sheet1")
+    ((2023, 4), None)
+    """
+    text = plain(text)
+    if found := MONTH.search(text):
+        return int(found[1]), int(found[2])
+    if found := ERA_MONTH.search(text):
+        return 2018 + (1 if found[1] == "元" else int(found[1])), int(found[2])
+    return None
 
 
 def _minutes(text: str, unit: int) -> str:

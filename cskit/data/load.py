@@ -1,6 +1,7 @@
 """How does an export become a typed table in the engine?"""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,11 @@ class Loaded:
         Of each part: how it was read, where that is not as usual.
     warehouse : Warehouse or None
         Where the rows are; None: in the embedded engine. There ``_row`` is the row's key, as a database has no lines.
+    how : tuple of tuple of dict
+        Of each export of each part: how it was read, as :class:`cskit.data.sources.Raw` has it; of one that a SELECT
+        reads also ``rows_in_file``, as it may take fewer, or more.
+    marked : frozenset of str
+        Columns of text in which some cell begins with ``#``, as one does whose formula failed.
     """
 
     table: Table
@@ -61,6 +67,8 @@ class Loaded:
     headers: tuple[dict[str, str], ...] = ()
     warehouse: "Warehouse | None" = None
     said: tuple[str, ...] = ()
+    marked: frozenset[str] = frozenset()
+    how: tuple[tuple[dict[str, str | int], ...], ...] = ()
 
     @property
     def scan(self) -> str:
@@ -87,8 +95,9 @@ class Loaded:
 class Loader:
     """Reads pieces into one session; whatever is wrong collects in ``faults``."""
 
-    def __init__(self, session: Session, timezone: str, currency: str = "JPY"):
-        self.session, self.timezone, self.currency = session, timezone, currency
+    def __init__(self, session: Session, timezone: str, currency: str, as_of: date):
+        self.session, self.timezone, self.currency, self.as_of = session, timezone, currency, as_of
+        self._met: dict[tuple[str, str], str] = {}
         self.faults: list[Fault] = []
         self._raw: dict[tuple[Export, Reading], Raw] = {}
         self._files: dict[tuple[Export, Reading], str] = {}
@@ -108,7 +117,9 @@ class Loader:
         present = frozenset(name for own in matches for name in own.columns)
         headers = tuple(own.headers for own in matches)
         exports, said = tuple(piece.exports for piece in pieces), tuple(own.raw.said for own in matches)
-        return Loaded(table, rows, labels, exports, present, headers, said=said)
+        marked = self._marked(table, present) if any(own.raw.text for own in matches) else frozenset()
+        how = tuple(self._how(piece, own.raw) for piece, own in zip(pieces, matches, strict=True))
+        return Loaded(table, rows, labels, exports, present, headers, said=said, marked=marked, how=how)
 
     def _create(self, table: Table, matches: list[Match]) -> None:
         """Text is parsed into a table; typed data stay where they are, behind a view.
@@ -148,6 +159,27 @@ class Loader:
         clean = frozenset(name for name, rough, _ in answers if not rough)
         return replace(found, clean=clean, exact=frozenset(name for name, _, other in answers if other is False))
 
+    def _how(self, piece: Piece, raw: Raw) -> tuple[dict[str, str | int], ...]:
+        if not piece.part or not piece.part.sql:
+            return tuple(raw.how for _ in piece.exports)
+        reading, found = reading_of(None, piece.part), list[dict[str, str | int]]()
+        for export in piece.exports:
+            own = self._read(export, reading)
+            cells = ", ".join(clean(f"CAST({identifier(name)} AS VARCHAR)") for name, _ in own.columns)
+            query = f"SELECT count(*) FROM {own.scan} WHERE coalesce({cells}) IS NOT NULL"
+            found.append({**own.how, "rows_in_file": self.session.engine.execute(query).fetchall()[0][0]})
+        return tuple(found)
+
+    def _marked(self, table: Table, present: frozenset[str]) -> frozenset[str]:
+        """The columns of text that have to be searched for formulas that failed; nearly always none."""
+        names = [own.name for own in table.columns.values() if own.type == "text" and not own.allowed]
+        names = [name for name in names if name in present]
+        if not names:
+            return frozenset()
+        asked = ", ".join(f"bool_or(starts_with({identifier(name)}, '#'))" for name in names)
+        found = self.session.engine.execute(f"SELECT {asked} FROM {identifier(table.name)}").fetchall()[0]
+        return frozenset(name for name, hit in zip(names, found, strict=True) if hit)
+
     def _match(self, table: Table, piece: Piece) -> Match | None:
         reading = reading_of(table, piece.part)
         try:
@@ -159,7 +191,8 @@ class Loader:
                 raw, named = unpivoted(raw, piece.part, piece.exports[0], self.session)
                 self.faults += named
             if piece.part and piece.part.calendar:
-                raw, named = contacts(raw, piece.part.calendar, piece.exports[0], self.session)
+                told = (self.timezone, self.as_of, self._met)
+                raw, named = contacts(raw, piece.part.calendar, piece.exports[0], self.session, *told)
                 self.faults += named
         except UnreadableError as error:
             self.faults.append(error.fault(table.name, piece.label))
@@ -179,7 +212,8 @@ class Loader:
         if rows:
             what = "lines of totals, left out as params say."
             self.faults.append(Fault(table.name, raw.label, what, rows=tuple(rows[:5]), count=len(rows), warning=True))
-        return replace(raw, scan=f"(SELECT * FROM {lines} WHERE NOT _total)", row="_line")
+        how = {**raw.how, "rows_left_out": len(rows)}
+        return replace(raw, scan=f"(SELECT * FROM {lines} WHERE NOT _total)", row="_line", how=how)
 
     def _unnamed(self, table: Table, raw: Raw) -> list[Fault]:
         """Cells under no column name cannot be read; that there are some is said."""

@@ -1,5 +1,6 @@
 """Open the exports, read them strictly, check them, and say everything that is wrong at once."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -70,7 +71,7 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         faults += plan.faults
         if not plan.pieces and not _errors(faults):
             raise nothing_known(place, exports)
-        loader = Loader(session, settings.calendar.timezone, settings.money.currency)
+        loader = Loader(session, settings.calendar.timezone, settings.money.currency, as_of)
         known = {name: also_named(own, settings.data.headers.get(name, {})) for name, own in tables().items()}
         read = {name: loader.load(known[name], plan.pieces[name]) for name in known if name in plan.pieces}
         loaded = {name: own for name, own in read.items() if own}
@@ -109,11 +110,11 @@ def _checked(
     faults += _without_rows(empty)
     if empty:  # what refers to a table without rows is not checked against it
         broken = _counted(loaded)
-    inputs = _inputs(loaded, broken)
     rows = {name: sum(own.rows.values()) for name, own in broken.items()}
     state = SetAside(loaded, broken)
     if settings.data.set_aside and session and not _errors(faults):
         state = set_aside(loaded, broken)
+    inputs = _inputs(loaded, broken, state.by_source)
     for name, own in state.loaded.items():
         faults += checks.faults(own, state.broken[name])
     if errors := _errors(faults):
@@ -158,15 +159,21 @@ def _without_rows(empty: list[Loaded]) -> list[Fault]:
     ]
 
 
-def _inputs(loaded: dict[str, Loaded], broken: dict[str, Broken]) -> tuple[Input, ...]:
+def _inputs(
+    loaded: dict[str, Loaded], broken: dict[str, Broken], aside: Mapping[tuple[str, str], int]
+) -> tuple[Input, ...]:
     found = []
     for name, own in loaded.items():
         for part, exports in enumerate(own.exports):
             rows = broken[name].rows.get(part, 0)
-            for export in exports:
+            for place, export in enumerate(exports):
                 if own.warehouse:
                     found.append(Input(export.label, name, rows, None, own.warehouse.fingerprint(export.relation)))
                 else:
                     said = own.said[part] if part < len(own.said) else ""
-                    found.append(Input(export.label, name, rows, export.path, said=said))
+                    how, gone = (
+                        own.how[part][place] if part < len(own.how) else {},
+                        aside.get((name, own.labels[part]), 0),
+                    )
+                    found.append(Input(export.label, name, rows, export.path, said=said, how=how, set_aside=gone))
     return tuple(found)

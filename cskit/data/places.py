@@ -10,7 +10,7 @@ from cskit.errors import DataError, did_you_mean
 __all__ = ["DATABASE", "PARQUET", "Place", "is_export", "locate"]
 
 TEXT, PARQUET, DATABASE = {".csv", ".tsv", ".txt"}, {".parquet"}, {".duckdb"}
-READABLE = TEXT | PARQUET | DATABASE | SUFFIXES | {".zip"}
+READABLE = TEXT | PARQUET | DATABASE | SUFFIXES | {".zip", ".ics"}
 
 
 @dataclass(frozen=True, slots=True)

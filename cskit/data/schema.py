@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
@@ -119,6 +119,7 @@ def also_named(table: Table, words: Mapping[str, Iterable[str]]) -> Table:
     return replace(table, headers={**more, **table.headers})
 
 
+@lru_cache(1 << 15)  # the same words again and again
 def plain(text: str) -> str:
     """A name as it is compared: full-width letters, capitals and outer spaces make no difference.
 

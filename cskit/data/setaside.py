@@ -30,6 +30,17 @@ class SetAside:
     def rows(self) -> int:
         return sum(len(frame) for frames in self.frames.values() for frame in frames)
 
+    @property
+    def by_source(self) -> dict[tuple[str, str], int]:
+        """How many rows of each table and export."""
+        found: dict[tuple[str, str], int] = {}
+        for name, frames in self.frames.items():
+            for frame in frames:
+                file = next(column for column in ("set_aside_file", "file") if column in frame)
+                for label in frame[file]:
+                    found[name, label] = found.get((name, label), 0) + 1
+        return found
+
     def joined(self) -> dict[str, "pd.DataFrame"]:
         """One frame per table."""
         if not self.frames:

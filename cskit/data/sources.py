@@ -1,10 +1,11 @@
 """Which exports lie at a place, and how does the engine scan each of them?"""
 
+import csv
 import re
 import shutil
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -101,6 +102,8 @@ class Raw:
         How it was read, where that is not as usual: its encoding, its separator, its header's row.
     epoch : str
         Of a workbook: day 0, for dates that stand as numbers.
+    how : dict
+        The same for machines, and all of it: ``encoding``, ``separator``, ``header_row``, ``sheet``, ``rows_left_out``.
     merged : tuple of (int, int, int, int)
         Of a sheet: cells merged into one, as :class:`cskit.data.workbook.Sheet` has them.
     """
@@ -114,6 +117,7 @@ class Raw:
     said: str = ""
     epoch: str = ""
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    how: dict[str, str | int] = field(default_factory=dict)
 
 
 def find(place: Place, session: Session) -> tuple[list[Export], list[Fault]]:
@@ -161,12 +165,15 @@ def read(export: Export, session: Session, reading: Reading | None = None) -> Ra
         If it has no header or cannot be read.
     """
     reading = reading or Reading()
+    how: dict[str, str | int]
     suffix = Path(export.file).suffix.lower()
     if export.sheet:
         to = session.file()
         sheet = workbook.write_table(export.at, export.sheet, to, reading)
         raw = _text(export.label, sheet.headers, to, ",", sheet.header_row, sheet.said)
-        return replace(raw, epoch=sheet.epoch, merged=sheet.merged)
+        how = {"sheet": export.sheet, "header_row": sheet.header_row}
+        how |= {"rows_left_out": sheet.left_out} if sheet.left_out else {}
+        return replace(raw, epoch=sheet.epoch, merged=sheet.merged, how=how)
     if export.relation:
         try:
             return _native(export.label, export.relation, session)
@@ -174,14 +181,23 @@ def read(export: Export, session: Session, reading: Reading | None = None) -> Ra
             raise UnreadableError(f"it cannot be read ({_first(error)})", "Export its rows as a table.") from None
     if suffix in PARQUET:
         return _parquet(export, session)
+    if suffix == ".ics":
+        return _calendar(export, session)
     found = delimited.inspect(export.at, reading, export.file)
+    how = {
+        "encoding": found.encoding.removesuffix("-sig"),
+        "separator": found.separator,
+        "header_row": found.header_row,
+    }
     if found.plain:
         raw = _text(export.label, found.headers, found.path, found.separator, said=found.said)
         if _scans(raw, session):
-            return raw
+            return replace(raw, how=how)
     to = session.file()
-    delimited.rewrite(found, to)  # row by row: either it is plain then, or the rows at fault are known
-    return _text(export.label, found.headers, to, ",", found.header_row, found.said)
+    footers = delimited.rewrite(found, to)  # row by row: it is plain then, or the rows at fault are known
+    said = ", ".join(filter(None, (found.said, footers.said)))
+    how |= {"rows_left_out": len(footers.rows)} if footers.rows else {}
+    return replace(_text(export.label, found.headers, to, ",", found.header_row, said), how=how)
 
 
 def _scans(raw: Raw, session: Session) -> bool:
@@ -254,6 +270,19 @@ def _parquet(export: Export, session: Session) -> Raw:
         raise UnreadableError(f"it cannot be read as Parquet ({_first(error)})", "Export it again.") from None
     scan = f"read_parquet({literal(str(path))}, file_row_number = true)"
     return Raw(raw.label, raw.headers, raw.columns, scan, "file_row_number + 2")
+
+
+def _calendar(export: Export, session: Session) -> Raw:
+    """The events of a calendar as they stand there, a row each."""
+    from cskit.data.ics import COLUMNS, events  # its libraries, for who has such a calendar
+
+    to = session.file()
+    with to.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        writer.writerow([*COLUMNS, "line"])
+        writer.writerows([*cells, line] for line, cells in events(export.at, export.file))
+    raw = _text(export.label, (*COLUMNS, "line"), to, ",")
+    return replace(raw, headers=COLUMNS, columns=raw.columns[:-1], row=f"CAST({raw.columns[-1][0]} AS BIGINT)")
 
 
 def _native(label: str, relation: str, session: Session) -> Raw:

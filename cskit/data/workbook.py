@@ -6,30 +6,35 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import BadZipFile, ZipFile
 
-from cskit.data.errorcells import epoch, error_cells
+from cskit.data.errorcells import Untold
+from cskit.data.footers import Footers
 from cskit.data.heading import LOOKED_AT, Reading, header_row
 from cskit.data.unreadable import UnreadableError
+from cskit.data.untold import make, untold
 
 __all__ = ["SUFFIXES", "Sheet", "is_empty", "sheets", "write_sheet", "write_table"]
 
+LARGEST = 30_000_000  # cells of a sheet, with those that are empty: about a gigabyte
 Range = tuple[int, int, int, int]
-ZIPPED = {".xlsx", ".xlsm", ".xlsb", ".ods"}
+ZIPPED = {".xlsx", ".xlsb", ".ods"}
 # What Python's own readers of .zip and XML say of a workbook in which a byte is wrong.
 DAMAGED = (
     BadZipFile,
     zlib.error,
     ElementTree.ParseError,
-    KeyError,
+    LookupError,
     ValueError,
     EOFError,
     NotImplementedError,
     RuntimeError,
 )
-SUFFIXES = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+FAMILY = {".xlsx": ".xlsx", ".xlsm": ".xlsx", ".xlsb": ".xlsb", ".xls": ".xls", ".ods": ".ods"}
+SUFFIXES = set(FAMILY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Sheet:
         Day 0 of its dates; empty: not known.
     merged : tuple of (int, int, int, int)
         Below the header: cells merged into one, first row and column, last row and column; rows from 1, columns from 0.
+    left_out : int
+        Lines of the tool's own below the table.
     """
 
     headers: tuple[str, ...]
@@ -55,6 +62,7 @@ class Sheet:
     said: str = ""
     epoch: str = ""
     merged: tuple[Range, ...] = ()
+    left_out: int = 0
 
 
 def sheets(path: Path) -> tuple[list[str], list[str]]:
@@ -68,7 +76,7 @@ def sheets(path: Path) -> tuple[list[str], list[str]]:
     with _opening(path) as book:
         from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-        if path.suffix.lower() in ZIPPED:
+        if make(path) in ZIPPED:
             with ZipFile(path) as archive:  # calamine does not look whether its bytes are those that were written
                 if archive.testzip():
                     raise BadZipFile
@@ -87,8 +95,7 @@ def write_sheet(path: Path, sheet: str, to: Path) -> None:
     UnreadableError
         If it cannot be read, or holds formulas that were never calculated.
     """
-    rows, _ = _cells(path, sheet)
-    _write(rows, to)
+    _write(_cells(path, sheet)[0], to)
 
 
 def write_table(path: Path, sheet: str, to: Path, reading: Reading) -> Sheet:
@@ -99,32 +106,52 @@ def write_table(path: Path, sheet: str, to: Path, reading: Reading) -> Sheet:
     UnreadableError
         As :func:`write_sheet`; also if the row of the column names cannot be told.
     """
-    rows, merged = _cells(path, sheet)
+    rows, merged, epoch = _cells(path, sheet)
     row = header_row(rows[: max(LOOKED_AT, reading.header_row)], reading, "row 1 of the sheet is empty")
     last = min(_last_header_row(rows, row, merged), len(rows))
     headers = _headers(rows, row, last, merged)
-    _write([headers, *rows[last:]], to)
-    body = tuple((top + 1, left, end + 1, right) for top, left, end, right in merged if end >= last and top >= last)
+    footers = Footers()
+    blank = [""] * len(headers)
+    body = [blank if footers.met(number, own) else own for number, own in enumerate(rows[last:], start=last + 1)]
+    _write([headers, *body], to)
+    within = tuple((top + 1, left, end + 1, right) for top, left, end, right in merged if end >= last and top >= last)
     said = "" if last == 1 else f"header in row {row}" if row == last else f"header in rows {row} and {last}"
-    with _opening(path):
-        return Sheet(tuple(headers), last, said, epoch(path), body)
+    other = make(path)
+    said = ", ".join(
+        filter(None, (said, footers.said, f"it is {other} inside" if other != FAMILY[path.suffix.lower()] else ""))
+    )
+    return Sheet(tuple(headers), last, said, epoch, within, len(footers.rows))
 
 
-def _cells(path: Path, name: str) -> tuple[list[list[str]], list[Range]]:
-    """A sheet as rows of texts, and its merged cells."""
+def _cells(path: Path, name: str) -> tuple[list[list[str]], list[Range], str]:
+    """A sheet as rows of texts, its merged cells, and day 0 of its dates."""
     with _opening(path) as book:
+        found = _untold(path, name)
         sheet = book.get_sheet_by_name(name)
         rows = sheet.to_python(skip_empty_area=False)
-        merged = [(*first, *end) for first, end in sheet.merged_cell_ranges or []]
-        errors, never = error_cells(path, name)
-    if never:
+        merged = [(*first, *end) for first, end in sheet.merged_cell_ranges or []] or found.merged
+    if never := found.never:
         shown = ", ".join(never[:5]) + (f" and {len(never) - 5} more" if len(never) > 5 else "")
         what = f"the formulas in {shown} were never calculated, so their values are not known"
         raise UnreadableError(what, "Open the workbook in Excel, let it calculate, and save it.")
-    for (row, column), error in errors.items():
-        if row < len(rows) and column < len(rows[row]):
-            rows[row][column] = error
-    return [[_text(cell) for cell in row] for row in rows], merged
+    width = max((column + 1 for _, column in found.errors), default=0)
+    if found.errors:  # the reader does not count them as cells, so that they may lie beyond what it gave
+        rows += [[] for _ in range(max(row for row, _ in found.errors) + 1 - len(rows))]
+        rows = [[*own, *[""] * (width - len(own))] for own in rows]
+    for (row, column), error in found.errors.items():
+        rows[row][column] = error
+    width = max(map(len, rows), default=0)
+    return [[*map(_text, row), *[""] * (width - len(row))] for row in rows], merged, found.epoch
+
+
+def _untold(path: Path, name: str) -> Untold:
+    """What the reader does not tell of a sheet; before it opens one that would take more memory than there is."""
+    found = untold(path, name)
+    rows, columns = found.reach
+    if rows * columns > LARGEST:
+        what = f"sheet {name} reaches to row {rows:,} and column {columns:,}: far beyond any table"
+        raise UnreadableError(what, "Delete what stands far off in the sheet, or save the table as CSV UTF-8.")
+    return found
 
 
 def _last_header_row(rows: list[list[str]], row: int, merged: list[Range]) -> int:
@@ -168,6 +195,7 @@ def _write(rows: Iterable[Iterable[str]], to: Path) -> None:
 def is_empty(path: Path, sheet: str) -> bool:
     """Whether nothing at all stands in a sheet."""
     with _opening(path) as book:
+        _untold(path, sheet)
         return not book.get_sheet_by_name(sheet).to_python(nrows=1)
 
 
@@ -191,7 +219,13 @@ def _opening(path: Path) -> Iterator:  # of CalamineWorkbook, whose import waits
 
     again = "Open it in Excel and save it again as .xlsx, or as CSV UTF-8."
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
+        if make(path) == ".xls":
+            untold(path, "")  # before the reader, which trusts what a damaged one says of its size
+        if make(path) in ("", FAMILY[path.suffix.lower()]):
+            found = CalamineWorkbook.from_path(str(path))
+        else:  # whose ending is another's: by its ending it would be taken for damaged
+            found = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
+        with found as book:
             yield book
     except PermissionError:
         raise UnreadableError("permission denied", "Close it in Excel, or ask for the right to read it.") from None
@@ -213,7 +247,7 @@ def _why(path: Path, error: Exception) -> str:
     """Calamine's own words are for programmers; the commonest causes are told here."""
     if path.stat().st_size == 0:
         return "it is empty"
-    if path.suffix.lower() in ZIPPED:
+    if path.suffix.lower() != ".xls":
         try:
             with ZipFile(path) as archive:
                 archive.testzip()

@@ -140,7 +140,17 @@ def run_facts(params: Params, root: Path, data: "Data | None") -> dict[str, Any]
     return {
         **facts_of(params),
         "inputs": [
-            {"path": str(entry.path), "table": entry.table, "rows": entry.rows, "sha256": entry.sha256}
+            {
+                "path": str(entry.path),
+                "table": entry.table,
+                "rows": entry.rows,
+                "sha256": entry.sha256,
+                "read": {
+                    **entry.how,
+                    "rows_used": entry.rows - entry.set_aside,
+                    "rows_set_aside": entry.set_aside,
+                },
+            }
             for entry in (data.inputs if data else ())
         ],
         "rows": dict(data.rows) if data else {},

@@ -15,6 +15,9 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
+from tests.data import books
+from tests.data.books import Failed, Page, Worth
+
 HEADERS = ["顧客ID", "会社名", "契約日", "席数", "ARR"]
 NAMES = ["customer_id", "name", "contracted_on", "seats", "arr"]
 CELLS = [
@@ -91,35 +94,9 @@ def book(
     return made.getvalue()
 
 
-def ods(sheets: dict[str, list[list[str]]]) -> bytes:
-    """A spreadsheet as LibreOffice writes it, texts only."""
-    tables = "".join(
-        f'<table:table table:name="{name}">'
-        + "".join(
-            "<table:table-row>"
-            + "".join(
-                f'<table:table-cell office:value-type="string"><text:p>{cell}</text:p></table:table-cell>'
-                for cell in row
-            )
-            + "</table:table-row>"
-            for row in rows
-        )
-        + "</table:table>"
-        for name, rows in sheets.items()
-    )
-    spaces = " ".join(
-        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"' for short in ("office", "table", "text")
-    )
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}><office:body>'
-        f"<office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    manifest = (
-        '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
-        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
-    )
-    return packed({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})
+def ods(sheets: dict[str, list[list[Any]]]) -> bytes:
+    """A spreadsheet as LibreOffice writes it."""
+    return books.ods([Page(name, rows) for name, rows in sheets.items()])
 
 
 def packed(members: dict[str, str | bytes], windows: bool = False) -> bytes:
@@ -154,7 +131,7 @@ def _as_windows(members: dict[str, str | bytes]) -> bytes:
 
 def cases() -> Iterator[Case]:
     """All of them."""
-    for family in (_written, _titles, _spoilt, _cells, _parts, _archives, _workbooks, _cut):
+    for family in (_written, _titles, _spoilt, _cells, _parts, _archives, _workbooks, _formats, _cut):
         yield from family()
 
 
@@ -612,6 +589,127 @@ def _workbooks() -> Iterator[Case]:
         for ending in ("xls", "xlsx", "xlsb", "ods"):
             yield Case(f"{name} called .{ending}", saved(f"customers.{ending}", data), None,
                        (f"customers.{ending}", "the workbook cannot be read"))  # fmt: skip
+
+
+# ------------------------------------------------------------------------------- the same sheet in each of the formats
+
+
+def _formats() -> Iterator[Case]:
+    head = ["customer_id", "会社名", "契約日", "席数", "ARR"]
+    texts = ["株式会社山田商店", 'サイトウ, "製作所"', "a & <b>"]
+    good = [
+        head,
+        ["C001", texts[0], date(2023, 4, 1), 12, 1200000],
+        [1002, texts[1], datetime(2023, 4, 2), Worth(12.0), Worth(0.5)],
+        ["0042", texts[2], "令和5年4月3日", "１，２００", "0"],
+    ]
+    meant = [
+        ("C001", texts[0], date(2023, 4, 1), 12, 1200000.0),
+        ("1002", texts[1], date(2023, 4, 2), 12, 0.5),
+        ("0042", texts[2], date(2023, 4, 3), 1200, 0.0),
+    ]
+    body = good[1]
+    old = [["customer_id"], ["gone"]]
+    for ending, mac in product(("xlsx", "xls", "xlsb", "ods"), (False, True)):
+        called = f".{ending} of {1904 if mac else 1900}"
+
+        def saved_as(*pages: Page, ending: str = ending, mac: bool = mac) -> Callable[[Path], None]:
+            return saved(f"customers.{ending}", books.written(ending, list(pages), mac))
+
+        yield Case(f"{called}: every kind of cell", saved_as(Page("顧客", good)), meant)
+        first = 45017 - (1462 if mac else 0)
+        numbers = [head[:3], ["A", "x", first], ["B", "y", str(first + 1)]]
+        yield Case(f"{called}: days as numbers", saved_as(Page("x", numbers)),
+                   [("A", date(2023, 4, 1)), ("B", date(2023, 4, 2))], columns=("customer_id", "contracted_on"))  # fmt: skip
+        yield Case(f"{called}: a hidden sheet", saved_as(Page("顧客", good), Page("顧客_旧", old, hidden=True)), meant,
+                   ("顧客_旧: hidden, not read",))  # fmt: skip
+        yield Case(f"{called}: titles above", saved_as(Page("x", [["一覧"], [""], *good])), meant, ("header in row 3",))
+        if mac:
+            continue
+        for error, (at, column) in product(("#N/A", "#REF!", "#DIV/0!"), enumerate(NAMES)):
+            failed = [*body[:at], Failed(error), *body[at + 1 :]]
+            wide = saved_as(Page("x", [head, body if at else ["C9", *body[1:]], failed]))
+            yield Case(f"{called}: {error} for {column}", wide, None, ("row 3", f'found "{error}"', column))
+        gone = [*body[:1], Failed("#N/A"), *body[2:]]
+        yield Case(f"{called}: #N/A that params know", saved_as(Page("x", [head, gone])), [("C001", None)], (),
+                   {"customers": {"file": "customers", "missing": {"name": ["#N/A"]}}}, columns=("customer_id", "name"))  # fmt: skip
+        alone = [head[:2], ["A", "x"], ["", Failed("#N/A")]]
+        yield Case(f"{called}: nothing but #N/A in the last row", saved_as(Page("x", alone)), None,
+                   ("row 3", 'found "#N/A"'))  # fmt: skip
+        beside = [["customer_id", "備忘"], ["A", "x"], ["B", Failed("#N/A")]]
+        yield Case(f"{called}: #N/A where nothing is read", saved_as(Page("x", beside)), [("A",), ("B",)],
+                   columns=("customer_id",))  # fmt: skip
+        down = Page("x", [["customer_id", "会社名", "席数"], ["A", "x", 1], ["B", "", 2]], merged=[(1, 1, 2, 1)])
+        yield Case(f"{called}: merged down", saved_as(down), None, ("merged over rows 2 to 3", "fill_down: [name]"))
+        yield Case(f"{called}: merged down, filled", saved_as(down), [("A", "x"), ("B", "x")], (),
+                   {"customers": {"file": "customers", "fill_down": ["name"]}}, columns=("customer_id", "name"))  # fmt: skip
+        tall = [["customer_id", "契約", ""], ["", "契約日", "席数"], ["A", date(2023, 4, 1), 3]]
+        told = {
+            "customers": {"file": "customers", "columns": {"contracted_on": "契約 / 契約日", "seats": "契約 / 席数"}}
+        }
+        yield Case(f"{called}: a merged header", saved_as(Page("x", tall, merged=[(0, 0, 1, 0), (0, 1, 0, 2)])),
+                   [("A", date(2023, 4, 1), 3)], ("header in rows 1 and 2",), told,
+                   columns=("customer_id", "contracted_on", "seats"))  # fmt: skip
+        parts = (Page("顧客_4月", good[:2]), Page("顧客_5月", [head, *good[2:]]))
+        yield Case(f"{called}: a sheet a month", saved_as(*parts), meant, ("1 rows of customers",))
+        whole = books.written(ending, [Page("顧客", good)])
+        for name in ("xlsx", "xls", "xlsb", "ods"):
+            if name != ending:
+                yield Case(f"{called}, called .{name}", saved(f"customers.{name}", whole), meant,
+                           (f"it is .{ending} inside",))  # fmt: skip
+        for part in (1, 5, 9, 13):
+            yield Case(f"{called}: cut at {part}/14", saved(f"customers.{ending}", whole[: len(whole) * part // 14]), None,
+                       (f"customers.{ending}",))  # fmt: skip
+    corner = book(good[:2], lambda _, page: page.write(1_048_575, 16_383, "?"), "x")
+    yield Case("a cell in the farthest corner, .xlsx", saved("customers.xlsx", corner), None,
+               ("reaches to row 1,048,576 and column 16,384", "Delete what stands far off"))  # fmt: skip
+    corner = _with_record(books.xlsb([Page("x", good)]), books.record(0, b"\xff\xff\x0f\0" + b"\0" * 13)
+                          + books.record(6, b"\xff\x3f\0\0" + b"\0" * 4 + books.wide("?")))  # fmt: skip
+    yield Case("a cell in the farthest corner, .xlsb", saved("customers.xlsb", corner), None, ("far beyond any table",))
+    ancient, size = books.xls([Page("x", good)]), b"\0\2\x0e\0"  # the record that says how large a sheet is
+    vast = ancient.replace(size + b"\0\0\0\0", size + b"\0\0\xcf\0")
+    yield Case("a sheet that ends before it begins, .xls", saved("customers.xls", vast), None, ("it is damaged",))
+    with zipfile.ZipFile(io.BytesIO(book(good[:2]))) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    members["xl/workbook.xml"] = members["xl/workbook.xml"].replace(b"UTF-8", b"UaF-8")
+    yield Case("an encoding there is not, .xlsx", saved("customers.xlsx", packed(members)), None, ("it is damaged",))  # type: ignore[arg-type]
+    styled = book(
+        good[:2], lambda own, page: page.write_blank(1_048_575, 16_383, None, own.add_format({"bold": True})), "x"
+    )
+    yield Case("a style in the farthest corner", saved("customers.xlsx", styled), meant[:1])
+    for ending in ("xlsx", "xlsm", "xlsb"):
+        yield Case(f"locked by a password, .{ending}", saved(f"customers.{ending}", books.locked()), None,
+                   ("the workbook is protected by a password", "Save a copy without"))  # fmt: skip
+    none = [head, [*body[:3], Worth(None), 1]]
+    yield Case("a formula never calculated, .ods", saved("customers.ods", ods({"x": none})), None,
+               ("formulas in D2 were never calculated",))  # fmt: skip
+    zero = books.ods([Page("x", [head, [*body[:3], Failed("#N/A"), 1]])], old=True)
+    yield Case("an error that OpenOffice writes as 0", saved("customers.ods", zero), None, ("row 2", 'found "#N/A"'))
+    short = _with_record(books.xlsb([Page("x", good)]), books.record(13, b"\0" * 8))
+    yield Case("short cells of .xlsb", saved("customers.xlsb", short), None, ("row 4", "short form"))
+    yield Case("entities of entities in .ods", saved("customers.ods", _with_entities(zero)), None, ("cannot be read",))
+    spelt = text([["customer_id", "会社名"], ["A", "x"], ["B", "#REF!"]])
+    yield Case("a formula that failed, in CSV", saved("customers.csv", spelt), None, ("row 3", 'found "#REF!"'))
+    yield Case("texts that begin with #", saved("customers.csv", spelt.replace("#REF!", "#1 Ltd")),
+               [("A", "x"), ("B", "#1 Ltd")], columns=("customer_id", "name"))  # fmt: skip
+
+
+def _with_entities(data: bytes) -> bytes:
+    """A spreadsheet of a few kilobytes that would unfold to gigabytes."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    nested = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    content = parts["content.xml"].decode().replace("?><office", f'?><!DOCTYPE x [<!ENTITY e0 "ha">{nested}]><office')
+    return packed({**parts, "content.xml": content.replace(">C001<", ">&e9;<")})
+
+
+def _with_record(data: bytes, more: bytes) -> bytes:
+    """An .xlsb with a record more at the end of its first sheet's rows."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet, end = "xl/worksheets/sheet1.bin", books.record(146)
+    parts[sheet] = parts[sheet].replace(end, more + end)
+    return packed(parts)
 
 
 # ---------------------------------------------------------------------------------------- cut off, or with a byte wrong

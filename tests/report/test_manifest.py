@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
-from cskit.params import Params, resolve
+from xlsxwriter import Workbook
+
+from cskit.data import open_data
+from cskit.params import Params, resolve, settings_with
 from cskit.report.manifest import Entry, basis, code_state, join_metrics, read_manifest, run_facts
 from cskit.report.outputs import Finding
 
@@ -50,7 +53,7 @@ def test_a_failed_report_states_nothing():
 
 def test_the_basis_follows_data_and_settings_but_not_the_language(params: Params, root: Path):
     def digest(own: Params, sha256: str = "a") -> str:
-        told = SimpleNamespace(path="x.csv", table="churns", rows=1, sha256=sha256)
+        told = SimpleNamespace(path="x.csv", table="churns", rows=1, sha256=sha256, how={}, set_aside=0)
         data = SimpleNamespace(inputs=(told,), rows={"churns": 1}, warnings=(), set_aside_rows=0)
         return basis(run_facts(own, root, data))
 
@@ -77,3 +80,24 @@ def test_without_git_the_revision_is_unknown(tmp_path: Path):
 def test_a_broken_manifest_is_none(tmp_path: Path):
     (tmp_path / "manifest.json").write_text("{half", encoding="utf-8")
     assert read_manifest(tmp_path) == {}
+
+
+def test_a_manifest_says_of_each_file_how_it_was_read_and_what_became_of_its_rows(params: Params, tmp_path: Path):
+    """Five rows of customers below a title: one a total, one with a date there is not, three used."""
+    rows = "C1\tA\t2023-04-01\nC2\tB\t2023-04-31\n\nC3\tC\t\nC4\tD\t\n合計\t\t\n"
+    (tmp_path / "顧客.csv").write_text(f"顧客一覧\n顧客ID\t会社名\t契約日\n{rows}", encoding="cp932")
+    with Workbook(str(tmp_path / "x.xlsx")) as book:
+        book.add_worksheet("NPS調査").write_row(0, 0, ["wave", "closed_on"])
+        book.get_worksheet_by_name("NPS調査").write_row(1, 0, ["A", "2023-05-31"])
+    (tmp_path / "c.csv").write_text("id,stage\n1,won\n2,lost\n\n3,lost\n", encoding="utf-8")
+    select = {"sql": "SELECT id AS csm_id FROM c WHERE stage = 'won'"}
+    told = {"mapping": {"customers": {"file": "顧客.csv", "totals": "drop"}, "csms": select}, "set_aside": True}
+    data = open_data(str(tmp_path), settings_with({"data": told}), params.period.end, tmp_path)
+    read = {own["path"]: (own["rows"], own["read"]) for own in run_facts(params, tmp_path, data)["inputs"]}
+    assert read == {
+        "顧客.csv": (4, {"encoding": "cp932", "separator": "\t", "header_row": 2, "rows_left_out": 1, "rows_used": 3,
+                        "rows_set_aside": 1}),
+        "c.csv": (1, {"encoding": "utf-8", "separator": ",", "header_row": 1, "rows_in_file": 3, "rows_used": 1,
+                      "rows_set_aside": 0}),
+        "x.xlsx, sheet NPS調査": (1, {"sheet": "NPS調査", "header_row": 1, "rows_used": 1, "rows_set_aside": 0}),
+    }  # fmt: skip

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 
-from cskit.data.importing.guess import Guess, Keys, columns, grade
-from cskit.data.importing.names import near_file
+from cskit.data.importing.guess import Guess, Keys, Near, columns, grade
+from cskit.data.importing.names import near_column, near_file
 from cskit.data.importing.profile import Seen, look
 from cskit.data.importing.ready import Ready, ready
+from cskit.data.importing.shapes import Shape, shape
 from cskit.data.places import locate
 from cskit.data.schema import Table, also_named, tables
 from cskit.data.session import Session
@@ -32,6 +34,7 @@ class Taken:
     guesses: tuple[Guess, ...] = ()
     why: str = ""
     ready: Ready | None = None
+    shape: Shape | None = None
 
     @property
     def grade(self) -> str:
@@ -40,7 +43,7 @@ class Taken:
     @property
     def missing(self) -> list[str]:
         """Required columns that no header is taken for; what is ready was tried."""
-        if self.ready:
+        if self.ready or self.shape:
             return []
         found = {guess.column for guess in self.guesses if guess.grade == "sure"}
         own = self.table.columns.values() if self.table else ()
@@ -81,7 +84,10 @@ def propose(location: str, settings: Settings, root: Path) -> Proposed:
             except UnreadableError as error:
                 faults.append(error.fault("", export.label))
         known = {export: ready(root, [one.header for one in seen]) for export, seen in looked}
-        taken = [_ready(own, known[own.export]) for own in _taken(looked, settings.data.headers)]
+        shapes = {export: shape(export, seen, tables()) for export, seen in looked}
+        plain = [(export, seen) for export, seen in looked if not shapes[export]]
+        taken = [_ready(own, known[own.export]) for own in _taken(plain, settings.data.headers)]
+        taken += [_shaped(export, seen, found) for export, seen in looked if (found := shapes[export])]
         return Proposed(tuple(taken), tuple(faults))
     finally:
         session.close()
@@ -92,10 +98,12 @@ def _taken(
 ) -> list[Taken]:
     """First by names alone; then once more, now that the keys of those that are sure are known."""
     known = {name: also_named(table, headers.get(name, {})) for name, table in tables().items()}
-    first = [_best(export, seen, known, {}) for export, seen in looked]
+    near = {name: cache(partial(near_column, table.headers)) for name, table in known.items()}
+    first = [_best(export, seen, known, {}, near) for export, seen in looked]
     keys = _keys(first)
-    second = [_best(export, seen, known, keys) for export, seen in looked]
-    return _no_rivals([_best(export, seen, known, _keys(second)) for export, seen in looked])
+    second = [_best(export, seen, known, keys, near) for export, seen in looked]
+    keys = _keys(second)
+    return _no_rivals([_best(export, seen, known, keys, near) for export, seen in looked])
 
 
 def _ready(own: Taken, known: Ready | None) -> Taken:
@@ -104,6 +112,10 @@ def _ready(own: Taken, known: Ready | None) -> Taken:
         return own
     why = f"the standard export of {known.tool}: all {len(known.headers)} headers it is known by are there"
     return Taken(own.export, own.seen, tables()[known.table], 0.95, (), why, known)
+
+
+def _shaped(export: Export, seen: tuple[Seen, ...], found: Shape) -> Taken:
+    return Taken(export, seen, tables()[found.table], found.confidence, (), found.why, shape=found)
 
 
 def _keys(taken: Sequence[Taken]) -> Keys:
@@ -118,9 +130,12 @@ def _keys(taken: Sequence[Taken]) -> Keys:
     return found
 
 
-def _best(export: Export, seen: tuple[Seen, ...], known: Mapping[str, Table], keys: Keys) -> Taken:
+def _best(
+    export: Export, seen: tuple[Seen, ...], known: Mapping[str, Table], keys: Keys, near: Mapping[str, Near]
+) -> Taken:
     """The table that most speaks for, and how far ahead of the next it is."""
-    scored = sorted((_scored(export, seen, table, keys) for table in known.values()), key=lambda own: -own.confidence)
+    scores = (_scored(export, seen, table, keys, near[table.name]) for table in known.values())
+    scored = sorted(scores, key=lambda own: -own.confidence)
     best, next_best = scored[0], scored[1]
     if best.confidence < LEAST or not best.guesses:
         return Taken(export, seen)
@@ -130,10 +145,10 @@ def _best(export: Export, seen: tuple[Seen, ...], known: Mapping[str, Table], ke
     return best
 
 
-def _scored(export: Export, seen: tuple[Seen, ...], table: Table, keys: Keys) -> Taken:
+def _scored(export: Export, seen: tuple[Seen, ...], table: Table, keys: Keys, near: Near) -> Taken:
     """From its name, the share of its headers that are ours, and whether what the table needs is there."""
     name = near_file(table, export.names)
-    guesses = columns(table, seen, keys, table.headers)
+    guesses = columns(table, seen, keys, near)
     by_name = [guess for guess in guesses if guess.grade == "sure"]
     headers = [one for one in seen if one.header]
     share = len(by_name) / len(headers) if headers else 0.0

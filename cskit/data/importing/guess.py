@@ -5,14 +5,14 @@ for it, and no other column that is as near. Values alone are sure only where th
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cskit.data.importing.names import Words, is_id, near_column
+from cskit.data.importing.names import is_id
 from cskit.data.importing.profile import Seen
 from cskit.data.schema import Column, Table, plain
 
-__all__ = ["Guess", "Keys", "columns", "grade", "told"]
+__all__ = ["Guess", "Keys", "Near", "columns", "grade", "told"]
 
 SURE, LIKELY, TOLD = 0.85, 0.6, 0.3
 NEAR = 0.8  # from here a name that is only near can be sure, with values that speak for it
@@ -20,6 +20,7 @@ JOINS = 0.95  # of different values that must be keys of the other file
 CODE = re.compile(r"[A-Za-z]{0,6}[-_]?\d[\w-]*")
 FEW = 5  # with fewer different values, that they fit says little
 Keys = Mapping[str, frozenset[str]]
+Near = Callable[[str], Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,15 @@ def grade(confidence: float) -> str:
     return "sure" if confidence >= SURE else "likely" if confidence >= LIKELY else "unsure"
 
 
-def columns(table: Table, seen: Sequence[Seen], keys: Keys, words: Words) -> list[Guess]:
-    """The best guess for each header that has one; no column and no header twice."""
-    pairs = [guess for one in seen if one.header for guess in _of_header(table, one, keys, words)]
+def columns(table: Table, seen: Sequence[Seen], keys: Keys, near: Near) -> list[Guess]:
+    """The best guess for each header that has one; no column and no header twice.
+
+    Parameters
+    ----------
+    near : callable
+        How near a header is to each column, as :func:`cskit.data.importing.names.near_column` says.
+    """
+    pairs = [guess for one in seen if one.header for guess in _of_header(table, one, keys, near(one.header))]
     pairs.sort(key=lambda guess: -guess.confidence)
     taken: dict[str, Guess] = {}
     used: set[int] = set()
@@ -75,8 +82,7 @@ def _rivalled(guess: Guess, pairs: Sequence[Guess]) -> Guess:
     return Guess(guess.column, guess.seen, min(guess.confidence, 0.7), (*guess.why, told), guess.unread)
 
 
-def _of_header(table: Table, seen: Seen, keys: Keys, words: Words) -> list[Guess]:
-    near = near_column(words, seen.header)
+def _of_header(table: Table, seen: Seen, keys: Keys, near: Mapping[str, float]) -> list[Guess]:
     exact = next((name for name, share in near.items() if share >= 0.95), "")
     asked = [exact] if exact else list(table.columns)
     found = [_guess(table, table.columns[name], seen, near.get(name, 0.0), keys) for name in asked]

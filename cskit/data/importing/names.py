@@ -93,5 +93,7 @@ def _near(name: str, word: str) -> float:
         return 0.5 + 0.35 * len(word) / len(name)
     if len(name) >= least and name in word:
         return 0.4 + 0.35 * len(name) / len(word)
-    alike = SequenceMatcher(None, name, word)
-    return 0.9 * alike.ratio() if alike.real_quick_ratio() >= 0.75 and alike.ratio() >= 0.75 else 0.0
+    if 2 * min(len(name), len(word)) < 0.75 * (len(name) + len(word)):  # no ratio can be as much
+        return 0.0
+    ratio = SequenceMatcher(None, name, word).ratio()
+    return 0.9 * ratio if ratio >= 0.75 else 0.0

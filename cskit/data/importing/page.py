@@ -67,6 +67,10 @@ def _part(own: Taken, mark: str) -> list[str]:
     if own.ready:
         written = yaml.safe_dump([own.ready.of(own.export)], allow_unicode=True, sort_keys=False, width=110)
         return [head, *(f"    {line}" for line in written.splitlines())]
+    if own.shape:
+        written = yaml.safe_dump([own.shape.part], allow_unicode=True, sort_keys=False, width=110)
+        notes = [f"    #   {_one_line(note)}" for note in own.shape.notes]
+        return [head, *notes, *(f"    {mark}{line}" for line in written.splitlines())]
     lines = [
         head,
         f"    {mark}- file: {_quoted(own.export.path.name)}",

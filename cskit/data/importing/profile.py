@@ -65,17 +65,23 @@ def _column(session: Session, number: int, header: str, timezone: str) -> Seen:
         f"CREATE OR REPLACE TEMP TABLE counted AS SELECT v, p, n FROM (SELECT v, {normal('v')} AS p, n FROM "
         f"(SELECT c{number} AS v, count(*) AS n FROM looked_at GROUP BY 1))"
     )
-    reads = [f"sum(n) FILTER (WHERE v IS NOT NULL AND {_value(kind, timezone)} IS NOT NULL)" for kind in KINDS]
-    as_number = _value("number", timezone)
-    asked = ["sum(n)", "sum(n) FILTER (WHERE v IS NOT NULL)", "count(v)", f"min({as_number})", f"max({as_number})"]
-    found = session.engine.execute(f"SELECT {', '.join([*asked, *reads])} FROM counted").fetchall()[0]
-    rows, filled, distinct = (int(value or 0) for value in found[:3])
+    asked = "sum(n), sum(n) FILTER (WHERE v IS NOT NULL), count(v), bool_or(regexp_matches(p, '[0-9]'))"
+    *counts, digits = session.engine.execute(f"SELECT {asked} FROM counted").fetchall()[0]
+    rows, filled, distinct = (int(value or 0) for value in counts)
+    # without a digit nothing but yes or no can be meant, and to plan for all that could be takes most of the time
+    kinds = KINDS if digits else tuple(kind for kind in KINDS if kind == "boolean")
+    read = ", ".join(f"{_value(kind, timezone)} AS {kind}" for kind in kinds)
+    reads = [f"sum(n) FILTER (WHERE {kind} IS NOT NULL)" for kind in kinds]
+    reach = ["min(number)", "max(number)"] if digits else ["NULL", "NULL"]
+    asked = ", ".join([*reach, *reads])
+    low, high, *often = session.engine.execute(f"SELECT {asked} FROM (SELECT n, {read} FROM counted)").fetchall()[0]
     values = session.engine.execute(
         f"SELECT v FROM counted WHERE v IS NOT NULL ORDER BY n DESC, v LIMIT {VALUES}"
     ).fetchall()
-    shares = {kind: (often or 0) / filled if filled else 0.0 for kind, often in zip(KINDS, found[5:], strict=True)}
+    shares = dict.fromkeys(KINDS, 0.0)
+    shares |= {kind: (n or 0) / filled if filled else 0.0 for kind, n in zip(kinds, often, strict=True)}
     texts = tuple(value for (value,) in values)
-    return Seen(header, rows, filled, distinct, shares, found[3], found[4], texts, len(texts) == distinct)
+    return Seen(header, rows, filled, distinct, shares, low, high, texts, len(texts) == distinct)
 
 
 def _value(kind: Type, timezone: str) -> str:

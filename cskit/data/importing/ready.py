@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ class Ready:
         Whose standard export it is, and of which table.
     headers : frozenset of str
         By which it is known, all of them.
+    others : dict of str to str
+        Headers that this export spells otherwise than the SELECT does.
     """
 
     tool: str
@@ -35,15 +38,16 @@ class Ready:
     file: str
     headers: frozenset[str]
     part: dict[str, Any]
+    others: dict[str, str] = field(default_factory=dict)
 
     def of(self, export: Export) -> dict[str, Any]:
         """The part for a file of another name."""
         if "sql" not in self.part:
             return {**self.part, "file": export.path.name}
-        return {
-            **self.part,
-            "sql": re.sub(rf"\bFROM {self.file}\b", f"FROM {identifier(export.names[0])}", self.part["sql"]),
-        }
+        sql = re.sub(rf"\bFROM \"?{self.file}\b\"?", f"FROM {identifier(export.names[0])}", self.part["sql"])
+        for header, other in self.others.items():
+            sql = sql.replace(identifier(header), identifier(other))
+        return {**self.part, "sql": sql}
 
 
 def ready(root: Path, headers: Sequence[str]) -> Ready | None:
@@ -59,6 +63,9 @@ def _known(root: Path) -> tuple[Ready, ...]:
     for path in sorted((root / FOLDER).glob("*.yaml")):
         spec = yaml.safe_load(path.read_text(encoding="utf-8"))
         for table, by in spec["recognised_by"].items():
-            headers = frozenset(map(tight, by["headers"]))
-            found.append(Ready(path.stem, table, by["file"], headers, spec["mapping"][table]))
+            for spelt in product(*(header.split(" | ") for header in by["headers"])):
+                first = [header.split(" | ")[0] for header in by["headers"]]
+                others = {one: other for one, other in zip(first, spelt, strict=True) if one != other}
+                headers = frozenset(map(tight, spelt))
+                found.append(Ready(path.stem, table, by["file"], headers, spec["mapping"][table], others))
     return tuple(found)

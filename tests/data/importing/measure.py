@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from cskit.data.importing import propose
+from cskit.data.importing.ask import Proposed
 from cskit.data.schema import tables
 from cskit.params import settings_with
 
@@ -29,6 +30,7 @@ class Measured:
     sure: int
     wrong: tuple[str, ...]
     unsure: tuple[str, ...]
+    proposed: Proposed
 
     @property
     def share(self) -> float:
@@ -71,7 +73,8 @@ def measured(folder: Path, truth: dict[str, tuple[str, dict[str, str]]]) -> Meas
                 else:
                     wrong.append(f"{table}: {guess.seen.header} as {own.table and own.table.name}.{guess.column}")
     every = {(table, column) for table, columns in truth.values() for column in columns.values()}
-    return Measured(len(every), len(right), tuple(wrong), tuple(sorted(f"{a}.{b}" for a, b in every - right)))
+    unsure = tuple(sorted(f"{a}.{b}" for a, b in every - right))
+    return Measured(len(every), len(right), tuple(wrong), unsure, proposed)
 
 
 def foreign(demo: Path, to: Path) -> Measured:
