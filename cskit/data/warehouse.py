@@ -7,6 +7,7 @@ beyond Ibis stands here, and nowhere else.
 import hashlib
 import re
 import secrets
+import socket
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -264,6 +265,9 @@ class Warehouse:
 
         builder = SparkSession.builder.appName("cskit")
         url = self.source.url
+        if scheme == "sc":  # whose client tries for minutes where nobody listens
+            place = urlsplit(url)
+            socket.create_connection((place.hostname or "", place.port or 15002), timeout=20).close()
         if not self.begun:  # the views are there
             url = f"{url if '/;' in url else url.rstrip('/') + '/'};session_id={self.told['session']}"
         builder = builder.remote(url) if scheme == "sc" else builder.master(url.removeprefix("local://"))
@@ -280,6 +284,9 @@ class Warehouse:
                 table: {own: str(kind) for own, kind in columns.items()} for table, columns in there.items()
             }
         if scheme == "sc":
+            from pyspark.sql.connect.client.retries import DefaultPolicy
+
+            session.client.set_retry_policies([DefaultPolicy(max_retries=6)])  # about a minute; by itself ten
             self.told["session"] = session.session_id
         return backend
 
