@@ -4,15 +4,17 @@ import random
 import re
 from itertools import product
 
+import duckdb
 import ibis
 import pytest
 
 from cskit.data.native import clean, read
+from cskit.data.parse import cell, normal
+from cskit.data.parse import clean as clean_in_files
 from cskit.data.schema import Column, tables
 from cskit.data.warehouse import Warehouse
 from cskit.params import settings_with
 from tests.data.test_alike import TEXT, rows
-from tests.data.test_parse import read as read_in_a_file
 
 COLUMNS = {
     "date": Column("x", "date", ""),
@@ -61,6 +63,16 @@ GIVEN = [*DAYS, *EDGES, *ERAS, *CLOCKS, *NUMBERS, *AMOUNTS, *WORDS]
 TEXTS = list(dict.fromkeys([*GIVEN, *mutated([text for text in GIVEN if len(text) < 40], 600)]))
 
 
+def in_a_file(column: Column) -> list:
+    """What each text says in a file, or ``("bad", text)``; as :func:`tests.data.test_parse.read`, all in one query."""
+    made = cell(column, "plain", "VARCHAR", "Asia/Tokyo")
+    given = "SELECT unnest(?) AS x, unnest(?) AS n"
+    plain = f"SELECT n, cleaned, {normal('cleaned')} AS plain FROM (SELECT n, {clean_in_files('x')} AS cleaned FROM ({given}))"
+    query = f"SELECT {made.value}, cleaned FROM ({plain}) ORDER BY n"
+    found = duckdb.execute(query, [TEXTS, list(range(len(TEXTS)))]).fetchall()
+    return [("bad", text) if value is None and text is not None else value for value, text in found]
+
+
 @pytest.fixture(scope="module")
 def texts(laid):
     """Every text as every kind of column: the value, and what could not be read."""
@@ -84,8 +96,7 @@ def texts(laid):
 @pytest.mark.parametrize("kind", COLUMNS)
 def test_a_text_says_the_same_in_a_database_as_in_a_file(texts, kind):
     apart = []
-    for text, own in zip(TEXTS, texts, strict=True):
-        theirs = read_in_a_file(COLUMNS[kind], text)
+    for text, own, theirs in zip(TEXTS, texts, in_a_file(COLUMNS[kind]), strict=True):
         here = ("bad", own[f"bad_{kind}"]) if own[kind] is None and own[f"bad_{kind}"] is not None else own[kind]
         same = here == (pytest.approx(theirs, rel=1e-12) if isinstance(theirs, float) else theirs)
         apart += [] if same else [(text, here, theirs)]
