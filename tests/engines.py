@@ -133,10 +133,17 @@ def spark(folder: Path) -> Iterator[str]:
         started.wait()
 
 
+def _create(server: Server, database: str) -> None:
+    """A database that sorts as a language does, unlike all other engines."""
+    with server.connect() as owner:
+        owner.execute(
+            f"CREATE DATABASE {database} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'"
+        )
+
+
 def fill(server: Server, database: str, folder: Path) -> None:
     """The CSV files of a folder as typed tables of a new database, which the reader may read."""
-    with server.connect() as owner:
-        owner.execute(f"CREATE DATABASE {database}")
+    _create(server, database)
     with server.connect(database) as owner:
         for file in sorted(folder.glob("*.csv")):
             table = tables()[file.stem]
@@ -151,11 +158,8 @@ def fill(server: Server, database: str, folder: Path) -> None:
 
 
 def fill_typed(server: Server, database: str, found: Mapping[str, pa.Table]) -> None:
-    """Tables with their types as those of a new database, sorted as a language sorts, which the reader may read."""
-    with server.connect() as owner:
-        owner.execute(
-            f"CREATE DATABASE {database} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LOCALE 'C.UTF-8'"
-        )
+    """Tables with their types as those of a new database, which the reader may read."""
+    _create(server, database)
     with server.connect(database) as owner:
         for name, rows in found.items():
             columns = ", ".join(f'"{one.name}" {_native(one.type)}' for one in rows.schema)

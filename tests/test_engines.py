@@ -13,27 +13,20 @@ from cskit.data import open_data
 from cskit.data.schema import tables
 from cskit.params import resolve
 from tests.conftest import ROOT, project_in, run_pack
-from tests.engines import HOMES, PASSWORD, fill, postgres, spark
+from tests.edges import with_edges
+from tests.engines import PASSWORD, fill
 
 WHEN = re.compile(r"<time[^>]*>[^<]*")
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory, demo):
-    """A project whose pack was made by the embedded engine."""
-    folder = project_in(tmp_path_factory.mktemp("engines"), demo)
-    run_pack(folder, "2023Q2", "--lang", "en", "--out", "duckdb")
-    return folder
+FEWER = 8  # of the rows of use, for Spark, whose two cores are slow with many
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not HOMES, reason="no PostgreSQL on this machine")
-def test_postgres_gives_the_same_reports(project, demo, monkeypatch):
-    pytest.importorskip("psycopg")
-    monkeypatch.setenv("CSKIT_TEST_PASSWORD", PASSWORD)
-    with postgres() as server:
-        fill(server, "demo", demo)
-        _made(project, "postgres", server.source("demo"))
+def test_postgres_gives_the_same_reports(demo, postgres_server, tmp_path):
+    project = _project(demo, tmp_path)
+    fill(postgres_server, "demo", project / "data/demo")
+    _made(project, "postgres", postgres_server.source("demo"))
     _same(project, "postgres")
     secret = (PASSWORD.encode(), quote(PASSWORD, safe="").encode(), quote_plus(PASSWORD).encode())
     written = [path for path in (project / "postgres").rglob("*") if path.is_file()]
@@ -43,12 +36,18 @@ def test_postgres_gives_the_same_reports(project, demo, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.spark
-def test_spark_gives_the_same_reports(project, demo, tmp_path):
-    pytest.importorskip("pyspark")
-    _as_parquet(demo, tmp_path / "parquet")
-    with spark(tmp_path) as address:
-        _made(project, "spark", {"url": address, "parquet": str(tmp_path / "parquet")})
+def test_spark_gives_the_same_reports(demo, spark_server, tmp_path):
+    project = _project(demo, tmp_path, FEWER)
+    _as_parquet(project / "data/demo", tmp_path / "parquet")
+    _made(project, "spark", {"url": spark_server, "parquet": str(tmp_path / "parquet")})
     _same(project, "spark")
+
+
+def _project(demo: Path, folder: Path, every: int = 1) -> Path:
+    """A project whose pack of the demo company, with rows at the edges, was made by the embedded engine."""
+    project = project_in(folder, with_edges(demo, folder / "edges", every))
+    run_pack(project, "2023Q2", "--lang", "en", "--out", "duckdb")
+    return project
 
 
 def _made(project: Path, name: str, source: dict) -> None:

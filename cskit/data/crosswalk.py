@@ -16,11 +16,13 @@ from cskit.data.schema import plain, tables
 from cskit.data.session import Session, identifier
 from cskit.errors import CskitError, Fault
 
-__all__ = ["walked", "write_unmatched"]
+__all__ = ["led_by", "walked", "write_unmatched"]
+
+MOST = 5_000  # IDs that are led one by one in a database, where nothing is written; more are for a join there
 
 
 def walked(
-    loaded: dict[str, Loaded], session: Session, by_name: Iterable[str] = ()
+    loaded: dict[str, Loaded], session: Session | None, by_name: Iterable[str] = ()
 ) -> tuple[dict[str, Loaded], list[Fault]]:
     """The tables with every ``customer_id`` that leads to a customer in its place.
 
@@ -37,12 +39,26 @@ def walked(
             continue
         ids, names = _known(name, one, pairs, loaded["customers"] if name in by_name else None)
         found, spelt = _led(one, loaded["customers"], ids, names)
-        if found:
+        if found and session:
             own[name] = _replaced(session, one, found)
+        elif len(found) > MOST:
+            what = f"{len(found):,} IDs are led to a customer by the crosswalk; of a database at most {MOST:,} are."
+            faults.append(Fault(name, one.labels[0], what, "Make a view there that joins it.", "customer_id"))
+        elif found:
+            own[name] = led_by(one, found)
         if spelt:
             what = f"{len(spelt):,} names were led to a customer by their spelling alone."
             faults.append(Fault(name, one.labels[0], what, "", "customer_id", warning=True))
     return own, faults
+
+
+def led_by(one: Loaded, found: Mapping[str, str]) -> Loaded:
+    """A table of a database with what leads to a customer in its place; every process of a run is told of it."""
+    if one.warehouse is None:
+        return one
+    one.warehouse.told.setdefault("led", {})[one.table.name] = dict(found)
+    led = one.rows.customer_id.cases(*found.items(), else_=one.rows.customer_id)
+    return replace(one, rows=one.warehouse.keep(one.table.name, one.rows.mutate(customer_id=led)))
 
 
 def write_unmatched(data: Data, to: Path) -> int:

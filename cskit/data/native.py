@@ -30,7 +30,7 @@ MONTH = r"^[1-9]\d{3}(-\d{1,2}|/\d{1,2}|年\d{1,2}月)$"
 MIDNIGHT = r"[ T]0{1,2}:00(:00(\.0+)?)?$"
 CLOCK = r"[ T]([01]?\d|2[0-3]):[0-5]?\d(:[0-5]?\d(\.\d{1,6})?)?"
 TIME = rf"^[1-9]\d{{3}}{SPELT}{CLOCK}$"
-ZONE = r" ?(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)$"
+ZONE = r"(Z|[+-](0\d|1[0-4])(:?[0-5]\d)?)$"
 ZONED = rf"^[1-9]\d{{3}}(-\d{{1,2}}-|/\d{{1,2}}/)\d{{1,2}}[ T]([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{{1,6}})?)?{ZONE}"
 # Of days that there are: a month's length, and the leap years.
 EXISTS = (
@@ -213,5 +213,6 @@ def _time(text: ir.StringValue, timezone: str, engine: Warehouse) -> ir.Timestam
     moment = ibis.cases((timed, day + " " + clock), (text.re_search(DAY), day + " 00:00"), else_=ibis.null("string"))
     zoned = text.re_search(ZONE) & text.re_search(ZONED)
     local = zoned.ifelse(ibis.null("string"), moment).cast("timestamp")
-    moved = zoned.ifelse(moment.replace(" +", "+").replace(" -", "-").replace(" Z", "Z"), ibis.null("string"))
-    return ibis.coalesce(local, engine.local(moved.cast("timestamp('UTC')"), timezone))
+    whole = moment.re_replace(r"^([^ ]+ \d{1,2}:\d{2})(Z|[+-])", engine.groups("{1}:00{2}"))  # Spark wants seconds
+    moved = zoned.ifelse(whole, ibis.null("string")).cast("timestamp('UTC')")
+    return ibis.coalesce(local, engine.local(moved, timezone))

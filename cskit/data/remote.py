@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from cskit.data.arrange import Piece, Plan, arrange
+from cskit.data.crosswalk import led_by, walked
 from cskit.data.headers import Match, constant, match
 from cskit.data.load import Loaded
 from cskit.data.mapping import confined, tables_in
@@ -56,10 +57,16 @@ def typed_tables(
             "them in params: data.mapping."
         )
         raise DataError(f"{name}: no table there is one of ours. Found: {listed}.\n  {mend}")
-    loader.faults += _only_of_files(name, settings.data, plan.pieces)
+    loader.faults += _only_of_files(name, settings.data)
     known = {own: also_named(table, settings.data.headers.get(own, {})) for own, table in tables().items()}
     read = {own: loader.load(known[own], plan.pieces[own]) for own in known if own in plan.pieces}
-    return loader, {own: found for own, found in read.items() if found}
+    loaded = {own: found for own, found in read.items() if found}
+    if told is None:
+        loaded, led = walked(loaded, None, settings.data.by_name)
+        loader.faults += led
+    else:
+        loaded |= {own: led_by(loaded[own], found) for own, found in warehouse.told.get("led", {}).items()}
+    return loader, loaded
 
 
 def _plan(warehouse: Warehouse, rules: DataSettings) -> tuple[list[Export], Plan]:
@@ -69,20 +76,18 @@ def _plan(warehouse: Warehouse, rules: DataSettings) -> tuple[list[Export], Plan
     return exports, arrange(exports, rules.mapping)
 
 
-def _only_of_files(name: str, rules: DataSettings, pieces: Mapping[str, list[Piece]]) -> list[Fault]:
+def _only_of_files(name: str, rules: DataSettings) -> list[Fault]:
     """What params say that is done while a file is read; a database does it by a view."""
     mend = f"Make a view in {name} that does it, or read from files."
-    faults = (
-        [Fault("", name, f"data.by_name ({', '.join(rules.by_name)}): it is for files.", mend)] if rules.by_name else []
-    )
+    faults = []
+    if rules.set_aside:
+        what = "set_aside (--set-aside): it is for files, whose rows have numbers."
+        faults.append(Fault("", name, what, f"Correct the rows, or make a view in {name} without them.", warning=True))
     for table, parts in rules.mapping.items():
         for part in parts:
             said = [word for word in FILES_ONLY if getattr(part, word)] + ["totals"] * (part.totals == "drop")
             if said:
                 faults.append(Fault(table, name, f"data.mapping, {', '.join(said)}: it is for files.", mend))
-    if "crosswalk" in pieces:
-        what = "the table crosswalk is not looked up in a database."
-        faults.append(Fault("crosswalk", name, what, mend.replace("that does it", "that joins it"), warning=True))
     return faults
 
 

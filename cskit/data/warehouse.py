@@ -7,6 +7,7 @@ beyond Ibis stands here, and nowhere else.
 import hashlib
 import re
 import secrets
+import socket
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -110,9 +111,11 @@ class Warehouse:
             found = ops.DatabaseTable(name, schema=schema, source=self.backend, namespace=place).to_expr()
             if self.backend.name != "postgres":
                 return found
-            # Ibis takes char(8), which is padded, and an enumeration, which knows no other text, for plain texts.
-            texts = [own for own, kind in schema.items() if kind.is_string()]
-            return found.mutate(**{own: ops.Cast(found[own], dt.string).to_expr() for own in texts})
+            # Ibis takes char(8), which is padded, and an enumeration, which knows no other text, for plain texts, and
+            # money for a number.
+            alike = {own: kind for own, kind in schema.items() if kind.is_string() or kind == dt.Decimal(19, 4)}
+            plain = {own: dt.string if kind.is_string() else kind for own, kind in alike.items()}
+            return found.mutate(**{own: ops.Cast(found[own], kind).to_expr() for own, kind in plain.items()})
 
     def select(self, sql: str) -> ir.Table:
         """The result of a SELECT, written as for the embedded engine."""
@@ -126,7 +129,10 @@ class Warehouse:
     def _columns(self, of: str, ask: Callable[[], ibis.Schema]) -> ibis.Schema:
         """Columns with their types, asked for once in a run."""
         if of not in self.told["columns"]:
-            self.told["columns"][of] = {own: str(kind) for own, kind in ask().items()}
+            # A type of their own, a domain of PostgreSQL's, is read as the text that it is written as.
+            self.told["columns"][of] = {
+                own: "string" if kind.is_unknown() else str(kind) for own, kind in ask().items()
+            }
         return ibis.schema(self.told["columns"][of])
 
     def _columns_there(self, name: str, where: str | None) -> ibis.Schema:
@@ -259,6 +265,9 @@ class Warehouse:
 
         builder = SparkSession.builder.appName("cskit")
         url = self.source.url
+        if scheme == "sc":  # whose client tries for minutes where nobody listens
+            place = urlsplit(url)
+            socket.create_connection((place.hostname or "", place.port or 15002), timeout=20).close()
         if not self.begun:  # the views are there
             url = f"{url if '/;' in url else url.rstrip('/') + '/'};session_id={self.told['session']}"
         builder = builder.remote(url) if scheme == "sc" else builder.master(url.removeprefix("local://"))
@@ -275,6 +284,9 @@ class Warehouse:
                 table: {own: str(kind) for own, kind in columns.items()} for table, columns in there.items()
             }
         if scheme == "sc":
+            from pyspark.sql.connect.client.retries import DefaultPolicy
+
+            session.client.set_retry_policies([DefaultPolicy(max_retries=6)])  # about a minute; by itself ten
             self.told["session"] = session.session_id
         return backend
 

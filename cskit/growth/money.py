@@ -76,4 +76,4 @@ def renewals(data: Data, months: int) -> pd.DataFrame:
         # Notice given: this one does not come up for renewal any more.
         due = due.anti_join(data.table("churns"), "customer_id")
     columns = due.select("customer_id", "ends_on", "notice_by", "auto_renew", arr=due.mrr * 12)
-    return columns.order_by("ends_on", ibis.desc("arr"), "customer_id").to_pandas()
+    return columns.order_by("ends_on", ibis.desc("arr"), "customer_id", "notice_by", "auto_renew").to_pandas()

@@ -164,7 +164,7 @@ def _charge(data: Data) -> pd.DataFrame:
     if not data.has("assignments", "role"):
         return pd.DataFrame({"since": pd.Series(dtype="datetime64[ns]"), "before": pd.Series(dtype=object)})
     table = data.table("assignments").filter(row.role.isnull() | (row.role == "relations"))
-    rows = _read(table.select("customer_id", "csm_id", "from_on"), "from_on")
+    rows = _read(table.select("customer_id", "csm_id", "from_on"), "from_on", "csm_id")
     earlier = rows.groupby("customer_id")["csm_id"].shift()
     if data.has("csms", "name"):
         team = data.table("csms").select("csm_id", "name").to_pandas().dropna().set_index("csm_id")["name"]

@@ -154,3 +154,26 @@ def test_the_same_is_refused_everywhere(laid):
         ("churns", "effective_on", 1, 'found "2023-01-01 10:30:00"'),
     }
     assert all(own.rows for own in error.value.faults)
+
+
+def test_a_crosswalk_and_the_names_of_companies_lead_to_customers(laid):
+    ids = {"customer_id": TEXT}
+    tables = {
+        "customers": rows(ids | {"name": TEXT}, ("A", "株式会社アクメ"), ("B", "Beta Inc.")),
+        "crosswalk": rows(
+            {"source": TEXT, "their_id": TEXT, "customer_id": TEXT}, ("tickets", "t-1", "B"), ("", "t-2", "A")
+        ),
+        "tickets": rows(
+            {"ticket_id": TEXT, **ids, "opened_at": DAY},
+            *(
+                (str(n), theirs, date(2023, 1, 1))
+                for n, theirs in enumerate(("t-1", "t-2", "アクメ(株)", "A", "t-9", None))
+            ),
+        ),
+        "requests": rows({"request_id": TEXT, **ids, "on": DAY}, ("1", "t-2", date(2023, 1, 1))),
+    }
+    data = opened(laid, tables, by_name=["tickets"])
+    led = ["B", "A", "A", "A", "t-9", None]
+    assert [row[1] for row in found(data, "tickets", "ticket_id", "customer_id")] == led
+    assert found(data, "requests", "request_id", "customer_id") == [("1", "A")]
+    assert [(own.table, own.count) for own in data.warnings if own.count] == [("tickets", 1)]

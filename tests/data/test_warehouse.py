@@ -204,16 +204,26 @@ def test_a_table_that_may_not_be_read_and_a_lost_connection_are_told_in_a_line(o
     assert "\n" not in str(error.value)
 
 
-def test_what_is_done_while_a_file_is_read_is_refused_and_a_crosswalk_is_not_passed_over_in_silence(opened):
+def test_what_is_done_while_a_file_is_read_is_refused_in_a_line(opened):
     tables = ("CREATE TABLE customers (customer_id text)", "CREATE TABLE logs (csm_id text)")
     hours = {"file": "logs", "unpivot": {"keep": {"csm_id": "csm_id"}, "month": "2023-04"}}
     with pytest.raises(DataError) as error:
-        opened(*tables, mapping={"time_logs": hours}, by_name=["tickets"])
-    assert "data.by_name (tickets): it is for files." in str(error.value)
+        opened(*tables, mapping={"time_logs": hours}, set_aside=True)
     assert "data.mapping, unpivot: it is for files." in str(error.value)
-    walked = "CREATE TABLE crosswalk (source text, their_id text, customer_id text)"
+    data = opened(tables[0], "INSERT INTO customers VALUES ('A')", set_aside=True)
+    assert [fault.what for fault in data.warnings] == [
+        "set_aside (--set-aside): it is for files, whose rows have numbers."
+    ]
+
+
+def test_types_of_postgresql_alone_are_texts_like_any_other(opened):
     data = opened(
-        "CREATE TABLE customers (customer_id text)", "INSERT INTO customers VALUES ('A')",
-        walked, "INSERT INTO crosswalk VALUES ('usage', 't', 'A')",
+        "CREATE TYPE kind AS ENUM ('free', 'paid', 'Trial')", "CREATE DOMAIN code AS char(4)",
+        "CREATE TABLE customers (customer_id char(4), name varchar(9), region code)",
+        "INSERT INTO customers VALUES ('A', 'x ', 'K')",
+        "CREATE TABLE contracts (contract_id uuid, customer_id text, kind kind, starts_on date, mrr money)",
+        "INSERT INTO contracts VALUES ('00000000-0000-0000-0000-000000000001', 'A', 'Trial', '2023-01-01', 12.5)",
     )  # fmt: skip
-    assert [fault.what for fault in data.warnings] == ["the table crosswalk is not looked up in a database."]
+    assert _rows(data, "customers", "customer_id", "name", "region") == [("A", "x", "K")]
+    key = "00000000-0000-0000-0000-000000000001"
+    assert _rows(data, "contracts", "contract_id", "customer_id", "kind", "mrr") == [(key, "A", "trial", 12.5)]
