@@ -19,13 +19,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 
 from benchmarks.by_hand import frames
+
+if TYPE_CHECKING:
+    from cskit.data import Data
 
 __all__ = ["answers", "ask", "main"]
 
@@ -97,7 +100,7 @@ def ask(way: str, question: str, folder: Path) -> tuple[Callable[[], Answer], fl
         return (mix_by_month(data).reset_index(names="month"),)
 
     def workload() -> Answer:
-        fresh = replace(data, _asked={})  # what was fetched before is not found again
+        fresh = _forgetful(data)
         found = hours(fresh, settings.workload, parse("2023Q2"))
         return found.rows, found.customers
 
@@ -185,6 +188,15 @@ def _selected(engine: duckdb.DuckDBPyConnection, statements: list[str]) -> Answe
         if "CREATE OR REPLACE" not in statement:
             found.append(result.df())
     return tuple(found)
+
+
+def _forgetful(data: "Data") -> "Data":
+    """The same data, of which nothing is found again that was worked out before."""
+    engine = data._session.engine if data._session else None
+    kept = "SELECT table_name FROM duckdb_tables() WHERE temporary AND table_name LIKE 'held_%'"
+    for (name,) in engine.execute(kept).fetchall() if engine else []:
+        engine.execute(f"DROP TABLE {name}")
+    return replace(data, _asked={})
 
 
 def _tuple(found: Any) -> Answer:

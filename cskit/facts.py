@@ -22,7 +22,7 @@ __all__ = [
 
 
 def departures(data: Data | Panel) -> ibis.Table | None:
-    """Who left by the day of the data, once each: columns customer_id, effective_on, reason; of a panel, as_of too.
+    """Who left by the day of the data, once each: columns customer_id, effective_on, reason; of many days as_of, too.
 
     From ``churns``, and from ``customers.churned_on`` for whom ``churns`` does not know.
 

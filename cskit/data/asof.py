@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Data", "Input", "Panel", "known", "limited", "present_for", "scoped"]
 
-MOST_HELD = 500_000  # rows
+LARGE = 500_000  # rows
 DAYS, AS_OF = "_days", {"as_of": "date"}
 SOME_DAY, AS_WRITTEN = date.min, "MAKE_DATE(1, 1, 1)"  # stands for the day in what is compiled once for all days
 SPACE = "[ \\t\\r\\n\\f\u00a0\u3000]"
@@ -170,13 +170,13 @@ class Data:
             return bool(one.count().execute())
         return bool(self._session.engine.execute(self._session.ibis.compile(one)).fetchall())
 
-    def hold(self, rows: ir.Table, *of: str) -> ir.Table:
-        """Rows made of some tables as a table of its own, worked out now, for what is built on them more than once.
+    def is_large(self, *names: str) -> bool:
+        """Whether some tables are so large that to read a part of them again is quicker than to keep all they give."""
+        return sum(self.rows.get(name, 0) for name in names) > LARGE
 
-        Of large tables they stay a query: to read a period's rows is quicker than to copy all, and takes no memory.
-        """
-        large = sum(self.rows.get(name, 0) for name in of) > MOST_HELD
-        return rows if self._session is None or large else self._session.hold(rows)
+    def hold(self, rows: ir.Table) -> ir.Table:
+        """Rows made from these as a table of its own, worked out now, for what is built on them more than once."""
+        return rows if self._session is None else self._session.hold(rows)
 
     def described(self) -> "Data":
         """What is told of the data, without the tables: this can go to another process."""
@@ -253,8 +253,8 @@ class Panel:
 
     @property
     def by(self) -> tuple[str, ...]:
-        """What names a customer's row in what is computed of each."""
-        return ("as_of", "customer_id")
+        """What names a customer's row in what is computed of each: on a single day the customer alone."""
+        return ("as_of", "customer_id") if len(self.days) > 1 else ("customer_id",)
 
     def has(self, name: str, *columns: str) -> bool:
         """Whether a table, and these columns of it, came with the data."""

@@ -75,15 +75,15 @@ def people(data: Panel, rules: Health) -> ir.Table:
     who = current_customers(data).select(*BY, "contracted_on", "seats", "usage_rhythm")
     if data.has("customer_history", "seats"):
         history = data.table("customer_history").filter(row.seats.notnull())
-        then = history.group_by(BY).aggregate(then=row.seats.argmax(row.from_on))
-        who = who.left_join(then, BY).select(*who.columns, "then")
+        then = history.group_by(data.by).aggregate(then=row.seats.argmax(row.from_on))
+        who = who.left_join(then, data.by).select(*who.columns, "then")
         who = who.mutate(seats=ibis.coalesce(row.then, row.seats))
     factors = {name: float(factor) for name, factor in rules.rhythm.model_dump().items()}
     factor = row.usage_rhythm.fill_null(rules.rhythm_default).cases(*factors.items()).cast("float64")
     return who.select(*BY, "contracted_on", seats=row.seats.cast("float64").nullif(0.0), factor=factor)
 
 
-Facts = list[ir.Table]  # each by as_of and customer_id, or by customer_id alone where they are the same on all days
+Facts = list[ir.Table]  # each by the panel's keys, or by customer_id alone where they are the same on all days
 Items = Mapping[str, Deferred]  # from people and facts side by side
 
 
@@ -94,18 +94,20 @@ def _setup(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     flow, at the median.
     """
     table = data.table("onboardings").mutate(flow=row.flow_version.fill_null(""), completed=row.completed_on.notnull())
-    done = ibis.literal(None, "float64")
+    done, day = ibis.literal(None, "float64"), data.by[:-1]
     if data.has("onboarding_steps"):
-        steps = data.table("onboarding_steps").group_by("as_of", "onboarding_id")
+        steps = data.table("onboarding_steps").group_by(*day, "onboarding_id")
         counts = steps.aggregate(finished=row.done_on.notnull().sum(), listed=row.count())
-        table = table.left_join(counts, ["as_of", "onboarding_id"]).select(*table.columns, "finished", "listed")
-        usual = table.filter(row.completed).group_by("as_of", "flow").aggregate(usual=row.listed.median())
-        table = table.left_join(usual, ["as_of", "flow"]).select(*table.columns, "usual")
+        table = table.left_join(counts, [*day, "onboarding_id"]).select(*table.columns, "finished", "listed")
+        usual = table.filter(row.completed).group_by(*day, "flow").aggregate(usual=row.listed.median())
+        table = table.left_join(usual, [*day, "flow"]).select(*table.columns, "usual")
         done = row.finished / ibis.greatest(row.listed.cast("float64"), row.usual.fill_null(0.0))
     # Of two from the same day engines take either: the greater ID, on all of them.
-    last = table.group_by(*BY, "started_on").aggregate(onboarding_id=row.onboarding_id.max())
-    newest = last.group_by(BY).aggregate(onboarding_id=row.onboarding_id.argmax(row.started_on))
-    facts = table.semi_join(newest, [*BY, "onboarding_id"]).select(*BY, set_up=row.completed.ifelse(1.0, done))
+    last = table.group_by(*data.by, "started_on").aggregate(onboarding_id=row.onboarding_id.max())
+    newest = last.group_by(data.by).aggregate(onboarding_id=row.onboarding_id.argmax(row.started_on))
+    facts = table.semi_join(newest, [*data.by, "onboarding_id"]).select(
+        *data.by, set_up=row.completed.ifelse(1.0, done)
+    )
     return [facts], {"setup_done": row.set_up}
 
 
@@ -133,10 +135,10 @@ def _used(data: Panel, rules: Health) -> ir.Table:
     longest = max(windows.values())
     oldest = data.days[0] - timedelta(int(longest))
     recent = data.table("usage").filter(row.on > oldest, row.on > _before(data, longest))
-    rhythm = data.table("customers").select(*BY, rhythm=row.usage_rhythm.fill_null(rules.rhythm_default))
-    mine = recent.join(rhythm, BY).select(*recent.columns, "rhythm")
+    rhythm = data.table("customers").select(*data.by, rhythm=row.usage_rhythm.fill_null(rules.rhythm_default))
+    mine = recent.join(rhythm, data.by).select(*recent.columns, "rhythm")
     mine = mine.filter(row.on > row.rhythm.cases(*((name, _before(data, days)) for name, days in windows.items())))
-    return mine.group_by(BY).aggregate(
+    return mine.group_by(data.by).aggregate(
         most=mine.active_users.max(where=mine.feature.isnull()),
         uses=mine.events.sum(where=mine.feature.isnull()),
         features=mine.feature.nunique(where=mine.events > 0),
@@ -153,7 +155,7 @@ def _begun(data: Panel) -> ir.Table:
 def _contact(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     """Days since a contact that was not bulk mail; counted from the contract where there was none."""
     touch = data.table("touchpoints")
-    last = touch.filter(~touch.mass.fill_null(False)).group_by(BY).aggregate(last=row.on.max())
+    last = touch.filter(~touch.mass.fill_null(False)).group_by(data.by).aggregate(last=row.on.max())
     since = ibis.coalesce(row.last, row.contracted_on)
     return [last], {"days_since_contact": row.as_of.delta(since, unit="day") / row.factor}
 
@@ -161,33 +163,33 @@ def _contact(data: Panel, _rules: Health) -> tuple[Facts, Items]:
 def _relationship(data: Panel, rules: Health) -> tuple[Facts, Items]:
     judged = data.table("assessments")
     fresh = judged.filter(judged.item.isin(RELATIONSHIP) & (judged.on > _before(data, rules.stale_days)))
-    newest = fresh.group_by(*BY, "item").aggregate(value=row.value.argmax(row.on))
-    return [newest.group_by(BY).aggregate(judged=row.value.mean())], {"relationship": row.judged}
+    newest = fresh.group_by(*data.by, "item").aggregate(value=row.value.argmax(row.on))
+    return [newest.group_by(data.by).aggregate(judged=row.value.mean())], {"relationship": row.judged}
 
 
 def _goals(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     goals = data.table("goals")
     good = goals.achieved_on.notnull() | goals.due_on.isnull() | (goals.due_on >= goals.as_of)
-    return [goals.group_by(BY).aggregate(on_way=good.mean())], {"goals_on_way": row.on_way}
+    return [goals.group_by(data.by).aggregate(on_way=good.mean())], {"goals_on_way": row.on_way}
 
 
 def _account_nps(data: Panel, rules: Health) -> tuple[Facts, Items]:
     answers = data.table("nps_responses").filter(row.score.notnull() & row.customer_id.notnull())
     if data.has("nps_waves"):
-        closing = data.table("nps_waves").select("as_of", "wave", "closed_on")
-        answers = answers.left_join(closing, ["as_of", "wave"])
-        answers = answers.select(*BY, "wave", "score", on=ibis.coalesce(answers.on, answers.closed_on))
+        closing = data.table("nps_waves").select(*data.by[:-1], "wave", "closed_on")
+        answers = answers.left_join(closing, [*data.by[:-1], "wave"])
+        answers = answers.select(*data.by, "wave", "score", on=ibis.coalesce(answers.on, answers.closed_on))
     answers = answers.filter(row.on > _before(data, rules.stale_days))
-    waves = answers.group_by(*BY, "wave").aggregate(mean=row.score.mean(), last=row.on.max())
-    days = waves.group_by(*BY, "last").aggregate(mean=waves["mean"].mean())  # of two waves that end together both
-    return [days.group_by(BY).aggregate(nps=days["mean"].argmax(days["last"]))], {"account_nps": row.nps}
+    waves = answers.group_by(*data.by, "wave").aggregate(mean=row.score.mean(), last=row.on.max())
+    days = waves.group_by(*data.by, "last").aggregate(mean=waves["mean"].mean())  # of two waves that end together both
+    return [days.group_by(data.by).aggregate(nps=days["mean"].argmax(days["last"]))], {"account_nps": row.nps}
 
 
 def _contacts(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     contacts = data.table("contacts")
     ours = contacts.role.isin(["admin", "decision_maker"]).fill_null(False)
     left = (contacts.to_on > _before(data, CONTACT_DAYS)).fill_null(False)
-    return [contacts.group_by(BY).aggregate(changed=(ours & left).any())], {"contact_changed": row.changed}
+    return [contacts.group_by(data.by).aggregate(changed=(ours & left).any())], {"contact_changed": row.changed}
 
 
 def _tickets(data: Panel, _rules: Health) -> tuple[Facts, Items]:
@@ -195,7 +197,7 @@ def _tickets(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     tickets = data.table("tickets")
     unsolved = tickets.resolved_at.isnull() | (tickets.reopened_at >= tickets.resolved_at).fill_null(False)
     tickets = tickets.filter(tickets.severity.isin(["high", "critical"]) & unsolved)
-    severe = tickets.filter(row.customer_id.notnull()).group_by(BY).aggregate(severe=row.count())
+    severe = tickets.filter(row.customer_id.notnull()).group_by(data.by).aggregate(severe=row.count())
     return [severe], {"open_severe_tickets": row.severe.fill_null(0)}
 
 
@@ -209,19 +211,20 @@ def _arr_change(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     running = {
         name: (row.starts_on <= day) & (row.ends_on.isnull() | (row.ends_on >= day)) for name, day in days.items()
     }
-    mrr = terms.group_by(BY).aggregate(**{name: row.mrr.sum(where=there) for name, there in running.items()})
+    mrr = terms.group_by(data.by).aggregate(**{name: row.mrr.sum(where=there) for name, there in running.items()})
     before = (row.mrr_then > 0).ifelse(row.mrr_then, ibis.null("float64"))
     return [mrr], {"arr_change": row.mrr_now.fill_null(0.0) / before}
 
 
 def _notice(data: Panel, _rules: Health) -> tuple[Facts, Items]:
-    given = data.table("churns").group_by(BY).aggregate(notices=row.count())
+    given = data.table("churns").group_by(data.by).aggregate(notices=row.count())
     return [given], {"notice_given": row.notices.notnull()}
 
 
-def _before(data: Panel, days: float) -> Deferred:
+def _before(data: Panel, days: float) -> ir.DateValue | Deferred:
     """So many whole days before the day as of which a row is known; each is written down, so that it is known first."""
-    return row.as_of.cases(*((day, day - timedelta(int(days))) for day in data.days))
+    earlier = {day: day - timedelta(int(days)) for day in data.days}
+    return row.as_of.cases(*earlier.items()) if len(earlier) > 1 else ibis.literal(*earlier.values())
 
 
 Group = Callable[[Panel, Health], tuple[Facts, Items]]

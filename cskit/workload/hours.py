@@ -18,7 +18,7 @@ from cskit.errors import NotAvailable
 from cskit.facts import departures
 from cskit.i18n import _
 from cskit.once import once
-from cskit.periods import Period
+from cskit.periods import Period, add_months
 from cskit.settings import Workload
 from cskit.workload.minutes import timed_touchpoints, untimed
 
@@ -37,6 +37,8 @@ __all__ = [
     "work",
 ]
 
+Span = tuple[date, date]  # from a day on, before another
+RECORDED = ("time_logs", "touchpoints")
 PHASES = ("onboarding", "live", "ended", "indirect", "unknown")
 
 
@@ -111,6 +113,7 @@ def hours(data: Data, rules: Workload, period: Period) -> Hours:
         If neither bookings nor contacts came with the data.
     """
     table, left_out = work(data, rules, period.start, period.end)
+    table = data.hold(table) if data.is_large(*RECORDED) else table
     by_task = table.group_by("csm_id", "task", "phase", "source").aggregate(hours=row.minutes.sum() / 60)
     by_customer = (
         table.filter(row.customer_id.notnull()).group_by("customer_id", "name").aggregate(hours=row.minutes.sum() / 60)
@@ -140,18 +143,21 @@ def work(data: Data, rules: Workload, first: date, last: date) -> tuple[ibis.Tab
         raise NotAvailable(
             _("Hours need the table time_logs (hours booked) or touchpoints (contacts). Neither came with the data.")
         )
-    table, left_out = _recorded(data, rules)
+    span = None
+    if data.is_large(*RECORDED):  # whole months: who booked in one booked all of it
+        span = first.replace(day=1), add_months(last.replace(day=1), 1)
+    table, left_out = _recorded(data, rules, span)
     within = (left_out.index >= pd.Timestamp(first)) & (left_out.index <= pd.Timestamp(last))
     return table.filter(table.on.between(first, last)), int(left_out[within].sum())
 
 
 @once
-def _recorded(data: Data, rules: Workload) -> tuple[ibis.Table, pd.Series]:
-    """All work there is a record of, as a table of its own; and by day the contacts left out."""
-    contacts, left_out = _from_contacts(data, rules)
-    parts = [part for part in (_booked(data), contacts) if part is not None]
+def _recorded(data: Data, rules: Workload, span: Span | None) -> tuple[ibis.Table, pd.Series]:
+    """All work there is a record of, as a table of its own, or that of a span; and by day the contacts left out."""
+    contacts, left_out = _from_contacts(data, rules, span)
+    parts = [part for part in (_booked(data, span), contacts) if part is not None]
     whole = _with_phase(data, ibis.union(*parts) if len(parts) > 1 else parts[0])
-    return data.hold(whole, "time_logs", "touchpoints"), left_out
+    return whole if span else data.hold(whole), left_out
 
 
 def cube(data: Data, rules: Workload, period: Period) -> pd.DataFrame:
@@ -184,7 +190,7 @@ def by_month(data: Data, rules: Workload, first: date, last: date) -> pd.Series:
 @once
 def recorded_since(data: Data) -> date | None:
     """The first day of which bookings or contacts are recorded; None where none are."""
-    tables = [data.table(name) for name in ("time_logs", "touchpoints") if data.has(name)]
+    tables = [data.table(name) for name in RECORDED if data.has(name)]
     days = [table.on.min().to_pyarrow().as_py() for table in tables]
     return min((day for day in days if day), default=None)
 
@@ -234,20 +240,24 @@ def booked_share(found: Hours, room: pd.Series) -> pd.DataFrame:
     return own.assign(unlogged=own["contracted"] - own["booked"]).reset_index(names="csm_id")
 
 
-def _booked(data: Data) -> ibis.Table | None:
+def _within(table: ibis.Table, span: Span | None) -> ibis.Table:
+    return table.filter(table.on >= span[0], table.on < span[1]) if span else table
+
+
+def _booked(data: Data, span: Span | None) -> ibis.Table | None:
     if not data.has("time_logs"):
         return None
-    logs = data.table("time_logs")
+    logs = _within(data.table("time_logs"), span)
     task, minutes = logs.task.fill_null(""), logs.minutes.cast("float64")
     return logs.select("csm_id", "on", "customer_id", task=task, minutes=minutes, source=ibis.literal("booked"))
 
 
-def _from_contacts(data: Data, rules: Workload) -> tuple[ibis.Table | None, pd.Series]:
+def _from_contacts(data: Data, rules: Workload, span: Span | None) -> tuple[ibis.Table | None, pd.Series]:
     """Contacts of people and months without any booking; and by day how many of nobody in particular are left out."""
     left_out = pd.Series(0, pd.DatetimeIndex([]))
     if not data.has("touchpoints"):
         return None, left_out
-    touch = timed_touchpoints(data, rules)
+    touch = _within(timed_touchpoints(data, rules), span)
     shown = touch.select(
         "on",
         "customer_id",
@@ -258,10 +268,12 @@ def _from_contacts(data: Data, rules: Workload) -> tuple[ibis.Table | None, pd.S
         month=touch.on.truncate("M"),
     )
     if data.has("time_logs"):
-        logs = data.table("time_logs")
+        logs = _within(data.table("time_logs"), span)
         booked = logs.select("csm_id", month=logs.on.truncate("M")).distinct()
         nobody = booked.select(csm_id=ibis.literal(""), month="month").distinct()
-        out = untimed(data).filter(row.csm_id.fill_null("") == "").select("on", month=row.on.truncate("M"))
+        out = (
+            _within(untimed(data), span).filter(row.csm_id.fill_null("") == "").select("on", month=row.on.truncate("M"))
+        )
         out = out.semi_join(booked, "month").group_by("on").aggregate(n=row.count()).order_by("on")
         found = out.to_pandas()
         left_out = pd.Series(found["n"].to_numpy(), pd.DatetimeIndex(found["on"]))
