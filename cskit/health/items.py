@@ -37,8 +37,8 @@ def raw_items(data: Panel, rules: Health) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, index as_of and customer_id, one float column per item
-        nan: not known.
+    DataFrame, columns as_of, customer_id and a float per item
+        nan: not known. In the order of the days, and of the customers within each.
 
     Raises
     ------
@@ -58,9 +58,10 @@ def raw_items(data: Panel, rules: Health) -> pd.DataFrame:
     day = row.as_of.cases(*((day, number) for number, day in enumerate(data.days)))
     values = {name: found[name].cast("float64") for name in wanted if name in found}
     frame = who.select("customer_id", _day=day, **values).order_by("_day", "customer_id").to_pandas()
-    days = pd.DatetimeIndex(data.days).take(frame["_day"].astype(int))
-    index = pd.MultiIndex.from_arrays([days, frame["customer_id"]], names=BY)
-    return pd.DataFrame(frame.set_index(index), columns=list(wanted), dtype=float)
+    items = frame.reindex(columns=list(wanted)).astype(float)
+    items.insert(0, "customer_id", frame["customer_id"])
+    items.insert(0, "as_of", pd.DatetimeIndex(data.days).take(frame["_day"].astype(int)))
+    return items
 
 
 def people(data: Panel, rules: Health) -> ir.Table:

@@ -134,8 +134,13 @@ def snapshots(data: Data, days: Iterable[date], rules: Health) -> dict[date, Sna
     if not panel.days:
         return {}
     raw = raw_items(panel, rules)
-    scores = score(raw, rules)
-    return {day: Snapshot(day, _of_day(raw, day), _of_day(scores, day)) for day in panel.days}
+    days, who = raw.pop("as_of"), raw.pop("customer_id")
+    scores, found = score(raw, rules), {}
+    for day in panel.days:
+        place = slice(*(int(days.searchsorted(pd.Timestamp(day), side=side)) for side in ("left", "right")))
+        index = pd.Index(who.iloc[place], name="customer_id")
+        found[day] = Snapshot(day, raw.iloc[place].set_axis(index), scores.iloc[place].set_axis(index))
+    return found
 
 
 def movement(start: Snapshot, end: Snapshot) -> Movement:
@@ -194,12 +199,6 @@ def decided(data: Data, rules: Health, *, holding: bool = True) -> pd.DataFrame:
         .to_pandas()
         .set_index("customer_id")
     )
-
-
-def _of_day(frame: pd.DataFrame, day: date) -> pd.DataFrame:
-    """A day's rows; by place, for there need be none."""
-    days = frame.index.get_level_values("as_of")
-    return frame[days == pd.Timestamp(day)].droplevel("as_of")
 
 
 def year_start(fiscal_start: date) -> date:
