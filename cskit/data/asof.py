@@ -170,9 +170,9 @@ class Data:
             return bool(one.count().execute())
         return bool(self._session.engine.execute(self._session.ibis.compile(one)).fetchall())
 
-    def is_large(self, *names: str) -> bool:
-        """Whether some tables are so large that to read a part of them again is quicker than to keep all they give."""
-        return sum(self.rows.get(name, 0) for name in names) > LARGE
+    def is_large(self, *names: str, than: int = LARGE) -> bool:
+        """Whether some tables have so many rows that to read a part of them again is better than to keep all."""
+        return sum(self.rows.get(name, 0) for name in names) > than
 
     def hold(self, rows: ir.Table) -> ir.Table:
         """Rows made from these as a table of its own, worked out now, for what is built on them more than once."""

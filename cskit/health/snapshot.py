@@ -24,6 +24,8 @@ __all__ = [
     "year_start",
 ]
 
+BY_DAY = 10_000_000  # rows of all tables from which on days are scored one by one
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -125,6 +127,8 @@ def snapshot(data: Data, rules: Health) -> Snapshot:
 def snapshots(data: Data, days: Iterable[date], rules: Health) -> dict[date, Snapshot]:
     """Score everybody on several days at once: each table is read once for all of them.
 
+    Large tables are read day by day: rows once for each day would be more than there is memory for.
+
     Raises
     ------
     NotAvailable
@@ -133,6 +137,8 @@ def snapshots(data: Data, days: Iterable[date], rules: Health) -> dict[date, Sna
     panel = data.on_days(days)
     if not panel.days:
         return {}
+    if len(panel.days) > 1 and data.is_large(*data.rows, than=BY_DAY):
+        return {day: snapshot(data.at(day), rules) for day in panel.days}
     raw = raw_items(panel, rules)
     days, who = raw.pop("as_of"), raw.pop("customer_id")
     scores, found = score(raw, rules), {}

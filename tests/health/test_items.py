@@ -257,3 +257,17 @@ def test_a_decided_grade_holds_until_its_day_or_for_a_quarter(data_of):
     data = data_of(customers=CUSTOMERS, overrides=overrides)
     assert decided(data, RULES)["grade"].to_dict() == {"B": "good"}
     assert decided(data.at(date(2023, 6, 29)), RULES)["grade"].to_dict() == {"A": "sound", "B": "good"}
+
+
+def test_days_of_many_rows_are_scored_one_by_one_to_the_same(data_of, monkeypatch):
+    data = data_of(
+        customers=CUSTOMERS,
+        touchpoints="touchpoint_id,customer_id,on\n1,A,2023-02-28\n2,B,2023-05-31",
+        usage="customer_id,on,feature,active_users,events\nA,2023-05-20,,5,10",
+    )
+    days = [date(2023, 5, 31), date(2023, 6, 30)]
+    at_once = snapshots(data, days, RULES)
+    monkeypatch.setattr("cskit.health.snapshot.BY_DAY", 1)
+    one_by_one = snapshots(data, days, RULES)
+    for day in days:
+        pd.testing.assert_frame_equal(one_by_one[day].scores, at_once[day].scores, rtol=1e-12)

@@ -1,7 +1,9 @@
 """Hours and support modes, worked by hand."""
 
+from dataclasses import replace
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from cskit.errors import NotAvailable
@@ -170,3 +172,23 @@ def test_hours_are_compared_only_with_as_long_a_time_recorded_as_wholly(data_of,
     logs = LOGS + "\n6,p1,2023-01-31,meeting,0,A"
     run = Run(resolve({"period": "2023Q2", "compare_to": compare_to}), data_of(customers=CUSTOMERS, time_logs=logs))
     assert study(run).metrics[0].before == before
+
+
+def test_hours_of_many_rows_are_read_period_by_period_to_the_same(data_of, monkeypatch):
+    data = data_of(
+        csms="csm_id,weekly_hours\nM,40\nN,40",
+        customers="customer_id,name\nA,Aoi",
+        time_logs="log_id,csm_id,on,task,minutes,customer_id\n1,M,2023-04-30,inquiry,60,A\n2,M,2023-05-01,inquiry,30,A",
+        touchpoints="""touchpoint_id,customer_id,on,csm_id,kind,minutes
+            1,A,2023-04-03,M,regular,60
+            2,A,2023-05-02,N,regular,45
+            3,A,2023-06-02,,regular,45
+            4,A,2023-05-03,,regular,45""",
+    )
+    kept = [hours(data, RULES, parse(period)) for period in ("2023Q2", "2023-05")]
+    monkeypatch.setattr(type(data), "is_large", lambda self, *names, than=1: True)
+    read = [hours(replace(data, _asked={}), RULES, parse(period)) for period in ("2023Q2", "2023-05")]
+    for one, other in zip(kept, read, strict=True):
+        pd.testing.assert_frame_equal(one.rows, other.rows)
+        pd.testing.assert_frame_equal(one.customers, other.customers)
+        assert one.left_out == other.left_out > 0
