@@ -190,7 +190,9 @@ def _contacts(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     contacts = data.table("contacts")
     ours = contacts.role.isin(["admin", "decision_maker"]).fill_null(False)
     left = (contacts.to_on > _before(data, CONTACT_DAYS)).fill_null(False)
-    return [contacts.group_by(data.by).aggregate(changed=(ours & left).any())], {"contact_changed": row.changed}
+    return [contacts.group_by(data.by).aggregate(changed=(ours & left).ifelse(1.0, 0.0).max())], {
+        "contact_changed": row.changed
+    }
 
 
 def _tickets(data: Panel, _rules: Health) -> tuple[Facts, Items]:
@@ -219,7 +221,7 @@ def _arr_change(data: Panel, _rules: Health) -> tuple[Facts, Items]:
 
 def _notice(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     given = data.table("churns").group_by(data.by).aggregate(notices=row.count())
-    return [given], {"notice_given": row.notices.notnull()}
+    return [given], {"notice_given": row.notices.notnull().ifelse(1.0, 0.0)}
 
 
 def _before(data: Panel, days: float) -> ir.DateValue | Deferred:
