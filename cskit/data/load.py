@@ -23,7 +23,7 @@ from cskit.data.schema import Table, plain
 from cskit.data.session import Session, identifier, literal
 from cskit.data.sources import Export, Raw, read
 from cskit.data.totals import is_total
-from cskit.data.typed import typed
+from cskit.data.typed import is_told, typed
 from cskit.data.unreadable import UnreadableError
 from cskit.errors import Fault
 from cskit.settings import Part
@@ -147,10 +147,9 @@ class Loader:
 
         Where texts come often, each is looked at once; a key's come once each, and remembering them would take memory.
         """
-        told = {*found.part.missing, *found.part.values, *found.part.fill_down} if found.part else set()
         unique, asked = table.key[0] if len(table.key) == 1 else "", []
         for name, (source, kind) in found.columns.items():
-            if kind == "VARCHAR" and name not in told:
+            if kind == "VARCHAR" and not is_told(table.columns[name], found.part):
                 allowed = ", ".join(map(literal, table.columns[name].allowed or ()))
                 other = f"bool_or(x NOT IN ({allowed}))" if allowed else "true"
                 each = f"SELECT {'' if name == unique else 'DISTINCT'} {source} AS x FROM {found.raw.scan}"

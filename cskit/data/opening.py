@@ -171,9 +171,7 @@ def _inputs(
                     found.append(Input(export.label, name, rows, None, own.warehouse.fingerprint(export.relation)))
                 else:
                     said = own.said[part] if part < len(own.said) else ""
-                    how, gone = (
-                        own.how[part][place] if part < len(own.how) else {},
-                        aside.get((name, own.labels[part]), 0),
-                    )
+                    how = own.how[part][place] if part < len(own.how) else {}
+                    gone = aside.get((name, own.labels[part]), 0)
                     found.append(Input(export.label, name, rows, export.path, said=said, how=how, set_aside=gone))
     return tuple(found)

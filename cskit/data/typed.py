@@ -7,7 +7,7 @@ from cskit.data.session import identifier, literal
 from cskit.data.sources import Raw
 from cskit.settings import Part
 
-__all__ = ["typed"]
+__all__ = ["is_told", "typed"]
 
 
 def typed(table: Table, matches: list[Match], timezone: str, currency: str, rare: bool) -> str:
@@ -77,8 +77,12 @@ def _source(column: Column, source: str, kind: str, part: Part | None, is_clean:
 
 def _kind(column: Column, kind: str, part: Part | None) -> str:
     """The type a cell is parsed from: its own where it is taken as it is, otherwise text."""
-    told = part and (column.name in part.missing or column.name in part.values or column.name in part.fill_down)
-    return kind if kind != "VARCHAR" and not told and is_native(column, kind) else "VARCHAR"
+    return kind if kind != "VARCHAR" and not is_told(column, part) and is_native(column, kind) else "VARCHAR"
+
+
+def is_told(column: Column, part: Part | None) -> bool:
+    """Whether params say what texts of a column stand for."""
+    return part is not None and any(column.name in own for own in (part.missing, part.values, part.fill_down))
 
 
 def _not_blank(raw: Raw) -> str:

@@ -53,7 +53,7 @@ def raw_items(data: Panel, rules: Health) -> pd.DataFrame:
             facts, items = group(data, rules)
             for own in facts:
                 keys = [name for name in BY if name in own.columns]
-                who = who.left_join(own, keys).select(*who.columns, *(set(own.columns) - set(BY)))
+                who = who.left_join(own, keys).select(*who.columns, *(name for name in own.columns if name not in BY))
             found |= items
     day = row.as_of.cases(*((day, number) for number, day in enumerate(data.days)))
     values = {name: found[name].cast("float64") for name in wanted if name in found}
@@ -190,9 +190,8 @@ def _contacts(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     contacts = data.table("contacts")
     ours = contacts.role.isin(["admin", "decision_maker"]).fill_null(False)
     left = (contacts.to_on > _before(data, CONTACT_DAYS)).fill_null(False)
-    return [contacts.group_by(data.by).aggregate(changed=(ours & left).ifelse(1.0, 0.0).max())], {
-        "contact_changed": row.changed
-    }
+    changed = contacts.group_by(data.by).aggregate(changed=(ours & left).ifelse(1.0, 0.0).max())
+    return [changed], {"contact_changed": row.changed}
 
 
 def _tickets(data: Panel, _rules: Health) -> tuple[Facts, Items]:
