@@ -4,19 +4,22 @@ Cells are values or words. A value is written by its column's format and sorts a
 a chip in its colour. Whatever a cell holds, it stands on the page as text.
 """
 
+import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from cskit import i18n
 from cskit.i18n import _
+from cskit.lines import FOLDER, MANY, write_lines
 
 __all__ = ["MOST", "ROWS_TYPE", "Behind", "Formats", "Graded", "Linked", "Rows", "with_owner"]
 
@@ -24,6 +27,7 @@ ROWS_TYPE = "application/vnd.cskit.rows+json"
 MOST = 500  # rows of a list that a page can hold; those beyond stand in the file
 LONG = 12  # rows from which a table is worth sorting; fewer are seen at a glance
 Formats = Mapping[str, Callable[[Any], str]]
+AT_ONCE = 50_000  # rows turned into plain values at a time
 MARK = "\N{SYMBOL FOR NULL}"  # where a cell goes, in a row laid out without its cells
 RANK = {"action": 0, "caution": 1, "sound": 2, "good": 3}
 
@@ -142,7 +146,11 @@ class Rows:
     @property
     def listing(self) -> dict[str, Any]:
         """What is exported: its name, columns, and rows as plain values."""
-        return _exported(self.export, self.frame if self.full is None else self.full)
+        return _listed(self.export, self._kept)
+
+    @property
+    def _kept(self) -> pd.DataFrame:
+        return self.frame if self.full is None else self.full
 
     @property
     def written(self) -> pd.DataFrame:
@@ -154,7 +162,7 @@ class Rows:
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         bundle: dict[str, Any] = {"text/plain": self._text, "text/html": self.html}
         if self.export:
-            bundle[ROWS_TYPE] = self.listing
+            bundle[ROWS_TYPE] = _exported(self.export, self._kept)
         return bundle
 
 
@@ -174,6 +182,11 @@ class Behind:
     name: str
     frame: pd.DataFrame
     metrics: tuple[str, ...]
+
+    @property
+    def listing(self) -> dict[str, Any]:
+        """What is kept: its name, columns, rows as plain values, and metrics."""
+        return _listed(f"rows/{self.name}", self.frame) | {"metrics": list(self.metrics)}
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         made = _exported(f"rows/{self.name}", self.frame) | {"metrics": list(self.metrics)}
@@ -201,9 +214,31 @@ def with_owner(frame: pd.DataFrame, customers: pd.Series, accounts: pd.DataFrame
 
 
 def _exported(name: str, frame: pd.DataFrame) -> dict[str, Any]:
-    plain = frame.astype(object).where(frame.notna(), None)
-    rows = [[_plain(value) for value in row] for row in plain.to_numpy().tolist()]
-    return {"name": name, "columns": [str(name) for name in frame.columns], "rows": rows}
+    """A list as an output holds it; the rows of a long one go into a file, and nowhere where no run asks for them."""
+    if len(frame) <= MANY:
+        return _listed(name, frame)
+    told: dict[str, Any] = {"name": name, "columns": [*map(str, frame.columns)], "count": len(frame)}
+    if folder := os.environ.get(FOLDER):
+        told["file"] = write_lines(name, _rows(frame), Path(folder))
+    return told
+
+
+def _listed(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    return {"name": name, "columns": [*map(str, frame.columns)], "rows": list(_rows(frame))}
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[list[Any]]:
+    """Its rows as JSON and a spreadsheet take them; missing is None."""
+    for start in range(0, len(frame), AT_ONCE):
+        part = frame.iloc[start : start + AT_ONCE]
+        columns = [_values(part.iloc[:, place]) for place in range(part.shape[1])]
+        yield from map(list, zip(*columns, strict=True))
+
+
+def _values(column: pd.Series) -> list[Any]:
+    """A column's values; only among those of mixed kinds has each to be looked at."""
+    plain = column.astype(object).where(column.notna(), None).tolist()
+    return plain if column.dtype.kind in "bif" or isinstance(column.dtype, pd.StringDtype) else [*map(_plain, plain)]
 
 
 def _plain(value: Any) -> Any:

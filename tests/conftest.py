@@ -1,6 +1,7 @@
 """What every test shares: the project's root, English unless a test says otherwise."""
 
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from cskit import i18n
 from cskit.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # which started in the background ignores it, and hands that on
 
 
 @pytest.fixture(autouse=True)

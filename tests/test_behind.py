@@ -22,7 +22,6 @@ from cskit.params import resolve
 from cskit.plays import behind as plays_rows
 from cskit.report.lists import write_csv
 from cskit.report.outputs import Listing
-from cskit.rows import ROWS_TYPE
 from cskit.run import Run
 from cskit.support import behind as support_rows
 from cskit.workload import behind as workload_rows
@@ -118,7 +117,7 @@ def csv(found, tmp_path_factory):
     """The files as a run writes them, read again."""
     folder = tmp_path_factory.mktemp("rows")
     for behind in found[1]:
-        made = behind._repr_mimebundle_()[ROWS_TYPE]
+        made = behind.listing
         write_csv(Listing(made["name"], made["columns"], made["rows"]), folder / f"{made['name']}.csv")
 
     def read(name: str, *dates: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from cskit import i18n
+from cskit.lines import FOLDER, MANY, Lines
 from cskit.rows import LONG, ROWS_TYPE, Behind, Graded, Linked, Rows, with_owner
 
 EVIL = "<script>alert('1')</script>\"&lt;"
@@ -314,3 +315,21 @@ def test_the_owner_stands_beside_the_customer_whose_name_leads_to_its_record():
     read = Reader(Rows(made, "Cap").html)
     assert read.texts()[1:] == [["B", "", "1"], ["A", "Sato", "2"], ["X", "", "3"]]
     assert [row[0]["inside"] for row in read.rows[1:]] == [[], [("a", {"href": "https://crm.example.com/a"})], []]
+
+
+def test_a_long_list_goes_by_file_as_it_would_within_the_output(tmp_path, monkeypatch):
+    days = pd.Series(pd.to_datetime(["2023-06-30", None] * MANY))
+    frame = pd.DataFrame(
+        {"who": [f"C{n}" for n in range(2 * MANY)], "on": days, "n": range(2 * MANY), "of": [0.1, None] * MANY}
+    )
+    frame["mixed"] = [Graded("action"), date(2023, 4, 1)] * MANY
+    short, long = Behind("all", frame.head(MANY), ("nps.score",)), Behind("all/../x", frame, ("nps.score",))
+    assert exported(short)["rows"] == short.listing["rows"] and "file" not in exported(short)
+    told = exported(long)
+    assert "rows" not in told and "file" not in told and told["count"] == 2 * MANY  # nobody asks for it
+    monkeypatch.setenv(FOLDER, str(tmp_path / "lists"))
+    told = exported(long)
+    rows = list(Lines(tmp_path / "lists" / told["file"], told["count"]))
+    assert [list(row) for row in rows] == long.listing["rows"] and len(rows) == 2 * MANY
+    assert rows[:2] == [("C0", "2023-06-30", 0, 0.1, "action"), ("C1", None, 1, None, "2023-04-01")]
+    assert [path.name for path in tmp_path.rglob("*.jsonl")] == ["rows_all_x.jsonl"]

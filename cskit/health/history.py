@@ -87,10 +87,11 @@ def _spells(shots: tuple[Snapshot, ...]) -> pd.DataFrame:
     found = []
     open_: dict[str, tuple[date, int]] = {}
     for before, shot in pairwise(shots):
+        grades = shot.scores["grade"]
+        here, graded = set(grades.index), set(grades.index[grades.notna()])
         for customer in sorted(set(open_) - shot.at_risk):
-            here = customer in shot.scores.index
-            known = here and bool(shot.scores["grade"].notna().loc[customer])
-            found.append((customer, *open_.pop(customer), "improved" if known else "unknown" if here else "left"))
+            end = "improved" if customer in graded else "unknown" if customer in here else "left"
+            found.append((customer, *open_.pop(customer), end))
         for customer in sorted(shot.at_risk):
             if customer in open_:
                 open_[customer] = (open_[customer][0], open_[customer][1] + 1)

@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from cskit.lines import beside
 from cskit.report.execute import Job, Made
 from cskit.report.folder import COPIES, Folder
 from cskit.report.ipynb import read_notebook, write_notebook
-from cskit.report.kept import error_of, stamp, stamp_error, take_over
+from cskit.report.kept import error_of, stamp, stamp_error, take_lists, take_over
 from cskit.report.manifest import Entry, read_manifest
 from cskit.report.notebooks import Notebook
 from cskit.report.outputs import Finding, read, scrub
@@ -30,7 +31,7 @@ def enter(run: Folder, made: Made) -> Entry:
     """
     job = made.job
     nb = scrub(made.nb or read_notebook(job.notebook.path), job.notebook.path)
-    found = read(nb, made.error)
+    found = read(nb, made.error, beside(job.target))
     if found.status != "failed":
         stamp(nb, job.identity)
     elif made.error:
@@ -54,12 +55,14 @@ def enter_kept(run: Folder, jobs: Sequence[Job], stage: Path, earlier: Sequence[
         origin = {job.lang: place for job in own if (place := take_over(job, stage, earlier))}
         old, fresh = ([job for job in own if (job.lang in origin) == there] for there in (True, False))
         remaining += fresh
-        run.done[book.name] = [
-            (Made(job, _seconds(origin[job.lang] / run.label, job)), read(read_notebook(job.target))) for job in old
-        ]
+        run.done[book.name] = [(Made(job, _seconds(origin[job.lang] / run.label, job)), _again(job)) for job in old]
         if not fresh:
             run.entries.append(_entry(run, book, run.done[book.name], kept=True))
     return remaining
+
+
+def _again(job: Job) -> Finding:
+    return read(read_notebook(job.target), "", beside(job.target))
 
 
 def _seconds(origin: Path, job: Job) -> float:
@@ -122,4 +125,5 @@ def _carried(copy: Path, told: Mapping[str, Any], target: Path) -> Finding:
         write_notebook(nb, target)
     else:
         shutil.copyfile(copy, target)
-    return read(nb, error_of(nb))
+    take_lists(copy, target)
+    return read(nb, error_of(nb), beside(target))

@@ -17,6 +17,7 @@ from weakref import WeakSet
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
+from cskit.lines import FOLDER, beside
 from cskit.params import Params
 from cskit.report import warm
 from cskit.report.ipynb import read_notebook
@@ -27,6 +28,7 @@ from cskit.report.outputs import one_line
 
 __all__ = ["Job", "Made", "Step", "Surroundings", "execute", "execute_all"]
 
+PATIENCE = 600  # seconds for an output to arrive after its cell has ended, on a machine that has much else to do
 SPARE = 2  # kernels above the number of cores: starting and ending one is mostly waiting, and so is the last of all
 
 
@@ -181,7 +183,8 @@ def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
                 start_timeout=120,
                 # not cwd=: papermill would change the folder of the whole process, under the other threads
                 resources={"metadata": {"path": str(around.root)}},
-                kernel_manager_class=type("Kernel", (_Kernel,), _about(around, kernels)),
+                kernel_manager_class=type("Kernel", (_Kernel,), _about(around, job, kernels)),
+                iopub_timeout=PATIENCE,
                 shutdown_kernel="immediate",
                 ipython_hist_file=":memory:",
                 skip_cells_with_tag="analyst",
@@ -213,8 +216,9 @@ def _papermill() -> Any:
     return papermill
 
 
-def _about(around: Surroundings, kernels: list["_Kernel"]) -> dict[str, Any]:
-    return {"own": around.environment, "hidden": around.hidden, "born": kernels.append}
+def _about(around: Surroundings, job: Job, kernels: list["_Kernel"]) -> dict[str, Any]:
+    own = {**around.environment, FOLDER: str(beside(job.target).absolute())}
+    return {"own": own, "hidden": around.hidden, "born": kernels.append}
 
 
 def _counter(job: Job, step: Step | None) -> Callable[..., None]:

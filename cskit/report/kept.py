@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cskit.lines import beside
+
 if TYPE_CHECKING:
     from cskit.report.execute import Job
 
-__all__ = ["error_of", "identity_of", "stamp", "stamp_error", "take_over"]
+__all__ = ["error_of", "identity_of", "stamp", "stamp_error", "take_lists", "take_over"]
 
 MARK = "cskit"
 
@@ -60,5 +62,12 @@ def take_over(job: "Job", stage: Path, earlier: Iterable[Path]) -> Path | None:
         if job.identity and identity_of(run / within) == job.identity:
             job.target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(run / within, job.target)
+            take_lists(run / within, job.target)
             return run
     return None
+
+
+def take_lists(copy: Path, target: Path) -> None:
+    """Copy the long lists of an executed notebook to where those of another lie."""
+    if beside(copy).is_dir():
+        shutil.copytree(beside(copy), beside(target), dirs_exist_ok=True)

@@ -5,6 +5,7 @@ from dataclasses import fields as fields_of
 from pathlib import Path
 from typing import Any, Literal
 
+from cskit.lines import Lines
 from cskit.metrics import Metric
 from cskit.report.audience import seen_by, shown
 from cskit.report.trouble import Kind, kind_of_error, kind_of_fault, ours
@@ -31,7 +32,7 @@ class Listing:
 
     name: str
     columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: tuple[tuple[Any, ...], ...] | Lines
     metrics: tuple[str, ...] = ()
 
 
@@ -69,7 +70,7 @@ class Finding:
     trouble: Kind = ""
 
 
-def read(nb: Any, error: str = "") -> Finding:
+def read(nb: Any, error: str = "", lists: Path | None = None) -> Finding:
     """Read an executed notebook.
 
     Parameters
@@ -77,6 +78,8 @@ def read(nb: Any, error: str = "") -> Finding:
     nb : NotebookNode
     error : str
         What the one who ran it knows to have gone wrong.
+    lists : Path or None
+        The folder with the rows of its long lists; None: those are not wanted.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def read(nb: Any, error: str = "") -> Finding:
         tuple(headline.get("keys", ())),
         metrics,
         # Lists of every cell, whoever sees it: files of the internal folder.
-        tuple(_listing(entry[ROWS_TYPE]) for entry in _data(nb.cells) if ROWS_TYPE in entry),
+        tuple(found for entry in _data(nb.cells) if ROWS_TYPE in entry if (found := _listing(entry[ROWS_TYPE], lists))),
         tuple(text for entry in data for text in entry.get(DECISIONS_TYPE, ())),
         trouble,
     )
@@ -172,13 +175,16 @@ def _question(cells: list[Any]) -> str:
     return next((line.removeprefix("# ").strip() for line in lines if line.startswith("# ")), "")
 
 
-def _listing(entry: dict[str, Any]) -> Listing:
-    return Listing(
-        entry["name"],
-        tuple(entry["columns"]),
-        tuple(tuple(row) for row in entry["rows"]),
-        tuple(entry.get("metrics", ())),
-    )
+def _listing(entry: dict[str, Any], lists: Path | None) -> Listing | None:
+    """None: its rows were not kept."""
+    rows: tuple[tuple[Any, ...], ...] | Lines
+    if "rows" in entry:
+        rows = tuple(map(tuple, entry["rows"]))
+    elif "file" in entry and lists is not None:
+        rows = Lines(lists / entry["file"], entry["count"])
+    else:
+        return None
+    return Listing(entry["name"], tuple(entry["columns"]), rows, tuple(entry.get("metrics", ())))
 
 
 def _metric(name: str, entry: dict[str, Any]) -> Metric:

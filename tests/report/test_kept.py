@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from cskit.params import load
@@ -28,6 +29,13 @@ import sys; from pathlib import Path; from cskit.params import load; from cskit.
 if __name__ == "__main__":
     root = Path(sys.argv[1])
     make_pack(load("2023Q2", root=root), root, root / "reports", workers=1)
+"""
+
+
+LONG = """
+import pandas as pd
+from cskit.rows import Behind
+Behind("answers", pd.DataFrame({"customer": [f"C{n}" for n in range(3_000)], "score": 7.5, "why": ["=1+1", None, 3] * 1_000}), ("nps.score",))
 """
 
 
@@ -150,3 +158,24 @@ def test_a_disk_that_takes_no_more_leaves_the_earlier_report_as_it_was(root: Pat
     assert {path: path.read_bytes() for path in sorted(first.shown.resolve().rglob("*.html"))} == before
     outcome = run(root)
     assert outcome.complete and "+7.0." in (outcome.shown / "en/nps.html").read_text(encoding="utf-8")
+
+
+def test_a_long_list_is_whole_however_its_report_came_into_the_run(root: Path):
+    book = root / "notebooks/01_nps.ipynb"
+    nb = nbformat.read(book, as_version=4)
+    nb.cells.append(nbformat.v4.new_code_cell(LONG))
+    nbformat.write(nb, book)
+    first = run(root, langs=("en", "ja"))
+    path = first.shown / "internal/rows/answers.csv"
+    whole = path.read_text(encoding="utf-8-sig").splitlines()
+    assert whole[:4] == ["customer,score,why", "C0,7.5,'=1+1", "C1,7.5,", "C2,7.5,3"] and len(whole) == 3_001
+    copy = first.shown / "internal/notebooks/en/nps.ipynb"
+    assert copy.stat().st_size < 20_000 and (copy.parent / "nps.lists/rows_answers.jsonl").is_file()
+    metrics = json.loads((first.shown / "metrics.json").read_text(encoding="utf-8"))
+    assert metrics["nps.score"]["rows"] == "internal/rows/answers.csv"
+    kept = run(root, langs=("en", "ja"))
+    assert all(entry.kept for entry in kept.entries) and path.read_text(encoding="utf-8-sig").splitlines() == whole
+    run(root, only=("summary",), force=True, langs=("en", "ja"))
+    assert path.read_text(encoding="utf-8-sig").splitlines() == whole
+    run(root, langs=("ja",))  # now of the language that was the second
+    assert path.read_text(encoding="utf-8-sig").splitlines() == whole

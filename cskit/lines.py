@@ -1,0 +1,66 @@
+"""Where do the rows of a long list go? Into a file beside the notebook's executed copy, a line of JSON each.
+
+An output is sent, stored and read as one piece, which suits a page and not a million rows.
+"""
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["FOLDER", "MANY", "Lines", "beside", "write_lines"]
+
+FOLDER = "CSKIT_LISTS"  # where a notebook of a run puts them
+MANY = 2_000  # rows of a list that is not part of the output any more
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The rows of a file, read anew each time they are gone through.
+
+    Parameters
+    ----------
+    path : Path
+    count : int
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     name = write_lines("rows/nps", [["C1", 9], ["C2", None]], Path(folder))
+    ...     name, list(Lines(Path(folder, name), 2))
+    ('rows_nps.jsonl', [('C1', 9), ('C2', None)])
+    """
+
+    path: Path
+    count: int
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        with self.path.open(encoding="utf-8") as file:
+            yield from (tuple(json.loads(line)) for line in file)
+
+    def __len__(self) -> int:
+        return self.count
+
+
+def beside(copy: Path) -> Path:
+    """The folder with the long lists of an executed notebook."""
+    return copy.with_suffix(".lists")
+
+
+def write_lines(name: str, rows: Iterable[Any], folder: Path) -> str:
+    """Write a list whole, or not at all, and tell the name of its file, which leads nowhere else."""
+    told = f"{_plain(name)}.jsonl"
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=os.environ.get("TMPDIR"), delete=False) as file:
+        file.writelines(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.move(file.name, folder / told)
+    return told
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^\w=-]+", "_", name)[:60] or "_"
