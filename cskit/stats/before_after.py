@@ -94,6 +94,13 @@ def _half(y: np.ndarray, late: np.ndarray, who: np.ndarray, clusters: int, confi
     # Satterthwaite's degrees of freedom of that sum, as if cases were independent.
     share = counts / total[:, None] / np.sqrt(room)
     basis = (share[1] ** 2 / np.maximum(counts[1], 1)) + (share[0] ** 2 / np.maximum(counts[0], 1))
-    gram = np.diag(basis) - share[1][:, None] * share[1] / total[1] - share[0][:, None] * share[0] / total[0]
-    df = float(np.trace(gram)) ** 2 / float(np.sum(gram**2)) if np.any(gram) else 0.0
-    return quantile(confidence, df) * np.sqrt(variance) if df >= 1 and variance > 0 else np.inf
+    trace, squares = _sums(basis, share / np.sqrt(total)[:, None])
+    df = trace**2 / squares if squares > 1e-12 * float(basis @ basis) else 0.0
+    return quantile(confidence, df) * np.sqrt(variance) if df > 1 - 1e-9 and variance > 0 else np.inf
+
+
+def _sums(diagonal: np.ndarray, sides: np.ndarray) -> tuple[float, float]:
+    """Of diag(d) - aa' - bb', which is as large as the clusters are many, squared: its trace and its squares' sum."""
+    own, together = sides**2, sides @ sides.T
+    trace = float(diagonal.sum() - own.sum())
+    return trace, float(diagonal @ diagonal - 2 * (own @ diagonal).sum() + (together**2).sum())

@@ -88,13 +88,15 @@ def _adjusted(frame: pd.DataFrame) -> pd.Series:
     """Each case without the effect of its kind, by least squares on group and kind together."""
     who, names = pd.factorize(frame["group"], sort=True)
     what, kinds = pd.factorize(frame["kind"], sort=True)
-    design = np.hstack([_dummies(who, len(names)), _dummies(what, len(kinds))[:, 1:]])
-    effect = np.r_[0.0, (np.linalg.pinv(design.T @ design) @ design.T @ frame["y"].to_numpy())[len(names) :]]
+    y, size = frame["y"].to_numpy(), len(names)
+    # The normal equations from counts and sums: a column for each group and kind would be as long as the cases.
+    both = np.zeros((size, len(kinds)))
+    np.add.at(both, (who, what), 1)
+    counts = np.block([[np.diag(both.sum(axis=1)), both], [both.T, np.diag(both.sum(axis=0))]])
+    sums = np.r_[np.bincount(who, y, size), np.bincount(what, y, len(kinds))]
+    free = np.r_[:size, size + 1 : size + len(kinds)]  # the first kind is what the others are compared with
+    effect = np.r_[0.0, (np.linalg.pinv(counts[np.ix_(free, free)]) @ sums[free])[size:]]
     return frame["y"] - effect[what]
-
-
-def _dummies(place: NDArray[np.intp], size: int) -> Array:
-    return (place[:, None] == np.arange(size)).astype(float)
 
 
 def _differences(mean: Array, squared: Array, n: NDArray[np.int64]) -> tuple[Array, Array, Array]:

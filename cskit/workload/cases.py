@@ -9,20 +9,16 @@ is that old: otherwise those that have just begun would look light.
 from datetime import timedelta
 
 import ibis
-import pandas as pd
 from ibis import _ as row
 
 from cskit.data import Data
-from cskit.once import once
 
-__all__ = ["COLUMNS", "cases"]
+__all__ = ["cases"]
 
 YEARS = timedelta(days=4 * 366)  # an initiative of the last three is compared with the year before it
-COLUMNS = ["case", "named", "task", "kind", "customer_id", "csm_id", "began", "minutes"]
 
 
-@once
-def cases(data: Data, days: int) -> pd.DataFrame:
+def cases(data: Data, days: int) -> ibis.Table:
     """Every case of the last four years that is old enough to be compared.
 
     Parameters
@@ -34,10 +30,11 @@ def cases(data: Data, days: int) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, columns case, named, task, kind, customer_id, csm_id, began, minutes
+    Table, columns case, named, task, kind, customer_id, csm_id, began, minutes
         ``named``: it has a case_id. ``kind``: what is like for like: the task, and of an onboarding its route, of an
         inquiry its category.
         ``csm_id``: who did nine tenths of it; empty where several shared it.
+        ``customer_id``: for whom most of it was done.
     """
     logs = data.table("time_logs")
     case = ibis.coalesce(logs.case_id, logs.log_id)
@@ -49,17 +46,18 @@ def cases(data: Data, days: int) -> pd.DataFrame:
     logs = logs.filter(~logs.named | (logs.began <= data.as_of - timedelta(days=days)))
     logs = logs.filter(logs.began > data.as_of - YEARS)
     keys = ("case", "named", "task", "customer_id", "began")
-    each = _with_sort(data, logs.group_by(*keys, "csm_id").aggregate(minutes=row.minutes.sum()))
-    found = each.order_by("case", "task", "csm_id").to_pandas()
-    if found.empty:
-        return pd.DataFrame(columns=COLUMNS)
-    found["began"] = pd.to_datetime(found["began"])
-    whole = found.groupby(["case", "task"])["minutes"].transform("sum")
-    alone = found.assign(csm_id=found["csm_id"].where(found["minutes"] >= 0.9 * whole, ""))
-    most = alone.sort_values("minutes", ascending=False, kind="stable").drop_duplicates(["case", "task"])
-    out = most.assign(minutes=whole.reindex(most.index)).sort_values(["task", "case"], ignore_index=True)
-    out["kind"] = out["task"].where(out["sort"].isna(), out["task"] + " · " + out["sort"].fillna(""))
-    return out[COLUMNS]
+    each = logs.group_by(*keys, "csm_id").aggregate(minutes=row.minutes.sum())
+    case, most_first = ["case", "task"], [row.minutes.desc(), "csm_id", "customer_id"]
+    each = each.mutate(
+        whole=row.minutes.sum().over(group_by=case), place=ibis.row_number().over(group_by=case, order_by=most_first)
+    )
+    one = _with_sort(data, each.filter(row.place == 0))
+    return one.select(
+        *keys,
+        kind=row.sort.isnull().ifelse(row.task, row.task + " · " + row.sort.fill_null("")),
+        csm_id=(row.minutes >= 0.9 * row.whole).ifelse(row.csm_id, ""),
+        minutes=row.whole,
+    )
 
 
 def _with_sort(data: Data, each: ibis.Table) -> ibis.Table:

@@ -51,16 +51,24 @@ def initiatives(run: Run) -> tuple[Initiative, ...] | None:
     table = run.data.table("initiatives")
     since = run.data.as_of - 3 * YEAR
     rows = table.filter(row.started_on > since).order_by(row.started_on.desc(), "name").to_pandas()
-    found = cases(run.data, run.settings.workload.case_days)
+    found = _comparable(run, {str(task) for task in rows["task"].dropna()} - {""})
     # At the level that lets one of all claim a change by chance no more often than one alone might (Bonferroni).
     level = 1 - (1 - run.settings.report.confidence) / max(1, len(rows))
     return tuple(_one(run, found, entry, level) for entry in rows.to_dict("records"))
 
 
+def _comparable(run: Run, tasks: set[str]) -> pd.DataFrame:
+    """Cases of these tasks, of which a year's are on either side of an initiative."""
+    columns = ["task", "named", "began", "minutes", "customer_id", "csm_id"]
+    found = cases(run.data, run.settings.workload.case_days).filter(row.task.isin(sorted(tasks)), row.minutes > 0)
+    frame = found.order_by("task", "case").select(columns).to_pandas() if tasks else pd.DataFrame(columns=columns)
+    return frame.assign(began=pd.to_datetime(frame["began"]))
+
+
 def _one(run: Run, found: pd.DataFrame, entry: dict[str, object], level: float) -> Initiative:
     start = pd.Timestamp(str(entry["started_on"]))
     words = {name: "" if pd.isna(entry[name]) else str(entry[name]) for name in ("name", "task", "stop_rule")}  # type: ignore[call-overload]
-    own = found[(found["task"] == words["task"]) & (found["minutes"] > 0) & (words["task"] != "")]
+    own = found[found["task"] == words["task"]]
     # A case that was half done when it started belongs to neither side.
     window = timedelta(days=run.settings.workload.case_days if own["named"].any() else 0)
     before = (own["began"] >= start - YEAR) & (own["began"] < start - window)

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from ibis import _ as row
 
 from cskit.periods import months_away
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.pooling import Pooled, pooled
 from cskit.stats.survival import Completion, completion
-from cskit.workload.cases import COLUMNS, cases
+from cskit.workload.cases import cases
 
 __all__ = ["People", "independence", "people"]
 
+COLUMNS = ["kind", "csm_id", "customer_id", "minutes"]
 LEAST = 10  # customers of one person below which it is compared with nobody: fewer and luck is claimed too often
 
 
@@ -45,7 +47,7 @@ class People:
 @shared
 def people(run: Run) -> People:
     """Compare people with partial pooling, and time new members."""
-    found = _recent(run) if run.data.has("time_logs") else pd.DataFrame(columns=COLUMNS)
+    found = _recent(run) if run.data.has("time_logs") else pd.DataFrame(columns=COLUMNS, dtype=float)
     confidence = run.settings.report.confidence
     minutes = np.log(found["minutes"].to_numpy(float))
     compared = pooled(minutes, found["csm_id"], found["kind"], found["customer_id"], confidence, LEAST)
@@ -57,10 +59,10 @@ def people(run: Run) -> People:
 
 def _recent(run: Run) -> pd.DataFrame:
     """Cases of the last 12 months done by one person, for customers."""
-    found = cases(run.data, run.settings.workload.case_days)
-    since = pd.Timestamp(months_away(run.data.as_of, -12))
-    alone = (found["csm_id"] != "") & found["customer_id"].notna() & (found["minutes"] > 0)
-    return found[alone & (found["began"] > since)]
+    found = cases(run.data, run.settings.workload.case_days).filter(
+        row.began > months_away(run.data.as_of, -12), row.csm_id != "", row.customer_id.notnull(), row.minutes > 0
+    )
+    return found.order_by("task", "case").select(COLUMNS).to_pandas()
 
 
 def _tasks(found: pd.DataFrame, faster: tuple[str, ...]) -> pd.DataFrame:

@@ -34,7 +34,7 @@ def test_a_case_adds_its_bookings_up_to_its_age_and_names_who_did_it(data_of):
     ])  # fmt: skip
     routes = "onboarding_id,customer_id,route,started_on\nB1,A,self,2023-01-10"
     customers = "customer_id,contracted_on\nA,2023-01-01\nB,2023-01-01"
-    found = cases(data_of(customers=customers, time_logs=logs, onboardings=routes), 90).set_index("case")
+    found = cases(data_of(customers=customers, time_logs=logs, onboardings=routes), 90).to_pandas().set_index("case")
     assert found["minutes"].to_dict() == {"7": 30, "B1": 130}
     assert found.loc["B1", ["csm_id", "kind", "named"]].tolist() == ["p1", "onboarding · self", True]
     shared = cases(
@@ -42,7 +42,7 @@ def test_a_case_adds_its_bookings_up_to_its_age_and_names_who_did_it(data_of):
             customers=customers, time_logs=logs.replace("p2,2023-02-11,onboarding,10", "p2,2023-02-11,onboarding,20")
         ),
         90,
-    )
+    ).to_pandas()
     assert shared.set_index("case")["csm_id"]["B1"] == ""
 
 
