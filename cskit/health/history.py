@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 import ibis
 import pandas as pd
@@ -86,17 +85,19 @@ def snapshots(run: Run, study: Study, days: Iterable[date]) -> dict[date, Snapsh
 def _spells(shots: tuple[Snapshot, ...]) -> pd.DataFrame:
     found = []
     open_: dict[str, tuple[date, int]] = {}
-    for before, shot in pairwise(shots):
-        grades = shot.scores["grade"]
+    before = shots[0].at_risk if shots else frozenset()
+    for shot in shots[1:]:
+        at_risk, grades = shot.at_risk, shot.scores["grade"]
         here, graded = set(grades.index), set(grades.index[grades.notna()])
-        for customer in sorted(set(open_) - shot.at_risk):
+        for customer in sorted(set(open_) - at_risk):
             end = "improved" if customer in graded else "unknown" if customer in here else "left"
             found.append((customer, *open_.pop(customer), end))
-        for customer in sorted(shot.at_risk):
+        for customer in sorted(at_risk):
             if customer in open_:
                 open_[customer] = (open_[customer][0], open_[customer][1] + 1)
-            elif customer not in before.at_risk:
+            elif customer not in before:
                 open_[customer] = (shot.as_of, 1)
+        before = at_risk
     found += [(customer, *spell, "open") for customer, spell in sorted(open_.items())]
     return pd.DataFrame(found, columns=["customer_id", "began", "months", "ended"])
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cskit.errors import CskitError
 from cskit.report.outputs import Listing
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ FORMULA = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")  # full-width signs too: Exc
 DAY = re.compile(r"(19|20)\d\d-\d\d-\d\d")
 LARGE = 10_000  # from here a number is money or the like, and never a year
 NUMBER = re.compile(r"[+-]\d+(\.\d+)?")
+HIGH, ADDRESSES = 1_000_000, 65_000  # rows and addresses that one sheet takes, a few less than Excel's limits
 FORM = 3  # columns at the end of the meeting's list that are filled in by hand: grade, reason, last day
 
 
@@ -127,7 +129,10 @@ def _write(sheets: Mapping[str, tuple[Iterable[str], Iterable[Iterable[Any]]]], 
 
     with xlsxwriter.Workbook(path, OPTIONS) as book:
         for name, (columns, rows) in sheets.items():
-            _sheet(book, name, list(columns), [list(row) for row in rows], days)
+            every = [list(row) for row in rows]
+            for start in range(0, max(len(every), 1), HIGH):
+                own = f"{name} {start // HIGH + 1}" if start else name
+                _sheet(book, own, list(columns), every[start : start + HIGH], days)
 
 
 class Looks(NamedTuple):
@@ -140,6 +145,8 @@ class Looks(NamedTuple):
 
 
 def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]], days: bool = True) -> Any:
+    if len(rows) > HIGH:
+        raise CskitError(f"{name}: {len(rows):,} rows are more than a sheet takes. Make a pack for each part: --each")
     book.set_properties({"created": datetime(2000, 1, 1)})  # the same rows make the same file
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     book.formats[0].set_align("top")  # every cell's
@@ -151,7 +158,7 @@ def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]], days
     links = [_addresses(row[across] for row in rows) for across in range(len(columns))]
     for down, row in enumerate(rows, start=1):
         for across, value in enumerate(row):
-            if links[across] and value:
+            if links[across] and value and down <= ADDRESSES:
                 sheet.write_url(down, across, value)
             else:
                 _cell(sheet, down, across, (days and _day(value)) or value, looks)

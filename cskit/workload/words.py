@@ -181,12 +181,13 @@ def customer_rows(study: Study) -> Rows:
     frame = pd.DataFrame(
         {
             _("Customer"): rows["name"].fillna(rows["customer_id"]),
-            _("Hours"): [i18n.number(value, 1) for value in rows["hours"]],
-            _("Share"): [i18n.share(value / (study.now.total or 1)) for value in rows["hours"]],
+            _("Hours"): rows["hours"],
+            _("Share"): rows["hours"] / (study.now.total or 1),
         }
     )
+    formats = {_("Hours"): lambda value: i18n.number(value, 1), _("Share"): i18n.share}
     caption = _("Customers with most hours, share of all hours")
-    return Rows(frame, caption, 10, (_("Hours"), _("Share")), export="hours_by_customer", full=rows)
+    return Rows(frame, caption, 10, (_("Hours"), _("Share")), export="hours_by_customer", full=rows, formats=formats)
 
 
 def decision(study: Study) -> Decision | None:

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
+from cskit.errors import CskitError
+from cskit.report import lists
 from cskit.report.lists import inert, write_actions, write_csv, write_set_aside
 from cskit.report.outputs import Listing
 
@@ -92,3 +94,23 @@ def test_rows_set_aside_have_a_sheet_per_table(tmp_path: Path):
     write_set_aside(frames, tmp_path / "set_aside.xlsx")
     read = CalamineWorkbook.from_path(tmp_path / "set_aside.xlsx").get_sheet_by_name("churns").to_python()
     assert read == [["effective_on", "why"], ["2023-05-01", "no such customer"]]
+
+
+def test_what_does_not_go_on_one_sheet_goes_on_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lists, "HIGH", 4)
+    monkeypatch.setattr(lists, "ADDRESSES", 2)
+    rows = tuple((number, f"https://crm.example.com/{number}") for number in range(9))
+    write_actions({"summary": Listing("actions", ("n", "Link"), rows)}, tmp_path / "actions.xlsx")
+    book = CalamineWorkbook.from_path(tmp_path / "actions.xlsx")
+    assert book.sheet_names == ["actions", "actions 2", "actions 3"]
+    told = [tuple(row) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python()[1:]]
+    assert told == list(rows)
+    with zipfile.ZipFile(tmp_path / "actions.xlsx") as parts:
+        assert parts.read("xl/worksheets/sheet1.xml").count(b"<hyperlink ") == 2
+    with pytest.raises(CskitError, match="more than a sheet takes"):
+        lists.write_meeting(
+            Listing("health_meeting", ("a", "b", "c", "d"), ((1, 2, 3, 4),) * 5),
+            tmp_path / "m.xlsx",
+            date(2023, 6, 30),
+            [],
+        )

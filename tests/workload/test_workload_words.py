@@ -70,7 +70,7 @@ def test_customers_with_most_hours_are_listed_by_name_and_exported(studied, data
     found = study(Run(resolve({"period": "2023Q2"}), data_of(customers=named, time_logs=LOGS)))
     rows = words.customer_rows(found)
     # 2.5 and 0.5 of 3.5 hours
-    assert rows.frame.to_numpy().tolist() == [["Alpha", "2.5", "71.4 %"], ["B", "0.5", "14.3 %"]]
+    assert rows.written.to_numpy().tolist() == [["Alpha", "2.5", "71.4 %"], ["B", "0.5", "14.3 %"]]
     assert rows.export == "hours_by_customer" and rows.full["customer_id"].tolist() == ["A", "B"]
 
 
