@@ -102,7 +102,7 @@ class Data:
     _only_theirs: bool = False
     # What was made of these tables in the session, for all days.
     _compiled: MutableMapping[str, tuple[str, ibis.Schema]] = field(default_factory=dict, repr=False, compare=False)
-    _views: dict[tuple[str, tuple[date, ...], tuple[str, ...]], ir.Table] = field(
+    _views: dict[tuple[str, tuple[date, ...], tuple[str, ...], bool], ir.Table] = field(
         default_factory=dict, repr=False, compare=False
     )
 
@@ -133,7 +133,7 @@ class Data:
         """The same data as known on each of several days at once.
 
         >>> panel = Data(date(2023, 6, 30)).on_days([date(2023, 6, 30), date(2023, 3, 31), date(2023, 6, 30)])
-        >>> [day.isoformat() for day in panel.days], panel.newest.as_of.isoformat()
+        >>> [day.isoformat() for day in panel.days], panel.newest.days[0].isoformat()
         (['2023-03-31', '2023-06-30'], '2023-06-30')
         """
         return Panel(self, tuple(sorted(set(days))))
@@ -188,35 +188,40 @@ class Data:
         past = {name: known(rows, tables()[name], day) for name, rows in self._tables.items()}
         return replace(self, as_of=day, _tables=past, _compiled={}, _views={}, _asked={}, _answers=None)
 
-    def _view(self, session: Session, name: str, days: tuple[date, ...], columns: tuple[str, ...]) -> ir.Table:
+    def _view(
+        self, session: Session, name: str, days: tuple[date, ...], columns: tuple[str, ...], anybody: bool = False
+    ) -> ir.Table:
         """A table on each of some days, behind a view of the session.
 
         The expression is compiled once for all days, and not again in every query that is built on it: for tables of
         usual size that takes longer than the engine needs for the answer.
         """
-        if (name, days, columns) not in self._views:
+        if (name, days, columns, anybody) not in self._views:
             self._tables[name]  # what the view reads is there
             kind = f"{name}-on-a-day" if len(days) == 1 else name
+            kind = f"{kind}-of-anybody" if anybody else kind
             if kind not in self._compiled:
-                panel = self._on_a_day(name) if len(days) == 1 else self._panel(name, ibis.table(AS_OF, DAYS))
+                days_of = ibis.table(AS_OF, DAYS)
+                panel = self._on_a_day(name, anybody) if len(days) == 1 else self._panel(name, days_of, anybody)
                 self._compiled[kind] = session.ibis.compile(panel), panel.schema()
             sql, schema = self._compiled[kind]
             kept = ibis.schema({column: schema[column] for column in columns})
-            self._views[name, days, columns] = _view(session, name, sql, days, kept)
-        return self._views[name, days, columns]
+            self._views[name, days, columns, anybody] = _view(session, name, sql, days, kept)
+        return self._views[name, days, columns, anybody]
 
-    def _panel(self, name: str, days: ir.Table) -> ir.Table:
-        rows = self._rows(name).cross_join(days)
+    def _panel(self, name: str, days: ir.Table, anybody: bool = False) -> ir.Table:
+        rows = self._rows(name, anybody).cross_join(days)
         return known(rows, tables()[name], rows.as_of)
 
-    def _on_a_day(self, name: str) -> ir.Table:
+    def _on_a_day(self, name: str, anybody: bool = False) -> ir.Table:
         """With a constant for the day an engine can skip what lies outside, which it cannot with a joined one."""
-        return known(self._rows(name), tables()[name], ibis.literal(SOME_DAY)).mutate(as_of=ibis.literal(SOME_DAY))
+        day = ibis.literal(SOME_DAY)
+        return known(self._rows(name, anybody), tables()[name], day).mutate(as_of=day)
 
-    def _rows(self, name: str) -> ir.Table:
+    def _rows(self, name: str, anybody: bool = False) -> ir.Table:
         """All rows of a table, whatever their day, but those of excluded customers."""
         rows = self._tables[name].select(*tables()[name].columns)
-        if self._excluded is None:
+        if self._excluded is None or (anybody and not self._only_theirs):  # a few do not matter, most of them do
             return rows
         if "customer_id" in rows.columns:
             rows = rows.filter(rows.customer_id.notnull()) if self._only_theirs else rows
@@ -247,9 +252,9 @@ class Panel:
     days: tuple[date, ...]
 
     @property
-    def newest(self) -> Data:
+    def newest(self) -> "Panel":
         """The data as known on the last of the days."""
-        return self.data.at(self.days[-1])
+        return self.data.on_days(self.days[-1:])
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -260,8 +265,15 @@ class Panel:
         """Whether a table, and these columns of it, came with the data."""
         return self.data.has(name, *columns)
 
-    def table(self, name: str) -> ir.Table:
+    def table(self, name: str, anybody: bool = False) -> ir.Table:
         """A table with a column ``as_of``: every row once for each day on which it was known, as known on that day.
+
+        Parameters
+        ----------
+        name : str
+        anybody : bool
+            Rows of customers that are left out may be among them, as it is joined to customers who are not: in a large
+            table each row would be looked up for that alone.
 
         Raises
         ------
@@ -270,8 +282,9 @@ class Panel:
         """
         self.data.need(name)
         if self.data._session:
-            return self.data._view(self.data._session, name, self.days, ("as_of", *tables()[name].columns))
-        rows = self.data._panel(name, ibis.array(list(self.days)).unnest().name("as_of").as_table())
+            columns = ("as_of", *tables()[name].columns)
+            return self.data._view(self.data._session, name, self.days, columns, anybody)
+        rows = self.data._panel(name, ibis.array(list(self.days)).unnest().name("as_of").as_table(), anybody)
         return self.data._warehouse.seen(rows) if self.data._warehouse else rows
 
 

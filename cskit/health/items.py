@@ -135,7 +135,7 @@ def _used(data: Panel, rules: Health) -> ir.Table:
     # What is too old for any rhythm, on any day, goes first: few rows are left to look up the customer's own for.
     longest = max(windows.values())
     oldest = data.days[0] - timedelta(int(longest))
-    recent = data.table("usage").filter(row.on > oldest, row.on > _before(data, longest))
+    recent = data.table("usage", anybody=True).filter(row.on > oldest, row.on > _before(data, longest))
     rhythm = data.table("customers").select(*data.by, rhythm=row.usage_rhythm.fill_null(rules.rhythm_default))
     mine = recent.join(rhythm, data.by).select(*recent.columns, "rhythm")
     mine = mine.filter(row.on > row.rhythm.cases(*((name, _before(data, days)) for name, days in windows.items())))
@@ -147,15 +147,21 @@ def _used(data: Panel, rules: Health) -> ir.Table:
 
 
 def _begun(data: Panel) -> ir.Table:
-    """From which day on the export holds totals and parts of each customer's use; the newest day knows them all."""
-    usage = data.newest.table("usage")
-    first = {"totals": usage.on.min(where=usage.feature.isnull()), "parts": usage.on.min(where=usage.feature.notnull())}
-    return usage.group_by("customer_id").aggregate(**first)
+    """From which day on the export holds totals and parts of each customer's use; the newest day knows them all.
+
+    Of one day it matters only whether it does by then, which is found without reading on which days.
+    """
+    usage = data.newest.table("usage", anybody=True)
+    kinds = {"totals": usage.feature.isnull(), "parts": usage.feature.notnull()}
+    if len(data.days) > 1:
+        return usage.group_by("customer_id").aggregate(**{name: usage.on.min(where=own) for name, own in kinds.items()})
+    some = {name: (usage.count(where=own) > 0).ifelse(data.days[0], None) for name, own in kinds.items()}
+    return usage.group_by("customer_id").aggregate(**some)
 
 
 def _contact(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     """Days since a contact that was not bulk mail; counted from the contract where there was none."""
-    touch = data.table("touchpoints")
+    touch = data.table("touchpoints", anybody=True)
     last = touch.filter(~touch.mass.fill_null(False)).group_by(data.by).aggregate(last=row.on.max())
     since = ibis.coalesce(row.last, row.contracted_on)
     return [last], {"days_since_contact": row.as_of.delta(since, unit="day") / row.factor}
