@@ -55,10 +55,11 @@ def beside(copy: Path) -> Path:
 def write_lines(name: str, rows: Iterable[Any], folder: Path) -> str:
     """Write a list whole, or not at all, and tell the name of its file, which leads nowhere else."""
     told = f"{_plain(name)}.jsonl"
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=os.environ.get("TMPDIR"), delete=False) as file:
-        file.writelines(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.move(file.name, folder / told)
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as aside:
+        with Path(aside, told).open("w", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows)
+        shutil.move(Path(aside, told), folder / told)
     return told
 
 

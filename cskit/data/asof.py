@@ -213,10 +213,10 @@ class Data:
         rows = self._rows(name, anybody).cross_join(days)
         return known(rows, tables()[name], rows.as_of)
 
-    def _on_a_day(self, name: str, anybody: bool = False) -> ir.Table:
+    def _on_a_day(self, name: str, anybody: bool = False, day: date = SOME_DAY) -> ir.Table:
         """With a constant for the day an engine can skip what lies outside, which it cannot with a joined one."""
-        day = ibis.literal(SOME_DAY)
-        return known(self._rows(name, anybody), tables()[name], day).mutate(as_of=day)
+        at = ibis.literal(day)
+        return known(self._rows(name, anybody), tables()[name], at).mutate(as_of=at)
 
     def _rows(self, name: str, anybody: bool = False) -> ir.Table:
         """All rows of a table, whatever their day, but those of excluded customers."""
@@ -284,7 +284,10 @@ class Panel:
         if self.data._session:
             columns = ("as_of", *tables()[name].columns)
             return self.data._view(self.data._session, name, self.days, columns, anybody)
-        rows = self.data._panel(name, ibis.array(list(self.days)).unnest().name("as_of").as_table(), anybody)
+        if len(self.days) == 1:
+            rows = self.data._on_a_day(name, anybody, self.days[0])
+        else:
+            rows = self.data._panel(name, ibis.array(list(self.days)).unnest().name("as_of").as_table(), anybody)
         return self.data._warehouse.seen(rows) if self.data._warehouse else rows
 
 
