@@ -15,6 +15,7 @@ from typing import Any
 import ibis.expr.types as ir
 from ibis.backends import BaseBackend
 from ibis.backends.duckdb import Backend
+from ibis.expr.datatypes import DataType
 
 from cskit import i18n
 
@@ -36,6 +37,16 @@ class Compiling(Backend):
                 remember(known, place)
         return str(known)
 
+    def execute(self, expr: ir.Expr, /, **options: Any) -> Any:
+        """As Ibis has it, which however makes a Python object of every value in a column with a gap."""
+        import pandas as pd
+        from ibis.backends.duckdb.converter import DuckDBPandasData
+
+        schema = expr.as_table().schema()
+        found = self._to_duckdb_relation(expr, **options).to_arrow_table()
+        frame = pd.DataFrame({name: _values(found[name], schema[name]) for name in found.column_names})
+        return expr.__pandas_result__(DuckDBPandasData.convert_table(frame, schema))
+
     def _place(self, expr: ir.Expr, options: dict[str, Any]) -> Path | None:
         if self.texts is None:
             return None
@@ -45,6 +56,16 @@ class Compiling(Backend):
         except (TypeError, AttributeError, pickle.PicklingError):
             return None
         return self.texts / hashlib.sha256(told.getvalue()).hexdigest()
+
+
+def _values(column: Any, kind: DataType) -> Any:
+    """A column of an answer for a frame."""
+    import pyarrow as pa
+
+    if kind.is_floating():
+        return column.cast(pa.float64()).to_pandas()  # the engine reads 1.0 as a decimal
+    plain = pa.types.is_string(column.type) or not (pa.types.is_nested(column.type) or column.null_count)
+    return column.to_pandas() if plain else column.to_pylist()
 
 
 class _Key(pickle.Pickler):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import ibis
+import pandas as pd
 import pytest
 from ibis.backends.duckdb import Backend
 
@@ -68,3 +69,18 @@ def test_a_table_does_not_leave_its_process_and_neither_does_what_holds_one(tmp_
         assert recall(tmp_path / "left") is None
     remember(("a frame", rows.to_pandas()), tmp_path / "left")
     assert recall(tmp_path / "left")[1]["n"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("where", ["true", "i = 1", "i IS NULL", "false"])
+def test_an_answer_is_the_frame_that_ibis_would_make(tmp_path: Path, where: str):
+    own = session(tmp_path, "(1)", None)
+    own.engine.execute(f"""CREATE TABLE kinds AS SELECT * FROM (VALUES
+      (1, 1.5::DOUBLE, 'a', DATE '2023-01-01', TIMESTAMP '2023-01-01 10:00', true, [1, 2], 1.25::DECIMAL(9, 2), 1.5::FLOAT),
+      (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+      (3, 'nan', '', '1999-12-31', '1999-12-31 00:00', false, [], 0.5, 2.5)
+    ) AS t (i, d, s, on_day, at_time, b, l, dec, f) WHERE {where}""")
+    rows = own.ibis.table("kinds")
+    rows = rows.mutate(read=rows.b.ifelse(1.0, 0.0))  # which DuckDB takes for a decimal
+    pd.testing.assert_frame_equal(rows.to_pandas(), Backend.execute(own.ibis, rows))
+    for one in (rows.i.sum(), rows.d.max()):
+        assert str(one.execute()) == str(Backend.execute(own.ibis, one))
