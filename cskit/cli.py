@@ -271,9 +271,10 @@ def actions(
     opened = _opened(params, root, day)
     _refuse_stale(opened, params, day)
     from cskit import i18n
+    from cskit.lines import file_name
     from cskit.plays import words
     from cskit.plays.weekly import weekly
-    from cskit.report.lists import file_name, write_weekly
+    from cskit.report.lists import write_weekly
     from cskit.report.screen import tell_rows
 
     found = weekly(params, opened, owner)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FOLDER", "MANY", "Lines", "beside", "write_lines"]
+__all__ = ["FOLDER", "MANY", "Lines", "beside", "file_name", "write_lines"]
 
 FOLDER = "CSKIT_LISTS"  # where a notebook of a run puts them
 MANY = 2_000  # rows of a list that is not part of the output any more
@@ -52,16 +52,24 @@ def beside(copy: Path) -> Path:
     return copy.with_suffix(".lists")
 
 
+def file_name(name: str) -> str:
+    """A list's name as a path that leads nowhere but down.
+
+    Examples
+    --------
+    >>> file_name("rows/nps"), file_name("../../x"), file_name("/etc/a b"), file_name("")
+    ('rows/nps', '_/_/x', '_/etc/a_b', '_')
+    """
+    parts = [re.sub(r"[^\w.=-]+", "_", part).strip(".")[:60] or "_" for part in re.split(r"[/\\]", name)]
+    return "/".join(parts[:4])
+
+
 def write_lines(name: str, rows: Iterable[Any], folder: Path) -> str:
     """Write a list whole, or not at all, and tell the name of its file, which leads nowhere else."""
-    told = f"{_plain(name)}.jsonl"
+    told = f"{file_name(name).replace('/', '_')}.jsonl"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as aside:
         with Path(aside, told).open("w", encoding="utf-8") as file:
             file.writelines(f"{json.dumps(row, ensure_ascii=False, separators=(',', ':'))}\n" for row in rows)
         shutil.move(Path(aside, told), folder / told)
     return told
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^\w=-]+", "_", name)[:60] or "_"

@@ -14,9 +14,8 @@ from cskit import i18n
 from cskit.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-signal.signal(
-    signal.SIGINT, signal.default_int_handler
-)  # which started in the background ignores it, and hands that on
+# Tests begun in the background ignore an interrupt, and would hand that on to what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

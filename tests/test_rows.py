@@ -332,4 +332,4 @@ def test_a_long_list_goes_by_file_as_it_would_within_the_output(tmp_path, monkey
     rows = list(Lines(tmp_path / "lists" / told["file"], told["count"]))
     assert [list(row) for row in rows] == long.listing["rows"] and len(rows) == 2 * MANY
     assert rows[:2] == [("C0", "2023-06-30", 0, 0.1, "action"), ("C1", None, 1, None, "2023-04-01")]
-    assert [path.name for path in tmp_path.rglob("*.jsonl")] == ["rows_all_x.jsonl"]
+    assert [path.name for path in tmp_path.rglob("*.jsonl")] == ["rows_all___x.jsonl"]

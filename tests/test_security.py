@@ -16,11 +16,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 from cskit.data import Data, open_data
 from cskit.data.mapping import refuse_unknown
 from cskit.errors import CskitError, DataError, SettingsError
+from cskit.lines import file_name
 from cskit.metrics import metric
 from cskit.params import load, resolve, settings_with
 from cskit.periods import parse
 from cskit.report.index import periods_page
-from cskit.report.lists import file_name
 from cskit.report.notebooks import notebooks_of
 from cskit.report.pages import Pack
 from cskit.report.publish import Shelf, put_in_place

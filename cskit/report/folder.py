@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from cskit import i18n
 from cskit.data.schema import tables
 from cskit.i18n import _
+from cskit.lines import file_name
 from cskit.params import Params
 from cskit.report.audience import Audience, folder_of
 from cskit.report.chat import summary_text
 from cskit.report.coverage import coverage_of
 from cskit.report.index import index_page
 from cskit.report.ipynb import read_notebook
-from cskit.report.lists import ACTIONS, MEETING, file_name, write_actions, write_csv, write_meeting, write_set_aside
+from cskit.report.lists import ACTIONS, MEETING, write_actions, write_csv, write_meeting, write_set_aside
 from cskit.report.manifest import Entry, join_metrics, write_json
 from cskit.report.pages import Pack
 from cskit.report.render import render, render_joined

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ACTIONS",
     "MEETING",
-    "file_name",
     "inert",
     "write_actions",
     "write_csv",
@@ -96,18 +95,6 @@ def write_meeting(listing: Listing, path: Path, day: date, grades: Sequence[str]
         sheet.data_validation(1, first, last, first, {"validate": "list", "source": list(grades)})
         sheet.data_validation(1, first + 2, last, first + 2, {"validate": "date", "criteria": ">=", "value": day})
         sheet.freeze_panes(1, 2)
-
-
-def file_name(name: str) -> str:
-    """A list's name as a path that leads nowhere but down.
-
-    Examples
-    --------
-    >>> file_name("rows/nps"), file_name("../../x"), file_name("/etc/a b"), file_name("")
-    ('rows/nps', '_/_/x', '_/etc/a_b', '_')
-    """
-    parts = [re.sub(r"[^\w.=-]+", "_", part).strip(".")[:60] or "_" for part in re.split(r"[/\\]", name)]
-    return "/".join(parts[:4])
 
 
 def inert(value: Any) -> Any:

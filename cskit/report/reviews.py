@@ -23,12 +23,12 @@ from zoneinfo import ZoneInfo
 from cskit import i18n
 from cskit.errors import CskitError
 from cskit.i18n import _, n_
+from cskit.lines import file_name
 from cskit.params import Params, resolve
 from cskit.report import warm
 from cskit.report.identity import identity, input_digest
 from cskit.report.ipynb import read_notebook
 from cskit.report.kept import identity_of, stamp
-from cskit.report.lists import file_name
 from cskit.report.notebooks import REVIEW, Notebook
 from cskit.report.publish import Shelf, put_in_place
 from cskit.secrets import named_variables
