@@ -104,11 +104,9 @@ def _setup(data: Panel, _rules: Health) -> tuple[Facts, Items]:
         table = table.left_join(usual, [*day, "flow"]).select(*table.columns, "usual")
         done = row.finished / ibis.greatest(row.listed.cast("float64"), row.usual.fill_null(0.0))
     # Of two from the same day engines take either: the greater ID, on all of them.
-    last = table.group_by(*data.by, "started_on").aggregate(onboarding_id=row.onboarding_id.max())
-    newest = last.group_by(data.by).aggregate(onboarding_id=row.onboarding_id.argmax(row.started_on))
-    facts = table.semi_join(newest, [*data.by, "onboarding_id"]).select(
-        *data.by, set_up=row.completed.ifelse(1.0, done)
-    )
+    order = [row.started_on.desc(), row.onboarding_id.desc()]
+    table = table.mutate(newer=ibis.row_number().over(group_by=data.by, order_by=order))
+    facts = table.filter(row.newer == 0).select(*data.by, set_up=row.completed.ifelse(1.0, done))
     return [facts], {"setup_done": row.set_up}
 
 
