@@ -94,6 +94,10 @@ def run(
     ] = False,
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
+    settings_file: Annotated[
+        str,
+        typer.Option("--settings", metavar="FILE", help="Settings from a file, as an explorer in JupyterLab saves it."),
+    ] = "",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say every step.")] = False,
     log: Annotated[Path | None, typer.Option(help="A file to add every step to, as JSON lines.")] = None,
 ) -> None:
@@ -112,7 +116,7 @@ def run(
         raise CskitError("--each makes every report of every pack: leave --only away.")
     langs = _words([lang])
     browser = _browser() if pdf else ""  # missing: said before any time goes into the data
-    params, root = _params(period, data, compare_to, langs[0] if langs else "", settings, set_aside)
+    params, root = _params(period, data, compare_to, langs[0] if langs else "", settings, set_aside, settings_file)
     _check_names(root, names, langs)
     place = out or root / "reports"
     if not force and (seen := nothing_to_do(params, root, place, langs, names, pdf, each)):
@@ -425,7 +429,13 @@ def verify(
 
 
 def _params(
-    period: str, data: str, compare_to: str, lang: str, overrides: list[str] | None, set_aside: bool
+    period: str,
+    data: str,
+    compare_to: str,
+    lang: str,
+    overrides: list[str] | None,
+    set_aside: bool,
+    settings_file: str = "",
 ) -> "tuple[Params, Path]":
     from datetime import date
 
@@ -435,7 +445,7 @@ def _params(
     period = last_quarter(date.today()).name if period == "last" else period
     root = project_root()
     changes = [*(overrides or []), *(["data.set_aside=true"] if set_aside else [])]
-    return load(period, compare_to, data, lang, changes, root), root
+    return load(period, compare_to, data, lang, changes, root, settings_file), root
 
 
 def _day(option: str, text: str) -> "date":

@@ -1,5 +1,6 @@
 """Which settings does a run use? Every default from base.yaml, a period's own on top, all of it checked by name."""
 
+import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
@@ -18,7 +19,17 @@ from cskit.periods import Period, parse
 from cskit.secrets import refuse_literal
 from cskit.settings import Settings
 
-__all__ = ["Params", "defaults", "load", "project_root", "settings_with", "with_overrides"]
+__all__ = [
+    "Params",
+    "defaults",
+    "laid_over",
+    "load",
+    "project_root",
+    "save_scenario",
+    "settings_of",
+    "settings_with",
+    "with_overrides",
+]
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C, where PyYAML was built with it
 
@@ -36,6 +47,8 @@ class Once(LOADER):  # type: ignore[misc, valid-type]
 
 
 MOST, DEEPEST = 100_000, 100  # values of all settings, and names or dots on the way to one: beyond any use
+SCENARIOS = "scenarios"  # settings to compare with those of the run: by name, as they are or the file that holds them
+RECKONED = ("money", "onboarding", "nps", "health", "workload", "support", "growth", "plays")
 PLAYS = "plays.yaml"  # beside base.yaml: long, and written by whoever leads the team
 MAPPING, RECOGNISED = ("mapping", "headers"), "recognised_by"  # what a mapping file holds; a ready one, how it is known
 NAMES = ("period", "compare_to", "data", "lang", "settings")
@@ -85,6 +98,7 @@ def load(
     lang: str = "",
     overrides: Iterable[str] = (),
     root: Path | None = None,
+    settings_file: str = "",
 ) -> Params:
     """The parameters of a period: its file in ``params/``, and what the command line sets on top.
 
@@ -95,9 +109,11 @@ def load(
     compare_to, data, lang : str
         Instead of the file's; empty: the file's.
     overrides : iterable of str
-        ``health.grades.good=80``: one setting each.
+        ``health.grades.good=80``: one setting each; they go before all others.
     root : Path or None
         The project folder; None: found from the working folder upwards.
+    settings_file : str
+        A file of settings that go before those of the period, as an explorer saves them; empty: none.
 
     Raises
     ------
@@ -115,6 +131,8 @@ def load(
     given = {"period": "" if by_path else period, "compare_to": compare_to, "data": data, "lang": lang}
     values: dict[str, Any] = {"compare_to": "", "data": "data/demo", "lang": "en", "settings": {}} | found
     values |= {name: value for name, value in given.items() if value}
+    if settings_file and isinstance(values["settings"] or {}, dict):
+        values["settings"] = laid_over(values["settings"] or {}, settings_of(settings_file, root))
     return resolve(values, overrides, root, strange, _named(path) if found or strange else "settings")
 
 
@@ -135,10 +153,14 @@ def resolve(
     changes = _literals(changes, "settings")
     for override in overrides:
         _assign(changes, override)  # what --set says is YAML, too
-    changes = _with_files(_literals(changes, "settings"), root)
+    changes = _with_files(_with_scenarios(_literals(changes, "settings"), root), root)
     location = str(values.get("data") or "data/demo")
     refuse_literal("data", location)
     settings = settings_with(changes, root, problems, source)
+    for name, own in settings.scenarios.items():
+        may = f"a scenario may change {', '.join(RECKONED)}"
+        strange = [f"  {part}: {may}, and nothing else." for part in own if part not in RECKONED]
+        settings_with(laid_over(changes, own), root, strange, f"scenarios.{name}")
     first = settings.calendar.first_fiscal_month
     period = parse(values.get("period", ""), first)
     compare = parse(values["compare_to"], first) if values.get("compare_to") else period.previous()
@@ -175,12 +197,81 @@ def settings_with(
     return settings
 
 
+def laid_over(changes: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes to the defaults with more of them on top.
+
+    >>> laid_over({"health": {"window_days": 28}}, {"health": {"stale_days": 90}})
+    {'health': {'window_days': 28, 'stale_days': 90}}
+    """
+    merged = deepcopy(dict(changes))
+    for name, value in more.items():
+        both = isinstance(value, dict) and isinstance(merged.get(name), dict)
+        merged[name] = laid_over(merged[name], value) if both else deepcopy(value)
+    return merged
+
+
+def settings_of(name: str, root: Path) -> dict[str, Any]:
+    """The changes that a file of settings holds, as an explorer saves them: ``settings:`` and nothing beside it.
+
+    Parameters
+    ----------
+    name : str
+        Its place, from the working folder or from the project's.
+
+    Raises
+    ------
+    SettingsError
+        If it cannot be read, or holds anything else.
+    """
+    path = next((path for path in (Path(name), root / name) if path.is_file()), Path(name))
+    found = _yaml(path)
+    strange = found.keys() - {"settings"}
+    changes = found.get("settings") or {}
+    if strange or not isinstance(changes, dict):
+        listed = ", ".join(sorted(map(str, strange))) or f"settings: {changes!r}"
+        raise SettingsError(f"{name}: {listed}: a file of settings holds settings: and, under it, names and values.")
+    return _literals(changes, "settings")  # type: ignore[no-any-return]
+
+
+def save_scenario(name: str, written: str, root: Path) -> Path:
+    """Write settings under a name into ``params/scenarios/``; nothing is written over.
+
+    Raises
+    ------
+    SettingsError
+        If there is nothing to write, the name does not do for a file, or another scenario has it.
+    """
+    name = name.strip()
+    if not written:
+        raise SettingsError("Nothing is moved, so there is nothing to save.")
+    if not re.fullmatch(r"\w[\w -]{0,59}", name):
+        raise SettingsError(f'"{name}": a scenario is named by letters, digits, spaces, - and _, 60 at the most.')
+    path = root / "params" / SCENARIOS / f"{name}.yaml"
+    if path.exists() and path.read_text(encoding="utf-8") != written:
+        raise SettingsError(f"params/{SCENARIOS}/{path.name} holds other settings. Choose another name, or delete it.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(written, encoding="utf-8")
+    return path
+
+
 def with_overrides(overrides: Iterable[str]) -> dict[str, Any]:
     """What ``--set`` says, as changes to the defaults; for a command that knows no period."""
     changes: dict[str, Any] = {}
     for override in overrides:
         _assign(changes, override)
     return _literals(changes, "settings")
+
+
+def _with_scenarios(changes: Mapping[str, Any], root: Path | None) -> dict[str, Any]:
+    """The changes with what the scenarios' files hold in the files' place: a run says all that it was made from."""
+    named = changes.get(SCENARIOS)
+    if not isinstance(named, dict):
+        return dict(changes)
+    root = root or project_root()
+    return {
+        **changes,
+        SCENARIOS: {name: settings_of(own, root) if isinstance(own, str) else own for name, own in named.items()},
+    }
 
 
 def _with_files(changes: Mapping[str, Any], root: Path | None) -> dict[str, Any]:
@@ -257,6 +348,7 @@ OPEN = {
     "data.only",
     "output.options",
     "plays.catalogue",
+    "scenarios",
     "sources",
     "health.dimensions",
     "health.fresh_days_of",

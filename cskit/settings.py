@@ -707,6 +707,7 @@ class Settings(_Strict):
     output: Output
     targets: dict[str, Target]
     commentary: dict[str, str | dict[Lang, str]]
+    scenarios: dict[str, dict[str, Any]]
 
     @model_validator(mode="after")
     def _computed_items(self) -> "Settings":

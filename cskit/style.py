@@ -13,6 +13,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -36,6 +37,7 @@ __all__ = [
     "points",
     "segment_colour",
     "shares_axis",
+    "sketched",
     "target_line",
 ]
 
@@ -51,6 +53,7 @@ SEGMENT_COLOURS = ("#0b6e8a", "#8a5a9e", "#3d6fd1", "#7a6a4f")
 DENSE = 400  # points from which a cloud is a bitmap: about where its weight passes that of the drawing
 SLIDE_DPI, BITMAP_DPI = 200, 150  # of the picture for slides, of a cloud within a drawing
 PAD = 3 / 72 * SLIDE_DPI  # around a figure's words
+_sketching: ContextVar[bool] = ContextVar("sketching", default=False)
 MISSING_GLYPH: Literal["ignore", "error"] = "ignore"
 Width = Literal["wide", "narrow"]
 Drawing = Callable[["Axes", Width], None]
@@ -74,10 +77,22 @@ def chart(draw: Drawing, alt: str, caption: str = "", height: float = 2.6) -> Ch
     """
     with _look("wide"):
         wide = _figure(draw, "wide", height)
+        if _sketching.get():
+            return Chart(_svg(wide, "wide"), alt, caption)
         png, drawings = _png(wide), _svg(wide, "wide")
     with _look("narrow"):
         drawings += _svg(_figure(draw, "narrow", height), "narrow")
     return Chart(drawings, alt, caption, png)
+
+
+@contextmanager
+def sketched() -> Iterator[None]:
+    """Figures drawn once, wide and without a picture for slides: where somebody waits for each of them."""
+    before = _sketching.set(True)
+    try:
+        yield
+    finally:
+        _sketching.reset(before)
 
 
 def points(ax: "Axes", x: Any, y: Any, colour: str, size: float = 14) -> None:

@@ -17,7 +17,7 @@ from cskit.run import Run
 from cskit.settings import Health
 from cskit.shared import shared
 
-__all__ = ["Study", "lately", "looked_at", "looked_back_on", "study"]
+__all__ = ["Study", "lately", "looked_at", "looked_back_on", "restudied", "study"]
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,28 @@ def study(run: Run) -> Study:
     days = (run.data.as_of, run.compare_to.end, run.year_before.end, year_start(run.fiscal_start))
     # Many days at once cost little more than a few: who shows these will show how they came about.
     taken = snapshots(run.data, {*days, *looked_at(run)}, rules)
-    now, before, year_before, start = (taken[day] for day in days)
+    shots = tuple(taken[day] for day in days)
+    return _studied(run, shots, decided(run.data, rules), accounts(run.data), rules, taken)
+
+
+def restudied(run: Run, study: Study, rules: Health) -> Study:
+    """The same study by other rules for the same items; nothing is asked of the data again."""
+    shots = {shot.as_of: shot.by(rules) for shot in (study.now, study.before, study.year_before, study.start)}
+    days = (study.now.as_of, study.before.as_of, study.year_before.as_of, study.start.as_of)
+    return _studied(run, tuple(shots[day] for day in days), study.decided, study.customers, rules, shots)
+
+
+def _studied(
+    run: Run,
+    shots: tuple[Snapshot, ...],
+    decided: pd.DataFrame,
+    customers: pd.DataFrame,
+    rules: Health,
+    taken: dict[date, Snapshot],
+) -> Study:
+    now, before, year_before, start = shots
     moved = movement(start, now)
-    customers = accounts(run.data)
-    parts = (now, before, year_before, start, moved, movement(before, now), decided(run.data, rules), customers, rules)
+    parts = (now, before, year_before, start, moved, movement(before, now), decided, customers, rules)
     return Study(*parts, metrics=_metrics(run, now, before, year_before, moved), taken=taken)
 
 

@@ -5,7 +5,7 @@ churn is counted once, on the last day before it; a customer is compared with ot
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -29,7 +29,7 @@ from cskit.stats.intervals import Interval, wilson
 from cskit.stats.logistic import logistic
 from cskit.stats.logrank import LogRank, logrank, permuted
 
-__all__ = ["Backtest", "backtest", "churn_days", "leaks", "looked_back"]
+__all__ = ["Backtest", "backtest", "churn_days", "leaks", "looked_back", "looked_back_at"]
 
 
 @dataclass(frozen=True)
@@ -153,14 +153,20 @@ def backtest(run: Run, study: Study) -> Backtest | None:
     if gone is None:
         return None
     shots = tuple(shot for shot in snapshots(run, study, looked_back_on(run)).values() if len(shot.scores))
-    until = [*(shot.as_of for shot in shots[1:]), run.data.as_of]
-    found = [looked_back(shot, gone, end) for shot, end in zip(shots, until, strict=True)]
-    rows = pd.concat(found, ignore_index=True) if found else looked_back(study.now, gone, run.data.as_of).iloc[:0]
-    graded = rows["grade"].notna()
+    empty = looked_back(study.now, gone, run.data.as_of).iloc[:0]
     settings = run.settings.report
+    begun = Backtest(empty, (), 0, study.rules, settings.confidence, settings.seed)
+    return looked_back_at(begun, shots, gone, run.data.as_of)
+
+
+def looked_back_at(begun: Backtest, shots: tuple[Snapshot, ...], gone: pd.DataFrame, today: date) -> Backtest:
+    """The back-test of these days' grades, each up to the next day, the last up to today."""
+    until = [*(shot.as_of for shot in shots[1:]), today]
+    found = [looked_back(shot, gone, end) for shot, end in zip(shots, until, strict=True)]
+    rows = pd.concat(found, ignore_index=True) if found else begun.rows.iloc[:0]
+    graded = rows["grade"].notna()
     ungraded = int(rows.loc[~graded, "churned"].sum())
-    kept = rows[graded].reset_index(drop=True)
-    return Backtest(kept, shots, ungraded, study.rules, settings.confidence, settings.seed)
+    return replace(begun, rows=rows[graded].reset_index(drop=True), shots=shots, ungraded=ungraded)
 
 
 def churn_days(data: Data) -> pd.DataFrame | None:

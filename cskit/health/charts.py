@@ -6,6 +6,7 @@ from cskit import i18n
 from cskit.health.analysis import Study
 from cskit.health.charts_topics import backtest, history, learnt, moved, sensitivity, survival
 from cskit.health.score import GRADES, dimension_scores
+from cskit.health.snapshot import Snapshot
 from cskit.i18n import _
 from cskit.show import Chart
 from cskit.style import COLOURS, GRADE_COLOURS, Width, bar_rows, chart
@@ -18,6 +19,7 @@ __all__ = [
     "history",
     "learnt",
     "moved",
+    "regraded",
     "sensitivity",
     "survival",
 ]
@@ -26,12 +28,26 @@ __all__ = [
 def grades(study: Study) -> Chart:
     """Customers by grade on the days compared."""
     snapshots = {shot.as_of: shot for shot in (study.year_before, study.start, study.before, study.now)}
-    days = sorted(snapshots)
+    n = i18n.number(study.now.graded)
+    caption = _("Shares of customers by computed grade, all days by today's rules; n = {n} on the last.", n=n)
+    return _by_grade({i18n.day(day): snapshots[day] for day in sorted(snapshots)}, caption)
+
+
+def regraded(study: Study, tried: Study) -> Chart:
+    """Customers by grade by the published rules and by those tried."""
+    day, n = i18n.day(study.now.as_of), i18n.number(study.now.graded)
+    caption = _("Shares of customers by computed grade on {day}; n = {n}.", day=day, n=n)
+    return _by_grade({_("published"): study.now, _("tried"): tried.now}, caption)
+
+
+def _by_grade(named: dict[str, Snapshot], caption: str) -> Chart:
+    """A bar of grades for each snapshot."""
+    shots = list(named.values())
 
     def draw(ax: Axes, width: Width) -> None:
-        for place, day in enumerate(days):
+        for place, shot in enumerate(shots):
             left = 0.0
-            counts, total = snapshots[day].grades, max(snapshots[day].graded, 1)
+            counts, total = shot.grades, max(shot.graded, 1)
             for grade in reversed(GRADES):
                 part = counts[grade] / total
                 ax.barh(place, part, left=left, color=GRADE_COLOURS[grade], height=0.62, edgecolor="white", lw=1)
@@ -45,22 +61,18 @@ def grades(study: Study) -> Chart:
                 ax.annotate(said, (1, place), color=GRADE_COLOURS[grade], **at)  # type: ignore[arg-type]
         left = 0.0
         for grade in ("good", "sound"):
-            part = snapshots[days[0]].grades[grade] / max(snapshots[days[0]].graded, 1)
+            part = shots[0].grades[grade] / max(shots[0].graded, 1)
             ax.text(left, -0.42, i18n.term(grade), color=GRADE_COLOURS[grade], va="bottom")
             left += part
-        bar_rows(ax, [_day(day, width) for day in days], 0.75)
+        bar_rows(ax, [_folded(name, width) for name in named], 0.75)
         ax.set_xlim(0, 1.22 if width == "wide" else 1.42)
 
     said = i18n.several(
-        f"{i18n.day(day)}: "
-        + i18n.several(
-            (f"{i18n.term(grade)} {i18n.number(snapshots[day].grades[grade])}" for grade in reversed(GRADES)), ", "
-        )
-        for day in days
+        f"{name}: "
+        + i18n.several((f"{i18n.term(grade)} {i18n.number(shot.grades[grade])}" for grade in reversed(GRADES)), ", ")
+        for name, shot in named.items()
     )
-    n = i18n.number(study.now.graded)
-    caption = _("Shares of customers by computed grade, all days by today's rules; n = {n} on the last.", n=n)
-    return chart(draw, _("Customers by grade. {days}.", days=said), caption, 0.6 + 0.5 * len(days))
+    return chart(draw, _("Customers by grade. {days}.", days=said), caption, 0.6 + 0.5 * len(named))
 
 
 def at_risk(study: Study) -> Chart:
@@ -129,6 +141,6 @@ def dimensions(study: Study) -> Chart:
     return chart(draw, _("Known by dimension: {dimensions}.", dimensions=said), caption, 0.5 + 0.42 * len(rows))
 
 
-def _day(day: object, width: Width) -> str:
-    text = i18n.day(day)  # type: ignore[arg-type]
+def _folded(text: str, width: Width) -> str:
+    """A day in two lines where there is little room."""
     return text if width == "wide" else text.replace(" ", "\n", 2).replace("\n", " ", 1).replace("年", "年\n")

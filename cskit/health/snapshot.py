@@ -1,7 +1,7 @@
 """How stand our customers on a day, and who moved since another?"""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import ibis
@@ -55,6 +55,10 @@ class Snapshot:
     def graded(self) -> int:
         """Customers of whom at least one item is known."""
         return int(self.scores["grade"].notna().sum())
+
+    def by(self, rules: Health) -> "Snapshot":
+        """The same day by other rules for the same items: what was seen stays, the grading is done again."""
+        return replace(self, scores=score(self.raw, rules))
 
     @property
     def at_risk(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ SKIPPED = (
     "cskit.cli",
     "cskit.data.demo",
     "cskit.data.page",
+    "cskit.explore.widgets",
     "cskit.report.diff",
     "cskit.report.engine",
     "cskit.report.execute",

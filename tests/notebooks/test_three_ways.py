@@ -1,15 +1,11 @@
 """``cskit run``, bare papermill and JupyterLab give the same numbers."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.request import urlopen
 
 import nbformat
 import psutil
@@ -17,6 +13,7 @@ import pytest
 
 from cskit.report import warm
 from cskit.report.outputs import read
+from tests.lab import lab, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(420)]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -92,7 +89,7 @@ def test_running_all_cells_in_jupyterlab_gives_the_numbers_of_the_pack(project, 
     from playwright.sync_api import expect, sync_playwright
 
     path = project / "notebooks/03_nps_comparison.ipynb"
-    with _lab(project) as (address, server), sync_playwright() as playwright:
+    with lab(project) as (address, server), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
         )
@@ -109,11 +106,11 @@ def test_running_all_cells_in_jupyterlab_gives_the_numbers_of_the_pack(project, 
             page.wait_for_timeout(1000)
             return _all_ran(path)
 
-        _wait_for(saved, 180)
+        wait_for(saved, 180)
         browser.close()
         started = psutil.Process(server).children(recursive=True)
         assert any("forkserver" in word for process in started for word in process.cmdline()) or not warm.available()
-    _wait_for(lambda: not any(process.is_running() for process in started), 20)
+    wait_for(lambda: not any(process.is_running() for process in started), 20)
     found = _metrics(path)
     shown = [name for name in found if found[name]["value"] is not None]
     assert len(shown) >= 4
@@ -137,48 +134,3 @@ def _all_ran(path: Path) -> bool:
     except ValueError:  # read while it was written
         return False
     return all(cell.execution_count for cell in cells if cell.cell_type == "code")
-
-
-def _wait_for(true, seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.3)
-
-
-@contextmanager
-def _lab(project: Path):
-    """JupyterLab on a free port of this machine, opened at the notebooks, without news and updates."""
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
-        f"--ServerApp.root_dir={project / 'notebooks'}", "--IdentityProvider.token=cskit-test",
-        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
-    log = (project / "lab.log").open("wb")
-    home = {
-        "JUPYTER_DEFAULT_PROVISIONER_NAME": "cskit-warm",  # as make lab does
-        "JUPYTER_CONFIG_DIR": str(project / "jupyter"),
-        "JUPYTERLAB_SETTINGS_DIR": str(project / "jupyter/settings"),
-    }
-    server = subprocess.Popen(command, cwd=project, stdout=log, stderr=log, env=os.environ | home)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(lambda: _answers(f"{address}/api"), 90)
-        yield address, server.pid
-    finally:
-        server.terminate()
-        server.wait(20)
-        log.close()
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urlopen(address, timeout=2):
-            return True
-    except OSError:
-        return False

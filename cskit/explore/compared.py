@@ -1,0 +1,61 @@
+"""The same key figures under several settings, side by side."""
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.explore.explorer import Tried
+from cskit.i18n import _
+from cskit.metrics import Metric, definitions
+from cskit.rows import Rows
+from cskit.show import Headline, said
+
+__all__ = ["key_figures", "side_by_side"]
+
+
+def side_by_side(headlines: Mapping[str, Headline], caption: str) -> Rows:
+    """Key figures as rows, settings as columns; the first is what the others are held against.
+
+    Parameters
+    ----------
+    headlines : mapping of name to Headline
+        Of the same report.
+    caption : str
+
+    Returns
+    -------
+    Rows
+        Where a figure is not the first one's, its distance stands beside it.
+    """
+    first, *others = headlines
+    by_name = {name: {metric.name: metric for metric in line.metrics} for name, line in headlines.items()}
+    keys = [key for key in headlines[first].keys if key in by_name[first]]
+    columns = {_("Key figure"): [_(definitions()[key].label) for key in keys]}
+    columns[first] = [_value(by_name[first][key]) for key in keys]
+    for name in others:
+        columns[name] = [_held_against(by_name[first][key], by_name[name].get(key)) for key in keys]
+    return Rows(pd.DataFrame(columns), caption, None, tuple(headlines), sortable=False)
+
+
+def _value(metric: Metric | None) -> str:
+    return "–" if metric is None or metric.value is None else said(metric, metric.value)
+
+
+def _held_against(first: Metric, other: Metric | None) -> str:
+    """A figure, and how far it is from the first one's."""
+    text = _value(other)
+    if other is None or not isinstance(first.value, int | float) or not isinstance(other.value, int | float):
+        return text
+    away = i18n.amount(other.value - first.value, first.unit, signed=True)
+    return text if away == i18n.amount(0, first.unit, signed=True) else f"{text} ({away})"
+
+
+def key_figures(published: Headline, tried: Callable[[Tried], Headline]) -> Callable[[Tried], Rows]:
+    """What shows a report's key figures as published and by the settings tried, side by side."""
+
+    def show(what: Tried) -> Rows:
+        both = {_("published"): published, _("tried"): tried(what)}
+        return side_by_side(both, _("Key figures as published, and by the settings tried"))
+
+    return show

@@ -1,0 +1,191 @@
+"""What the settings tried give: the report's own figures and sentences, made again where what they rest on moved."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from cskit.errors import CskitError, SettingsError
+from cskit.explore.controls import VIEW, Control, Shares, at, difference, paths_of, place, shifted
+from cskit.i18n import _
+from cskit.params import laid_over, project_root, save_scenario, settings_with
+from cskit.run import Run
+from cskit.settings import Settings
+from cskit.show import Finding
+from cskit.style import sketched
+
+__all__ = ["Explorer", "Panel", "Tried"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a panel is made from.
+
+    Parameters
+    ----------
+    settings : Settings
+        Checked, like any that a run is made with.
+    view : dict
+        What is looked at: the choices of the explorer that are no settings, by name.
+    """
+
+    settings: Settings
+    view: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One thing shown.
+
+    Parameters
+    ----------
+    show : callable
+        Makes it from what is tried: a chart, a finding, a table, as the report has it; None: nothing to show.
+    reads : tuple of str
+        Beginnings of the places that it rests on; what moves elsewhere leaves it as it is.
+    """
+
+    show: Callable[[Tried], Any]
+    reads: tuple[str, ...]
+
+
+class Explorer:
+    """Settings that can be moved, and what they give; in JupyterLab it shows itself with sliders.
+
+    It works without them, too: :meth:`move` a setting, and ask for a panel.
+
+    Parameters
+    ----------
+    run : Run
+        Its settings are where the explorer begins, and what is called published.
+    controls : sequence of Control
+    panels : sequence of Panel
+        In the order in which they are made: first what answers the question.
+    view : mapping
+        Where the choices begin that are no settings.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        controls: Sequence[Control],
+        panels: Sequence[Panel],
+        view: Mapping[str, Any] | None = None,
+    ):
+        self.run, self.controls, self.panels = run, tuple(controls), tuple(panels)
+        self.published = _plain(run.settings) | {"view": dict(view or {})}
+        self.begun = {path: at(self.published, path) for path in paths_of(controls)}
+        self.values = dict(self.begun)
+        self._made: dict[int, tuple[dict[str, Any], Any]] = {}
+        self._tried: tuple[dict[str, Any], Tried] | None = None
+
+    def move(self, path: str, value: Any) -> None:
+        """Try another value of a setting; where it is one of some that add up to 1, the others make room.
+
+        Raises
+        ------
+        KeyError
+            If the explorer has no such setting.
+        """
+        self.values[path]
+        together = next((one for one in self.controls if isinstance(one, Shares) and path in one.paths), None)
+        mine = {name: self.values[name] for name in together.paths} if together else {}
+        self.values |= shifted(mine, path, value) if together else {path: value}
+
+    def reset(self) -> None:
+        """Back to what is published."""
+        self.values = dict(self.begun)
+
+    @property
+    def moved(self) -> dict[str, Any]:
+        """The settings that are not as published, by their places."""
+        return {
+            path: value
+            for path, value in self.values.items()
+            if value != self.begun[path] and not path.startswith(VIEW)
+        }
+
+    @property
+    def tried(self) -> Tried:
+        """The settings as moved.
+
+        Raises
+        ------
+        SettingsError
+            If they do not fit together, such as a grade that begins below the next.
+        """
+        if self._tried is None or self._tried[0] != self.values:
+            changed = place(self.published, self.values)
+            more = difference(self.published, {**changed, "view": self.published["view"]})
+            told = _("These settings do not fit together")
+            settings = settings_with(laid_over(self.run.params.overrides, more), source=told)
+            self._tried = dict(self.values), Tried(settings, changed["view"])
+        return self._tried[1]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The difference from the defaults in all that this explorer can move, as params hold it."""
+        held = {path.split(".")[0] for path in self.begun} - {"view"}
+        changed = difference(_plain(settings_with()), place(self.published, self.moved))
+        return {name: value for name, value in changed.items() if name in held}
+
+    @property
+    def yaml(self) -> str:
+        """The changes as a file that ``cskit run --settings`` takes, and that a period's file may hold."""
+        changes = self.changes
+        return yaml.safe_dump({"settings": changes}, allow_unicode=True, sort_keys=False) if changes else ""
+
+    def save(self, name: str) -> str:
+        """Write the changes to ``params/scenarios/<name>.yaml``; what to do with it is said.
+
+        Raises
+        ------
+        SettingsError
+            If nothing is moved, the name does not do, or another scenario has it.
+        """
+        path = save_scenario(name, self.yaml, project_root())
+        file = f"params/scenarios/{path.name}"
+        return _(
+            "Saved as {file}. Reports by it: cskit run {period} --settings {file}. "
+            "To compare it in the reports, in params: {entry}.",
+            file=file,
+            period=self.run.period.name,
+            entry=f"scenarios: {{{path.stem}: {file}}}",
+        )
+
+    def panel(self, number: int) -> Any:
+        """One of the panels, made again only where what it reads has moved; a fault is shown in its place."""
+        own = self.panels[number]
+        reads = {path: value for path, value in self.values.items() if path.startswith(own.reads)}
+        before = self._made.get(number)
+        if before is None or before[0] != reads:
+            self._made[number] = reads, self._shown(number)
+        return self._made[number][1]
+
+    def _shown(self, number: int) -> Any:
+        """What a panel makes; settings that do not fit together are said once, in place of the first."""
+        try:
+            tried = self.tried
+        except SettingsError as fault:
+            return Finding(str(fault), missing=True) if number == 0 else None
+        try:
+            with sketched():
+                return self.panels[number].show(tried)
+        except CskitError as fault:
+            return Finding(str(fault), missing=True)
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
+        """Sliders in JupyterLab; where ipywidgets is not installed, what to install."""
+        try:
+            from cskit.explore.widgets import laid_out
+        except ImportError:
+            told = _("To move the settings here, install what JupyterLab needs: pip install 'cskit[lab]'.")
+            return Finding(told)._repr_mimebundle_()
+        bundle: dict[str, Any] = laid_out(self)._repr_mimebundle_()
+        return bundle
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    """Settings as params hold them."""
+    return settings.model_dump(mode="json", by_alias=True)

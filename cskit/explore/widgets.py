@@ -1,0 +1,261 @@
+"""An explorer as JupyterLab shows it: what may be moved on the left, what it gives on the right.
+
+Nothing here reckons. A message from the browser only says what was moved; panels are made once all messages that are
+there have been read, one at a time, and from the first again when another comes: what is late is dropped, not queued.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextvars import copy_context
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from cskit import i18n
+from cskit.errors import CskitError
+from cskit.explore.controls import Choice, Number, Shares
+from cskit.explore.explorer import Explorer
+from cskit.i18n import _
+
+__all__ = ["Laid", "laid_out"]
+
+FULL = {"width": "auto"}  # not a Layout: one made before there is a browser is known to none
+BESIDE = {"description_width": "11rem"}
+PLAIN = """<style>
+.cskit-explorer .quiet, .cskit-explorer figcaption { color: var(--jp-ui-font-color2, #5b6875); font-size: 0.9em; }
+.cskit-explorer .finding, .cskit-explorer .verdict { font-size: 1.1em; margin: 0.6em 0; }
+.cskit-explorer .verdict { font-weight: bold; }
+.cskit-explorer figure { margin: 0; max-width: 46rem; }
+.cskit-explorer .wide { overflow-x: auto; }
+.cskit-explorer .widget-html-content { line-height: 1.45; }
+.cskit-explorer .cskit-moved { color: var(--accent, #0b6e8a); font-weight: bold; }
+.cskit-explorer pre { max-height: 16rem; overflow: auto; background: var(--jp-layout-color2, #eee); padding: 0.6em; }
+.cskit-explorer table { border-collapse: collapse; }
+.cskit-explorer caption { text-align: left; font-weight: bold; padding: 0.3em 0; }
+.cskit-explorer :is(th, td) { text-align: left; font-weight: normal; padding: 0.2em 0.9em 0.2em 0; }
+.cskit-explorer tr { border-bottom: 1px solid var(--jp-border-color2, #dfe4e8); }
+.cskit-explorer .num { text-align: right; }
+.cskit-explorer .cskit-mark { margin: -0.5em 0 0.2em 11.5rem; }
+</style>"""
+
+
+def laid_out(explorer: Explorer) -> Any:
+    """The explorer as one widget."""
+    return Laid(explorer).box
+
+
+class Laid:
+    """The widgets of one explorer: an input for each place in params, an output for each panel."""
+
+    def __init__(self, explorer: Explorer):
+        self.explorer = explorer
+        self.controls = {one.path: one for one in _single(explorer)}
+        self.inputs = {path: _input(one) for path, one in self.controls.items()}
+        self.marks = {path: _classed(widgets.HTML(), "cskit-mark") for path in self.controls}  # under each input
+        self.outputs = [widgets.HTML() for _panel in explorer.panels]
+        self.handed = _HandedOver(explorer)
+        self._ours, self._due, self._next = False, False, 0
+        self._begun_in = copy_context()  # the language: what the browser sends comes without it
+        self._say_values()
+        for path, given in self.inputs.items():
+            given.observe(lambda change, path=path: self._heard(self._moved, path, change["new"]), "value")
+        self._make_all()
+        self.box = self._box()
+
+    def _box(self) -> Any:
+        reset = widgets.Button(description=_("Back to what is published"), layout=FULL)
+        reset.on_click(lambda _button: self._heard(self._reset))
+        controls = widgets.VBox(
+            [reset, self._groups(), self.handed.box], layout=widgets.Layout(flex="0 0 27rem", max_width="100%")
+        )
+        shown = widgets.VBox(self.outputs, layout=widgets.Layout(flex="1 1 30rem", min_width="0"))
+        row = widgets.Box([controls, shown], layout=widgets.Layout(display="flex", flex_flow="row wrap", gap="1rem"))
+        box = widgets.VBox([widgets.HTML(PLAIN), row])
+        box.add_class("cskit-explorer")
+        return box
+
+    def _groups(self) -> Any:
+        """Inputs under their headings, the first open."""
+        groups: dict[str, list[Any]] = {}
+        part = ""
+        for path, one in self.controls.items():
+            own = groups.setdefault(one.group, [])
+            if one.part and one.part != part:
+                own.append(widgets.HTML(f"<b>{escape(one.part)}</b>"))
+            part = one.part
+            own += [self.inputs[path], self.marks[path]]
+        return widgets.Accordion([widgets.VBox(own) for own in groups.values()], titles=tuple(groups), selected_index=0)
+
+    def _heard(self, done: Callable[..., None], *given: Any) -> None:
+        """What the browser has asked for, unless it only says again what we have set."""
+        if not self._ours:
+            self._begun_in.copy().run(done, *given)
+
+    def _moved(self, path: str, shown: Any) -> None:
+        self.explorer.move(path, _setting(self.controls[path], shown))
+        self._say_values()
+        self._again()
+
+    def _reset(self) -> None:
+        self.explorer.reset()
+        self._say_values()
+        self._again()
+
+    def _say_values(self) -> None:
+        """Each input at its value, and what is published beside it; setting one of ours is no message to us."""
+        self._ours = True
+        try:
+            for path, one in self.controls.items():
+                value, begun = self.explorer.values[path], self.explorer.begun[path]
+                if not _alike(self.inputs[path].value, _shown(one, value)):
+                    self.inputs[path].value = _shown(one, value)
+                self.marks[path].value = _mark(one, value, begun)
+        finally:
+            self._ours = False
+
+    def _again(self) -> None:
+        """Begin with the first panel, once the messages that wait have been read."""
+        self._next = 0
+        if not self._due:
+            self._later()
+
+    def _later(self) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # outside a kernel there is nothing to wait for
+            self._make_all()
+            return
+        self._due = True
+        # Not at once: what the browser has sent meanwhile lies in the socket, and is read before a timer runs.
+        loop.call_later(0.001, self._make_next)
+
+    def _make_next(self) -> None:
+        self._due = False
+        place, self._next = self._next, self._next + 1
+        if place < len(self.outputs):
+            self._make(place)
+            self._later()
+        else:
+            self.handed.say()
+
+    def _make_all(self) -> None:
+        for place in range(len(self.outputs)):
+            self._make(place)
+        self.handed.say()
+
+    def _make(self, place: int) -> None:
+        made = _html(self.explorer.panel(place))
+        if self.outputs[place].value != made:
+            self.outputs[place].value = made
+
+
+class _HandedOver:
+    """The settings as they would go to ops: to be copied, or saved under a name."""
+
+    def __init__(self, explorer: Explorer):
+        self.explorer = explorer
+        self.text, self.said = widgets.HTML(), widgets.HTML()
+        self.name = widgets.Text(description=_("Name"), placeholder=_("such as stricter"), layout=FULL)
+        self.save = widgets.Button(description=_("Save as scenario"), layout=FULL)
+        begun_in = copy_context()
+        self.save.on_click(lambda _button: begun_in.copy().run(self._save))
+        self.box = widgets.VBox([self.text, self.name, self.save, self.said])
+
+    def say(self) -> None:
+        """What is moved, as YAML; nothing where nothing is."""
+        written = self.explorer.yaml
+        self.save.disabled = not written
+        self.text.value = _copied(written) if written else _quiet(_("Nothing is moved."))
+
+    def _save(self) -> None:
+        try:
+            told = self.explorer.save(self.name.value)
+        except CskitError as fault:
+            told = str(fault)
+        self.said.value = f"<p>{escape(told)}</p>"
+
+
+def _copied(written: str) -> str:
+    """The settings with a button that copies them."""
+    press = "navigator.clipboard.writeText(this.nextElementSibling.textContent); this.textContent = this.dataset.done"
+    done, label = escape(_("Copied")), escape(_("Copy as settings"))
+    button = f'<button class="jupyter-button" data-done="{done}" onclick="{press}">{label}</button>'
+    return f"{button}<pre>{escape(written)}</pre>"
+
+
+def _single(explorer: Explorer) -> Iterable[Number | Choice]:
+    """A control for each place: those that add up to 1 one by one."""
+    for control in explorer.controls:
+        if isinstance(control, Shares):
+            for path, label in control.paths.items():
+                yield Number(path, label, 0, 100, 1, "%", per_cent=True, group=control.group, part=control.part)
+        else:
+            yield control
+
+
+def _input(one: Number | Choice) -> Any:
+    if isinstance(one, Choice):
+        options = [(text, value) for value, text in one.options.items()]
+        given = widgets.Dropdown(options=options, description=one.label, layout=FULL, style=BESIDE)
+    else:
+        label = f"{one.label} ({one.unit})" if one.unit else one.label
+        given = widgets.FloatSlider(
+            min=one.low, max=one.high, step=one.step, description=label, tooltip=one.path,
+            readout_format=".0f" if float(one.step).is_integer() else ".2f", layout=FULL, style=BESIDE,
+        )  # fmt: skip
+    return _classed(given, f"cskit-at-{one.path.replace('.', '-')}")
+
+
+def _classed(widget: Any, name: str) -> Any:
+    widget.add_class(name)
+    return widget
+
+
+def _shown(one: Number | Choice, value: Any) -> Any:
+    """A setting as its input holds it."""
+    if isinstance(one, Choice):
+        return value
+    return min(max(round(100 * value, 6) if one.per_cent else float(value), one.low), one.high)
+
+
+def _alike(held: Any, shown: Any) -> bool:
+    """Whether an input is where it should be: a browser sends 76.00000000000001, and would be set back by a 76."""
+    if isinstance(held, float) and isinstance(shown, float):
+        return abs(held - shown) < 1e-6
+    return bool(held == shown)
+
+
+def _setting(one: Number | Choice, shown: Any) -> Any:
+    """What an input holds, as the setting it is: whole numbers without a point, as a person would write them."""
+    if isinstance(one, Choice):
+        return shown
+    value = round(shown / 100, 6) if one.per_cent else round(shown, 6)
+    return int(value) if float(value).is_integer() else value
+
+
+def _mark(one: Number | Choice, value: Any, begun: Any) -> str:
+    before, now = _said(one, begun), _said(one, value)
+    if value == begun:
+        return _quiet(_("published: {value}", value=before))
+    text = _("published: {before}; now: {now}", before=before, now=now)
+    return f'<span class="cskit-moved">{escape(text)}</span>'
+
+
+def _quiet(text: str) -> str:
+    return f'<span class="quiet">{escape(text)}</span>'
+
+
+def _said(one: Number | Choice, value: Any) -> str:
+    if isinstance(one, Choice):
+        return one.options[value]
+    if one.per_cent:
+        return i18n.share(value, 0 if float(round(100 * value, 6)).is_integer() else 1)
+    return i18n.number(value, 0 if float(value).is_integer() else 2)
+
+
+def _html(made: Any) -> str:
+    if made is None:
+        return ""
+    bundle: dict[str, Any] = made._repr_mimebundle_()
+    return str(bundle["text/html"])

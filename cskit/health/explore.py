@@ -1,0 +1,99 @@
+"""What if weights, bands, thresholds or caps were others? Who would change grade, why, and would it foretell churn?"""
+
+from collections.abc import Iterator
+
+from cskit import i18n
+from cskit.explore import Choice, Explorer, Number, Panel, Shares, Tried, key_figures
+from cskit.explore.controls import Control
+from cskit.health import charts, words
+from cskit.health.analysis import Study
+from cskit.health.backtest import Backtest
+from cskit.health.regraded import Regrading
+from cskit.health.score import GRADES
+from cskit.health.words_regraded import regraded, regraded_rows
+from cskit.i18n import _
+from cskit.run import Run
+from cskit.settings import Health
+
+__all__ = ["what_if"]
+
+ALL = ("health.",)
+
+
+def what_if(run: Run, study: Study, proof: Backtest | None = None) -> Explorer:
+    """Sliders for the rules of the health score, and what the report would say by them.
+
+    Parameters
+    ----------
+    run : Run
+    study : Study
+    proof : Backtest or None
+        Its days are graded by the rules tried, too; None: no back-test is shown.
+    """
+    again = Regrading(run, study, proof)
+
+    def tried(what: Tried) -> Study:
+        return again.study(what.settings.health)
+
+    panels = (
+        Panel(lambda what: charts.regraded(study, tried(what)), ALL),
+        Panel(lambda what: regraded(study, tried(what)), ALL),
+        Panel(key_figures(words.headline(run, study), lambda what: words.headline(run, tried(what))), ALL),
+        Panel(lambda what: regraded_rows(study, tried(what)), ALL),
+        Panel(lambda what: charts.backtest(again.proof(what.settings.health)), ALL),
+        Panel(lambda what: words.backtest(run, again.proof(what.settings.health)), ALL),
+    )
+    return Explorer(run, _controls(study.rules), panels)
+
+
+def _controls(rules: Health) -> list[Control]:
+    """Thresholds first, then weights from the coarse to the fine, caps, and the points of each item's bands."""
+    return [
+        *(_threshold(grade) for grade in ("good", "sound", "caution")),
+        *_weights(rules),
+        *(control for place in range(len(rules.caps)) for control in _cap(rules, place)),
+        *(control for name in rules.items for control in _bands(rules, name)),
+    ]
+
+
+def _threshold(grade: str) -> Control:
+    label = _("{grade} from", grade=i18n.term(grade))
+    return Number(f"health.grades.{grade}", label, 1, 99, 1, _("points"), group=_("Grades"))
+
+
+def _weights(rules: Health) -> Iterator[Control]:
+    """Of the dimensions, and of the items within each that has several."""
+    whole = {f"health.dimensions.{name}": i18n.term(name) for name, weight in rules.dimensions.items() if weight}
+    yield Shares(whole, _("Weights"), _("Of the dimensions"))
+    for dimension in rules.dimensions:
+        mine = [name for name, item in rules.items.items() if item.dimension == dimension]
+        if len(mine) > 1:
+            own = {f"health.items.{name}.weight": i18n.term(name) for name in mine}
+            yield Shares(own, _("Weights"), _("Within {dimension}", dimension=i18n.term(dimension)))
+
+
+def _cap(rules: Health, place: int) -> Iterator[Control]:
+    """From what value on, where that is no yes or no, and how good a grade it leaves."""
+    cap, group = rules.caps[place], _("Caps")
+    label = i18n.term(cap.item)
+    if cap.start > 1:
+        yield Number(f"health.caps.{place}.from", _("{item} from", item=label), 1, 4 * cap.start, 1, group=group)
+    options = {grade: i18n.term(grade) for grade in reversed(GRADES)}
+    yield Choice(f"health.caps.{place}.at_most", _("{item}: at best", item=label), options, group)
+
+
+def _bands(rules: Health, name: str) -> Iterator[Control]:
+    """The points that each band of an item gives."""
+    part = i18n.term(name)
+    for place, band in enumerate(rules.items[name].bands):
+        label = _("from {value}", value=i18n.number(band.start, 0 if float(band.start).is_integer() else 2))
+        yield Number(
+            f"health.items.{name}.bands.{place}.points",
+            label,
+            0,
+            100,
+            5,
+            _("points"),
+            group=_("Points of the items"),
+            part=part,
+        )

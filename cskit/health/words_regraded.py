@@ -1,0 +1,73 @@
+"""Sentences on other rules for the grades: who gets another one, and which rule gives it."""
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.health.analysis import Study
+from cskit.health.regraded import CAP, changed_grades
+from cskit.health.score import GRADES
+from cskit.i18n import _, n_
+from cskit.rows import Formats, Graded, Rows
+from cskit.show import Finding
+
+__all__ = ["regraded", "regraded_rows"]
+
+LEAST = 0.05  # points that are printed as some
+
+
+def regraded(study: Study, tried: Study) -> Finding:
+    """How many would be at risk, and how many would get another grade."""
+    rows = changed_grades(study, tried)
+    if rows.empty:
+        return Finding(_("No customer would get another grade."))
+    then, now = len(study.now.at_risk), len(tried.now.at_risk)
+    both = {"then": i18n.number(then), "now": i18n.number(now)}
+    risk = (
+        _("{now} customers would be at risk instead of {then}.", **both)
+        if then != now
+        else _("As many customers would be at risk as now: {now}.", **both)
+    )
+    rank = {grade: place for place, grade in enumerate(GRADES)}
+    step = rows["now"].map(rank) - rows["then"].map(rank)
+    changed = n_(
+        "{n} customer would get another grade: {up} a better one, {down} a worse one.",
+        "{n} customers would get another grade: {up} a better one, {down} a worse one.",
+        len(rows),
+        up=i18n.number(int((step > 0).sum())),
+        down=i18n.number(int((step < 0).sum())),
+    )
+    return Finding(i18n.sentences(risk, changed))
+
+
+def regraded_rows(study: Study, tried: Study, limit: int = 12) -> Rows | Finding:
+    """Who gets another grade, from what to what, and what gives it; the greatest fall first."""
+    rows = changed_grades(study, tried)
+    if rows.empty:
+        return Finding("")
+    names = study.customers["name"].reindex(rows.index)
+    frame = pd.DataFrame(
+        {
+            _("Customer"): [str(key) if pd.isna(name) else str(name) for key, name in names.items()],
+            _("Grade"): [Graded(str(b), since=str(a)) for a, b in zip(rows["then"], rows["now"], strict=True)],
+            _("Points"): rows["change"].to_numpy(),
+            _("What moved it"): [_why(row) for _key, row in rows.iterrows()],
+        }
+    )
+    caption = _("Customers who would get another grade, the greatest fall first")
+    formats: Formats = {_("Points"): lambda value: i18n.number(value, 1, signed=True)}
+    return Rows(frame, caption, limit, (_("Points"),), formats=formats)
+
+
+def _why(row: "pd.Series[float]") -> str:
+    """The items that moved a score most the way it went; where the score stayed, where the grades begin."""
+    parts = row.drop(["then", "now", "change"]).astype(float)
+    mine = parts[parts * row["change"] > 0].abs().sort_values(ascending=False, kind="stable")
+    named = [str(name) for name, size in mine.items() if size >= LEAST][:2]
+    up = GRADES.index(str(row["now"])) > GRADES.index(str(row["then"]))
+    if abs(row["change"]) < LEAST or up != (row["change"] > 0) or not named:
+        return _("where the grades begin")
+    return i18n.listed([f"{_item(name)} {i18n.number(float(parts[name]), 1, signed=True)}" for name in named])
+
+
+def _item(name: str) -> str:
+    return _("caps") if name == CAP else i18n.term(name)

@@ -1,0 +1,148 @@
+"""What would the key figures be by other settings: the defaults where a report was made by others, and scenarios?"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any
+
+from cskit import i18n
+from cskit.errors import NotAvailable
+from cskit.explore.compared import side_by_side
+from cskit.i18n import _
+from cskit.params import laid_over, settings_with
+from cskit.rows import Rows
+from cskit.run import Run
+from cskit.settings import Settings
+from cskit.show import Finding, Headline
+
+__all__ = ["OtherSettings", "changed_settings", "other_settings"]
+
+MONEY = ("onboarding", "workload", "growth")  # whose figures hang on what an hour costs, too
+FACTS = ("support.roadmap.",)  # how far a team has come is no way of reckoning
+MOST = 8  # changed settings named in the sentence; the rest is counted
+
+Study = Callable[[Run], Any]
+
+
+@dataclass(frozen=True)
+class OtherSettings:
+    """Which settings of a report are not the defaults, what that moved, and what scenarios give.
+
+    Parameters
+    ----------
+    changed : mapping of place in params to (default, set)
+    tables : tuple of Rows
+    """
+
+    changed: Mapping[str, tuple[Any, Any]]
+    tables: tuple[Rows, ...]
+
+    @property
+    def sentence(self) -> str:
+        """Which settings are changed; empty where none is."""
+        if not self.changed:
+            return ""
+        named = [
+            _("{setting} {set} instead of {default}", setting=path, set=_said(mine), default=_said(default))
+            for path, (default, mine) in [*self.changed.items()][:MOST]
+        ]
+        more = len(self.changed) - len(named)
+        rest = i18n.n_("{n} more setting is changed.", "{n} more settings are changed.", more) if more else ""
+        return i18n.sentences(_("Made with changed settings: {settings}.", settings=i18n.listed(named)), rest)
+
+    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
+        shown: list[Any] = [Finding("", self.sentence)] if self.changed else []
+        bundles = [one._repr_mimebundle_() for one in (*shown, *self.tables)]
+        kinds = {"text/plain": "\n", "text/html": ""}
+        return {kind: between.join(str(one[kind]) for one in bundles) for kind, between in kinds.items()}
+
+
+def other_settings(run: Run, study: Study, words: ModuleType) -> OtherSettings | None:
+    """Hold a report's key figures against those by the defaults, and by every scenario of the settings.
+
+    Parameters
+    ----------
+    run : Run
+    study : callable
+        The analysis: ``cskit.health.study`` and its like.
+    words : module
+        Its words, for the headline.
+
+    Returns
+    -------
+    OtherSettings or None
+        None where the analysis is by the defaults and no scenario concerns it: there is nothing to say.
+    """
+    wing = study.__module__.split(".")[1]
+    defaults, changed, tables = settings_with(), changed_settings(run.settings, wing), list[Rows]()
+    named = [name for name, own in run.settings.scenarios.items() if own.keys() & set(_sections(wing))]
+    ours = _headline(run, study, words, run.settings) if changed or named else None
+    if ours is None:
+        return None
+    if changed:
+        plain = run.settings.model_copy(update={name: getattr(defaults, name) for name in _sections(wing)})
+        before = _headline(run, study, words, plain)
+        if before:
+            both = {_("by the defaults"): before, _("this report"): ours}
+            tables.append(side_by_side(both, _("Key figures by the defaults, and as changed settings moved them")))
+    by_name = {name: _headline(run, study, words, _by_scenario(run, name)) for name in named}
+    if found := {name: one for name, one in by_name.items() if one}:
+        tables.append(side_by_side({_("this report"): ours, **found}, _("Key figures by other settings, as scenarios")))
+    return OtherSettings(changed, tuple(tables))
+
+
+def changed_settings(settings: Settings, wing: str) -> dict[str, tuple[Any, Any]]:
+    """The settings of an analysis that are not the defaults, by their places: default and set.
+
+    Examples
+    --------
+    >>> changed_settings(settings_with({"health": {"grades": {"good": 80}}}), "health")
+    {'health.grades.good': (75.0, 80.0)}
+    """
+    mine, defaults = (_dumped(one, wing) for one in (settings, settings_with()))
+    places = dict.fromkeys([*mine, *defaults])
+    found = {path: (defaults.get(path), mine.get(path)) for path in places if defaults.get(path) != mine.get(path)}
+    return {path: pair for path, pair in found.items() if not path.startswith(FACTS)}
+
+
+def _sections(wing: str) -> tuple[str, ...]:
+    return (wing, "money") if wing in MONEY else (wing,)
+
+
+def _by_scenario(run: Run, name: str) -> Settings:
+    return settings_with(laid_over(run.params.overrides, run.settings.scenarios[name]))
+
+
+def _headline(run: Run, study: Study, words: ModuleType, settings: Settings) -> Headline | None:
+    other = replace(run, params=replace(run.params, settings=settings))
+    try:
+        found: Headline = words.headline(other, study(other))
+    except NotAvailable:
+        return None
+    return found
+
+
+def _dumped(settings: Settings, wing: str) -> dict[str, Any]:
+    """Single settings by their places."""
+    whole = settings.model_dump(mode="json", by_alias=True, include=set(_sections(wing)))
+    return dict(_flat(whole, ""))
+
+
+def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict) and value:
+        for name, own in value.items():
+            yield from _flat(own, f"{place}.{name}" if place else str(name))
+    elif isinstance(value, list) and any(isinstance(own, dict) for own in value):
+        for number, own in enumerate(value):
+            yield from _flat(own, f"{place}.{number}")
+    else:
+        yield place, value
+
+
+def _said(value: Any) -> str:
+    """A setting as params hold it."""
+    if value is None:
+        return "–"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return i18n.listed([str(own) for own in value]) if isinstance(value, list) else str(value)

@@ -1,0 +1,133 @@
+"""An explorer: what is moved is reckoned by, what is not is left alone, and the difference can be handed over."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from cskit.errors import SettingsError
+from cskit.explore import Choice, Explorer, Number, Panel, Shares
+from cskit.params import resolve, settings_of, settings_with
+from cskit.show import Finding
+from tests.conftest import ROOT
+
+GOOD = Number("health.grades.good", "good from", 1, 99)
+WEIGHTS = Shares(
+    {f"health.dimensions.{name}": name for name in ("deployment", "engagement", "adoption", "roi", "other")}
+)
+SEGMENT = Choice("view.segment", "segment", {"": "all", "small": "small"})
+
+
+def _run(**settings):
+    values = {"period": "2023Q2", "data": "data/none", "settings": settings}
+    params = resolve(values, root=ROOT)
+    return SimpleNamespace(params=params, settings=params.settings, period=params.period)
+
+
+@pytest.fixture
+def made():
+    """How often each panel was made, and by what."""
+    return {"score": [], "view": []}
+
+
+@pytest.fixture
+def explorer(made):
+    panels = (
+        Panel(lambda tried: made["score"].append(tried.settings.health.grades.good) or Finding("a"), ("health.",)),
+        Panel(lambda tried: made["view"].append(tried.view["segment"]) or Finding("b"), ("view.",)),
+    )
+    return Explorer(_run(), (GOOD, WEIGHTS, SEGMENT), panels, {"segment": ""})
+
+
+def test_a_panel_is_made_by_the_settings_moved(explorer, made):
+    explorer.panel(0)
+    explorer.move("health.grades.good", 80)
+    explorer.panel(0)
+    assert made["score"] == [75, 80]
+
+
+def test_a_panel_is_not_made_again_where_nothing_it_reads_moved(explorer, made):
+    for _again in range(2):
+        explorer.panel(0), explorer.panel(1)
+    explorer.move("health.grades.good", 80)
+    explorer.panel(0), explorer.panel(1)
+    explorer.move("view.segment", "small")
+    explorer.panel(0), explorer.panel(1)
+    assert made == {"score": [75, 80], "view": ["", "small"]}
+
+
+def test_one_of_several_shares_makes_the_others_move(explorer):
+    explorer.move("health.dimensions.engagement", 0.5)
+    moved = explorer.tried.settings.health.dimensions
+    assert moved["engagement"] == 0.5 and sum(moved.values()) == pytest.approx(1)
+    assert moved["deployment"] == pytest.approx(0.2 / 0.7 * 0.5, abs=1e-4)
+
+
+def test_settings_that_do_not_fit_together_are_said_once_and_nothing_else_is_shown(explorer):
+    explorer.move("health.grades.good", 50)
+    assert "thresholds must fall" in explorer.panel(0).text and explorer.panel(1) is None
+    explorer.move("health.grades.good", 76)
+    assert explorer.panel(0).text == "a"
+
+
+def test_reset_goes_back_to_what_is_published(explorer):
+    explorer.move("health.grades.good", 80)
+    explorer.move("view.segment", "small")
+    explorer.reset()
+    assert explorer.tried.settings == settings_with() and explorer.tried.view == {"segment": ""} and not explorer.moved
+
+
+def test_a_setting_that_is_not_there_cannot_be_moved(explorer):
+    with pytest.raises(KeyError):
+        explorer.move("health.grades.sound", 50)
+
+
+def test_the_yaml_is_the_difference_from_the_defaults_and_gives_the_same_settings_again(explorer, tmp_path):
+    explorer.move("health.grades.good", 80)
+    explorer.move("view.segment", "small")
+    assert yaml.safe_load(explorer.yaml) == {"settings": {"health": {"grades": {"good": 80}}}}
+    (tmp_path / "mine.yaml").write_text(explorer.yaml, encoding="utf-8")
+    assert settings_with(settings_of(str(tmp_path / "mine.yaml"), ROOT)) == explorer.tried.settings
+
+
+def test_what_a_period_sets_belongs_to_the_difference_from_the_defaults():
+    explorer = Explorer(_run(health={"grades": {"sound": 60}}, nps={"eligible_months": 3}), (GOOD,), ())
+    explorer.move("health.grades.good", 80)
+    assert yaml.safe_load(explorer.yaml) == {"settings": {"health": {"grades": {"good": 80, "sound": 60}}}}
+    assert explorer.tried.settings.nps.eligible_months == 3
+
+
+def test_a_scenario_is_saved_under_its_name_and_never_written_over(explorer, tmp_path, monkeypatch):
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params/base.yaml").write_text("", encoding="utf-8")
+    monkeypatch.setattr("cskit.explore.explorer.project_root", lambda: tmp_path)
+    explorer.move("health.grades.good", 80)
+    assert "params/scenarios/厳しめ.yaml" in explorer.save(" 厳しめ ")
+    saved = tmp_path / "params/scenarios/厳しめ.yaml"
+    assert settings_of(str(saved), tmp_path) == {"health": {"grades": {"good": 80}}}
+    explorer.save("厳しめ")  # the same again is no harm
+    explorer.move("health.grades.good", 85)
+    with pytest.raises(SettingsError, match="holds other settings"):
+        explorer.save("厳しめ")
+    assert settings_of(str(saved), tmp_path) == {"health": {"grades": {"good": 80}}}
+
+
+@pytest.mark.parametrize("name", ["", "../base", "a/b", ".hidden", "x" * 61, "a.yaml"])
+def test_a_scenarios_name_cannot_lead_elsewhere(explorer, name):
+    explorer.move("health.grades.good", 80)
+    with pytest.raises(SettingsError, match="is named by letters"):
+        explorer.save(name)
+
+
+def test_nothing_moved_is_nothing_to_save(explorer):
+    assert explorer.yaml == ""
+    with pytest.raises(SettingsError, match="Nothing is moved"):
+        explorer.save("same")
+
+
+def test_a_file_of_settings_with_anything_else_in_it_is_refused(tmp_path):
+    path = Path(tmp_path / "odd.yaml")
+    path.write_text("health: {grades: {good: 80}}", encoding="utf-8")
+    with pytest.raises(SettingsError, match="a file of settings holds settings"):
+        settings_of(str(path), ROOT)
