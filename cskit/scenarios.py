@@ -31,28 +31,26 @@ class OtherSettings:
     Parameters
     ----------
     changed : mapping of place in params to (default, set)
+    scenarios : mapping of name to the same: (set, by the scenario)
     tables : tuple of Rows
     """
 
     changed: Mapping[str, tuple[Any, Any]]
+    scenarios: Mapping[str, Mapping[str, tuple[Any, Any]]]
     tables: tuple[Rows, ...]
 
     @property
-    def sentence(self) -> str:
-        """Which settings are changed; empty where none is."""
-        if not self.changed:
-            return ""
-        named = [
-            _("{setting} {set} instead of {default}", setting=path, set=_said(mine), default=_said(default))
-            for path, (default, mine) in [*self.changed.items()][:MOST]
-        ]
-        more = len(self.changed) - len(named)
-        rest = i18n.n_("{n} more setting is changed.", "{n} more settings are changed.", more) if more else ""
-        return i18n.sentences(_("Made with changed settings: {settings}.", settings=i18n.listed(named)), rest)
+    def sentences(self) -> tuple[str, ...]:
+        """Which settings are changed, and what each scenario changes."""
+        mine = [_told(_("Made with changed settings: {settings}."), self.changed)] if self.changed else []
+        others = [_told(_("{scenario}: {settings}."), own, scenario=name) for name, own in self.scenarios.items()]
+        return (*mine, *others)
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
-        shown: list[Any] = [Finding("", self.sentence)] if self.changed else []
-        bundles = [one._repr_mimebundle_() for one in (*shown, *self.tables)]
+        said: list[Any] = [Finding("", one) for one in self.sentences]
+        own = bool(self.changed)
+        # Each sentence beside its table: what is changed before what that moved, scenarios after their figures.
+        bundles = [one._repr_mimebundle_() for one in (*said[:own], *self.tables, *said[own:])]
         kinds = {"text/plain": "\n", "text/html": ""}
         return {kind: between.join(str(one[kind]) for one in bundles) for kind, between in kinds.items()}
 
@@ -85,32 +83,38 @@ def other_settings(run: Run, study: Study, words: ModuleType) -> OtherSettings |
         if before:
             both = {_("by the defaults"): before, _("this report"): ours}
             tables.append(side_by_side(both, _("Key figures by the defaults, and as changed settings moved them")))
-    by_name = {name: _headline(run, study, words, _by_scenario(run, name)) for name in named}
+    others = {name: settings_with(laid_over(run.params.overrides, run.settings.scenarios[name])) for name in named}
+    by_name = {name: _headline(run, study, words, settings) for name, settings in others.items()}
     if found := {name: one for name, one in by_name.items() if one}:
         tables.append(side_by_side({_("this report"): ours, **found}, _("Key figures by other settings, as scenarios")))
-    return OtherSettings(changed, tuple(tables))
+    moved = {name: changed_settings(settings, wing, run.settings) for name, settings in others.items()}
+    return OtherSettings(changed, moved, tuple(tables))
 
 
-def changed_settings(settings: Settings, wing: str) -> dict[str, tuple[Any, Any]]:
-    """The settings of an analysis that are not the defaults, by their places: default and set.
+def changed_settings(settings: Settings, wing: str, before: Settings | None = None) -> dict[str, tuple[Any, Any]]:
+    """The settings of an analysis that are not as before, by their places: both values.
+
+    Parameters
+    ----------
+    settings : Settings
+    wing : str
+        Name of the analysis, such as ``health``.
+    before : Settings or None
+        None: the defaults.
 
     Examples
     --------
     >>> changed_settings(settings_with({"health": {"grades": {"good": 80}}}), "health")
     {'health.grades.good': (75.0, 80.0)}
     """
-    mine, defaults = (_dumped(one, wing) for one in (settings, settings_with()))
-    places = dict.fromkeys([*mine, *defaults])
-    found = {path: (defaults.get(path), mine.get(path)) for path in places if defaults.get(path) != mine.get(path)}
+    mine, then = (_dumped(one, wing) for one in (settings, before or settings_with()))
+    places = dict.fromkeys([*mine, *then])
+    found = {path: (then.get(path), mine.get(path)) for path in places if then.get(path) != mine.get(path)}
     return {path: pair for path, pair in found.items() if not path.startswith(FACTS)}
 
 
 def _sections(wing: str) -> tuple[str, ...]:
     return (wing, "money") if wing in MONEY else (wing,)
-
-
-def _by_scenario(run: Run, name: str) -> Settings:
-    return settings_with(laid_over(run.params.overrides, run.settings.scenarios[name]))
 
 
 def _headline(run: Run, study: Study, words: ModuleType, settings: Settings) -> Headline | None:
@@ -137,6 +141,17 @@ def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:
             yield from _flat(own, f"{place}.{number}")
     else:
         yield place, value
+
+
+def _told(text: str, changed: Mapping[str, tuple[Any, Any]], **values: str) -> str:
+    """The changed settings in a sentence; where they are many, the rest is counted."""
+    named = [
+        _("{setting} {set} instead of {default}", setting=path, set=_said(mine), default=_said(before))
+        for path, (before, mine) in [*changed.items()][:MOST]
+    ]
+    more = len(changed) - len(named)
+    rest = i18n.n_("{n} more setting is changed.", "{n} more settings are changed.", more) if more else ""
+    return i18n.sentences(text.format(settings=i18n.listed(named), **values), rest)
 
 
 def _said(value: Any) -> str:
