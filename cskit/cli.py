@@ -4,6 +4,7 @@ Nothing heavy is imported before a command needs it: ``cskit --help`` answers at
 """
 
 import logging
+import os
 import re
 import sys
 from pathlib import Path
@@ -31,6 +32,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _trust(trusted: bool) -> None:
+    """Say it to this process and those it starts, before any params are read."""
+    if trusted:
+        os.environ["CSKIT_TRUST"] = "1"
+
+
 DataOption = Annotated[str, typer.Option("--data", help="Folder, .duckdb file or source; instead of the period's own.")]
 SetOption = Annotated[
     list[str] | None,
@@ -38,6 +46,12 @@ SetOption = Annotated[
 ]
 SetAsideOption = Annotated[
     bool, typer.Option("--set-aside", help="Go on without faulty rows; every page says how many.")
+]
+TrustOption = Annotated[
+    bool,
+    typer.Option(
+        "--trust", callback=_trust, is_eager=True, help="Run the Python file that params name (extend.python)."
+    ),
 ]
 
 
@@ -94,6 +108,7 @@ def run(
     ] = False,
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
+    trust: TrustOption = False,
     settings_file: Annotated[
         str,
         typer.Option("--settings", metavar="FILE", help="Settings from a file, as an explorer in JupyterLab saves it."),
@@ -117,7 +132,7 @@ def run(
     langs = _words([lang])
     browser = _browser() if pdf else ""  # missing: said before any time goes into the data
     params, root = _params(period, data, compare_to, langs[0] if langs else "", settings, set_aside, settings_file)
-    _check_names(root, names, langs)
+    _check_names(params, root, names, langs)
     place = out or root / "reports"
     if not force and (seen := nothing_to_do(params, root, place, langs, names, pdf, each)):
         logging.getLogger("cskit").info("unchanged", extra={"place": str(seen)})
@@ -159,6 +174,7 @@ def check(
     ] = None,
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
+    trust: TrustOption = False,
 ) -> None:
     """Check the data, and say every fault at once."""
     from cskit.params import project_root
@@ -209,6 +225,7 @@ def snapshot(
     on: Annotated[str, typer.Option("--on", help="The day that the data are of, 2023-06-30; otherwise today.")] = "",
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
+    trust: TrustOption = False,
 ) -> None:
     """Keep a dated copy of what the tools know now, so that a past day can be computed again."""
     from cskit.data import open_data
@@ -234,6 +251,7 @@ def decided(
     on: Annotated[str, typer.Option(help="Day of the meeting, 2023-07-10; otherwise the day of the figures.")] = "",
     by: Annotated[str, typer.Option(help="Who decided.")] = "CS",
     settings: SetOption = None,
+    trust: TrustOption = False,
 ) -> None:
     """Take over the grades that the team's meeting decided."""
     from cskit.health.meeting import keep, read_meeting
@@ -263,6 +281,7 @@ def actions(
     out: Annotated[Path | None, typer.Option(help="Where the files go; otherwise actions/ of the project.")] = None,
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
+    trust: TrustOption = False,
 ) -> None:
     """The week's list: what is to be done, by whom and by when, as of a day."""
     from cskit.params import project_root
@@ -304,6 +323,7 @@ def review(
     force: Annotated[bool, typer.Option("--force", help="Also those of which nothing has changed.")] = False,
     set_aside: SetAsideOption = False,
     settings: SetOption = None,
+    trust: TrustOption = False,
 ) -> None:
     """Make the reviews that CSMs take to their customers: one for the team, one for the customer."""
     wanted = _words(customer or [])
@@ -314,7 +334,7 @@ def review(
     warm.begin()
     langs = list(dict.fromkeys(_words([lang])))
     params, root = _params(period, data, "", langs[0] if langs else "", settings, set_aside)
-    _check_names(root, [], langs)
+    _check_names(params, root, [], langs)
     opened = _opened(params, root)
     _refuse_empty(opened, params)
     from cskit.report.cluster import executor_of
@@ -502,12 +522,12 @@ def _refuse_stale(data: "Data", params: "Params", day: "date") -> None:
         )
 
 
-def _check_names(root: Path, names: list[str], langs: list[str]) -> None:
+def _check_names(params: "Params", root: Path, names: list[str], langs: list[str]) -> None:
     """Reports and languages, before any time goes into the data."""
     from cskit import i18n
     from cskit.report.notebooks import chosen, notebooks_of
 
-    chosen(notebooks_of(root), names)
+    chosen(notebooks_of(root, params.settings.extend.notebooks), names)
     for lang in langs:
         i18n.use(lang)
 

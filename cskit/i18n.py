@@ -19,6 +19,7 @@ from cskit.periods import Period
 __all__ = [
     "LANGUAGES",
     "_",
+    "add",
     "amount",
     "currency",
     "day",
@@ -41,6 +42,7 @@ __all__ = [
 LANGUAGES = ("en", "ja")
 _current: ContextVar[str] = ContextVar("cskit_language", default="en")
 _asked = 0
+_added: dict[tuple[str, str], str] = {}  # by language and message
 
 
 def use(lang: str) -> None:
@@ -101,8 +103,32 @@ def _(message: str, /, **values: object) -> str:
     >>> _("{n} answers", n=3)
     '3 answers'
     """
-    text = _catalogue(language()).gettext(message) if message else ""
+    lang = language()
+    text = _added.get((lang, message)) or (_catalogue(lang).gettext(message) if message else "")
     return text.format(**values) if values else text
+
+
+def add(text: str | dict[str, str]) -> str:
+    """Take in words of the user's own, so that they are spoken like ours; what they are asked for by is given back.
+
+    Examples
+    --------
+    >>> asked = add({"en": "visits at weekends", "ja": "週末の訪問"})
+    >>> with speaking("ja"):
+    ...     _(asked)
+    '週末の訪問'
+
+    Raises
+    ------
+    SettingsError
+        If there is nothing in it, or a language that is none of ours.
+    """
+    own = {"en": text} if isinstance(text, str) else dict(text)
+    if not own or not all(isinstance(word, str) and word.strip() for word in own.values()) or own.keys() - {*LANGUAGES}:
+        raise SettingsError(f"{text!r}: a label is text, or text by language: {{en: ..., ja: ...}}.")
+    message = own.get("en") or next(iter(own.values()))
+    _added.update({(lang, message): word for lang, word in own.items()})
+    return message
 
 
 def n_(singular: str, plural: str, n: int, /, **values: object) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from cskit import extend
 from cskit.catalogue import Play
 from cskit.errors import SettingsError, did_you_mean
 from cskit.periods import Period, parse
@@ -156,6 +157,7 @@ def resolve(
     changes = _with_files(_with_scenarios(_literals(changes, "settings"), root), root)
     location = str(values.get("data") or "data/demo")
     refuse_literal("data", location)
+    extend.use(_python_of(changes, root or project_root()), root or project_root())
     settings = settings_with(changes, root, problems, source)
     for name, own in settings.scenarios.items():
         may = f"a scenario may change {', '.join(RECKONED)}"
@@ -169,6 +171,13 @@ def resolve(
             f"compare_to: {compare.name} does not end before {period.name} begins. Name an earlier period."
         )
     return Params(period, compare, location, str(values.get("lang") or "en"), changes, settings)
+
+
+def _python_of(changes: Mapping[str, Any], root: Path) -> str:
+    """The Python file of one's own that the settings name, before they are checked: they may name what is in it."""
+    given = changes.get("extend")
+    own = laid_over(defaults(root).get("extend") or {}, given if isinstance(given, dict) else {})
+    return str(own.get("python") or "")
 
 
 def settings_with(

@@ -25,6 +25,7 @@ __all__ = [
     "CalendarExport",
     "Cap",
     "Data",
+    "Extend",
     "Fact",
     "Flow",
     "Grades",
@@ -267,6 +268,11 @@ class Report(_Strict):
     title: str
     seed: int = Field(ge=0)
     page_rows: int = Field(ge=1)
+
+
+class Extend(_Strict):
+    notebooks: str
+    python: str
 
 
 class Limits(_Strict):
@@ -703,6 +709,7 @@ class Settings(_Strict):
     growth: Growth
     plays: Plays
     review: Review
+    extend: Extend
     limits: Limits
     output: Output
     targets: dict[str, Target]

@@ -5,7 +5,7 @@ items out from them: for all tables and all days in one query. A table that did 
 for anybody: unknown is not zero.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 import ibis
@@ -14,6 +14,7 @@ import pandas as pd
 from ibis import Deferred
 from ibis import _ as row
 
+from cskit import extend
 from cskit.data.asof import Panel
 from cskit.facts import current_customers
 from cskit.periods import months_away
@@ -48,7 +49,7 @@ def raw_items(data: Panel, rules: Health) -> pd.DataFrame:
     who = people(data, rules)
     wanted = dict.fromkeys([*rules.items, *(cap.item for cap in rules.caps)])
     found: dict[str, ir.Value | Deferred] = {}
-    for (table, *columns), names, group in GROUPS:
+    for (table, *columns), names, group in (*GROUPS, *_own()):
         if data.has(table, *columns) and any(name in wanted for name in names):
             facts, items = group(data, rules)
             for own in facts:
@@ -225,6 +226,18 @@ def _arr_change(data: Panel, _rules: Health) -> tuple[Facts, Items]:
 def _notice(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     given = data.table("churns").group_by(data.by).aggregate(notices=row.count())
     return [given], {"notice_given": row.notices.notnull().ifelse(1.0, 0.0)}
+
+
+def _own() -> "Iterator[tuple[tuple[str, ...], tuple[str, ...], Group]]":
+    """Items of the user's own, as groups of one."""
+    for own in extend.items():
+
+        def group(data: Panel, rules: Health, own: extend.Own = own) -> tuple[Facts, Items]:
+            name = f"own_{own.name}"  # which no fact of ours is called
+            table = own.table(data, rules)
+            return [table.select(*data.by, table.value.cast("float64").name(name))], {own.name: row[name]}
+
+        yield own.needs, (own.name,), group
 
 
 def _before(data: Panel, days: float) -> ir.DateValue | Deferred:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from ibis import _ as row
 
+from cskit import extend
 from cskit.catalogue import FIELDS
 from cskit.data import Data
 from cskit.facts import active_terms, arr_by_customer, arr_is_of_today, current_customers
@@ -53,6 +54,9 @@ def facts(run: Run) -> pd.DataFrame:
     for needs, group in GROUPS:
         if all(run.data.has(*need) for need in needs):
             found |= group(run, who)
+    for own in extend.fields():
+        if run.data.has(*own.needs):
+            found[own.name] = _by_customer(own.table(run.data).select("customer_id", "value"))["value"]
     return pd.DataFrame({name: _typed(found.get(name), name, who.index) for name in FIELDS}, index=who.index)
 
 

@@ -21,6 +21,8 @@ from cskit.report.index import index_page
 from cskit.report.ipynb import read_notebook
 from cskit.report.lists import ACTIONS, MEETING, write_actions, write_csv, write_meeting, write_set_aside
 from cskit.report.manifest import Entry, join_metrics, write_json
+from cskit.report.notebooks import SUMMARY
+from cskit.report.own import with_own_reports
 from cskit.report.pages import Pack
 from cskit.report.render import render, render_joined
 
@@ -181,6 +183,7 @@ def _write_reports(
     folder = run.stage / f"{folder_of(pack.audience)}{pack.lang}"
     for entry, nb in books:
         own = replace(pack, made=entry.made.astimezone(pack.made.tzinfo))
+        nb = with_own_reports(nb, run.entries, pack.lang) if entry.name == SUMMARY else nb
         page = render(nb, entry.name, entry.findings[pack.lang], own, reports, behind)
         _put(folder / f"{entry.name}.html", page.html)
         for place, picture in enumerate(page.pictures, 1):

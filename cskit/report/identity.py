@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cskit
+from cskit import extend
 from cskit.errors import DataError
 from cskit.params import Params
 from cskit.report.notebooks import Notebook
@@ -22,7 +23,17 @@ from cskit.report.notebooks import Notebook
 if TYPE_CHECKING:
     from cskit.data import Data
 
-__all__ = ["LIBRARIES", "SILENT", "Identity", "code_digest", "identity", "input_digest", "sha256_of", "versions"]
+__all__ = [
+    "LIBRARIES",
+    "SILENT",
+    "Identity",
+    "code_digest",
+    "identity",
+    "input_digest",
+    "own_code",
+    "sha256_of",
+    "versions",
+]
 
 SILENT = ("limits", "output")  # what a notebook may take and where it goes change nothing that it says
 LIBRARIES = (
@@ -72,7 +83,7 @@ def identity(params: Params, inputs: str) -> Identity:
         "inputs": inputs,
         "code": code_digest(),
         "versions": versions(),
-    }
+    } | own_code()
     return Identity(told)
 
 
@@ -90,6 +101,11 @@ def input_digest(params: Params, root: Path, data: "Data | None" = None) -> str:
         return _digest(locate(params.data, root).files)
     except DataError:
         return ""
+
+
+def own_code() -> dict[str, str]:
+    """The digest of the user's own Python file, where there is one."""
+    return {"own_code": digest} if (digest := extend.digest()) else {}
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cskit import i18n
 from cskit.params import Params
-from cskit.report.identity import SILENT, code_digest, sha256_of, versions
+from cskit.report.identity import SILENT, code_digest, own_code, sha256_of, versions
 from cskit.report.notebooks import SUMMARY
 from cskit.report.trouble import said_of
 
@@ -176,7 +176,7 @@ def code_state(root: Path) -> dict[str, Any]:
     except (OSError, subprocess.SubprocessError):
         state = {"revision": None, "clean": None}
     lock = root / "requirements.lock"
-    return state | {"digest": code_digest(), "lock_sha256": sha256_of(lock) if lock.is_file() else None}
+    return state | own_code() | {"digest": code_digest(), "lock_sha256": sha256_of(lock) if lock.is_file() else None}
 
 
 def read_manifest(run: Path) -> dict[str, Any]:

@@ -1,11 +1,14 @@
 """Which notebooks make a pack, and what is each called?"""
 
+import ast
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from cskit.errors import SettingsError, did_you_mean
+from cskit.params import NAMES
 
 __all__ = ["REVIEW", "SUMMARY", "Notebook", "chosen", "notebooks_of"]
 
@@ -21,20 +24,31 @@ class Notebook:
     path: Path
 
 
-def notebooks_of(root: Path) -> tuple[Notebook, ...]:
+def notebooks_of(root: Path, own: str = "") -> tuple[Notebook, ...]:
     """The notebooks of a project, in the order of their numbers.
+
+    Parameters
+    ----------
+    root : Path
+    own : str
+        A further folder, with notebooks of one's own, by its place in the project; empty: none.
 
     Raises
     ------
     SettingsError
-        If there are none, two would make the same report, or one lies elsewhere: what is run is the project's own.
+        If there are none, two would make the same report, one of one's own has not the form that a run needs, or one
+        lies elsewhere: what is run is the project's own.
     """
-    _refuse_abroad(root)
+    folders = [root / "notebooks", *([root / own] if own else [])]
+    for folder in folders:
+        _refuse_abroad(root, folder)
     found = [
         Notebook(form[1], path)
-        for path in sorted((root / "notebooks").glob("*.ipynb"))
+        for path in sorted((path for folder in folders for path in folder.glob("*.ipynb")), key=lambda path: path.name)
         if path.is_file() and (form := re.fullmatch(r"\d+_(\w+)", path.stem)) and form[1] != REVIEW
     ]
+    if own:
+        _refuse_shapeless(own, [notebook.path for notebook in found if notebook.path.parent == folders[1]])
     if not found:
         raise SettingsError(
             f"No notebooks in {root / 'notebooks'}. A report's notebook is named like 02_dear_health.ipynb."
@@ -47,16 +61,58 @@ def notebooks_of(root: Path) -> tuple[Notebook, ...]:
     return tuple(found)
 
 
-def _refuse_abroad(root: Path) -> None:
-    """Refuse notebooks, or a folder of them, that a link brings in from outside the project."""
-    folder = root / "notebooks"
-    places = [folder] if folder.is_symlink() else sorted(folder.glob("*.ipynb"))
+def _refuse_abroad(root: Path, folder: Path) -> None:
+    """Refuse notebooks, or a folder of them, that a link or a path brings in from outside the project."""
+    places = [folder, *sorted(folder.glob("*.ipynb"))]
     abroad = [path.name for path in places if not path.resolve().is_relative_to(root.resolve())]
     if abroad:
         raise SettingsError(
-            f"notebooks: {', '.join(abroad)} leads out of the project, and what lies there is not run. "
-            "Copy what you trust into notebooks/."
+            f"notebooks: {abroad[0] if folder.name in abroad else ', '.join(abroad)} leads out of the project, "
+            "and what lies there is not run. Copy what you trust into notebooks/."
         )
+
+
+def _refuse_shapeless(own: str, paths: Iterable[Path]) -> None:
+    """Refuse notebooks that could not be run as a report, every fault of every one at once."""
+    paths = list(paths)
+    if not paths:
+        raise SettingsError(
+            f"extend.notebooks: no notebook in {own}. One of yours is named like 20_renewal_talks.ipynb, with a number "
+            "before the name of its report."
+        )
+    faults = [f"  {path.name}: {fault}" for path in paths for fault in _faults(path)]
+    if faults:
+        raise SettingsError("\n".join([f"extend.notebooks: {own}:", *faults]))
+
+
+def _faults(path: Path) -> list[str]:
+    """What a notebook lacks of the form that every way of running it relies on."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        told = [(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ["it is no notebook that can be read."]
+    faults = []
+    if not told or told[0][0] != "markdown" or not told[0][1].startswith("# "):
+        faults.append("its first cell is no Markdown with a title, such as: # Who renews next?")
+    cells_of_five = [source for kind, source, tags in told if kind == "code" and "parameters" in tags]
+    if [set(_assigned(source)) for source in cells_of_five] != [set(NAMES)]:
+        faults.append(
+            f"it has not one cell tagged parameters that sets {', '.join(NAMES)}; copy that of another notebook."
+        )
+    if not any("start(" in source for kind, source, _tags in told if kind == "code"):
+        faults.append("it never calls start(period, compare_to, data, lang, settings).")
+    return faults
+
+
+def _assigned(source: str) -> list[str]:
+    try:
+        lines = ast.parse(source).body
+    except SyntaxError:
+        return []
+    return [
+        name.id for line in lines if isinstance(line, ast.Assign) for name in line.targets if isinstance(name, ast.Name)
+    ]
 
 
 def chosen(notebooks: Iterable[Notebook], only: Iterable[str]) -> tuple[Notebook, ...]:

@@ -111,7 +111,7 @@ def make_pack(
     CskitError
         If another run of the period is under way, or something else lies where reports go.
     """
-    books = notebooks_of(root)
+    books = notebooks_of(root, params.settings.extend.notebooks)
     wanted = chosen(books, only)
     shelf = Shelf(out, shelf_name(params, each))
     clock = clock or Clock()

@@ -28,7 +28,7 @@ def nothing_to_do(
 
     The parameters are those of :func:`cskit.report.pack.make_pack`; ``pdf``: pages as PDF are wanted as well.
     """
-    books = notebooks_of(root)
+    books = notebooks_of(root, params.settings.extend.notebooks)
     wanted = chosen(books, only)
     shelf = Shelf(out, shelf_name(params, each))
     seen = shelf.link if shelf.link.is_dir() and not shelf.incomplete.is_dir() else None

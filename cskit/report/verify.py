@@ -91,7 +91,7 @@ def verify(run: Path, root: Path, screen: "Screen | None" = None) -> Verified:
     if not all(told.get(name) for name in NEEDED):
         raise CskitError(f"{run}: no manifest.json of a run, so it is not known what it was made from.")
     params, forgotten = _params(told, whole.get("each", ""), root)
-    books = {book.name for book in notebooks_of(root)}
+    books = {book.name for book in notebooks_of(root, params.settings.extend.notebooks)}
     only = [name for name in told["reports"] if name in books]
     if not only:
         raise CskitError(f"{run}: none of its notebooks is in notebooks/ any more: {', '.join(told['reports'])}.")

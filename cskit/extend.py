@@ -1,0 +1,243 @@
+"""Health items and fields for plays of one's own: from a Python file that params name, run only where it is trusted.
+
+The file is code, with all the rights of whoever runs it. So a name in params is not enough: the command line says
+``--trust``, or the environment ``CSKIT_TRUST=1``.
+"""
+
+import hashlib
+import os
+import re
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from cskit import i18n
+from cskit.catalogue import FIELDS, Fact
+from cskit.errors import CskitError, SettingsError
+from cskit.settings import LOWEST
+
+if TYPE_CHECKING:
+    import ibis
+
+    from cskit.data import Data
+    from cskit.data.asof import Panel
+    from cskit.settings import Health
+
+__all__ = ["TRUST", "Own", "digest", "fields", "health_item", "items", "play_field", "use"]
+
+TRUST = "CSKIT_TRUST"
+Text = str | dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A function of the file, and the table and columns it cannot do without."""
+
+    name: str
+    values: "Callable[..., ibis.Table]"
+    needs: tuple[str, ...]
+
+    def table(self, *given: Any) -> "ibis.Table":
+        """What the function gives.
+
+        Raises
+        ------
+        CskitError
+            If it fails, or gives anything but a table with the column ``value``; saying why.
+        """
+        try:
+            found = self.values(*given)
+        except Exception as fault:
+            raise CskitError(f"extend.python: {self.name}: {type(fault).__name__}: {fault}") from fault
+        if "value" not in getattr(found, "columns", ()):
+            raise CskitError(f"extend.python: {self.name}: it must give a table with a column named value.")
+        return found
+
+
+_items: dict[str, Own] = {}
+_fields: dict[str, Own] = {}
+_used = ("", "")  # the file in use, and the digest of its bytes
+
+
+def digest() -> str:
+    """Of the bytes of the file in use; empty where there is none."""
+    return _used[1]
+
+
+def items() -> tuple[Own, ...]:
+    """The health items of the file in use."""
+    return tuple(_items.values())
+
+
+def fields() -> tuple[Own, ...]:
+    """The fields for plays of the file in use."""
+    return tuple(_fields.values())
+
+
+def health_item(
+    needs: Sequence[str], label: Text, lowest: float = 0.0
+) -> "Callable[[Callable[[Panel, Health], ibis.Table]], Callable[[Panel, Health], ibis.Table]]":
+    """Make a function a health item of its name; ``health.items`` of params then gives it weight and bands.
+
+    The function takes the tables as known on each day, and the rules; it gives a table with the columns of ``data.by``
+    and ``value``, one row a customer and day. Who has no row is not known.
+
+    Parameters
+    ----------
+    needs : sequence of str
+        A table, and columns of it; without them nobody has the item.
+    label : str or dict of str
+        What reports call it, or that by language: ``{"en": ..., "ja": ...}``.
+    lowest : float
+        The lowest value there can be: bands begin there.
+
+    Raises
+    ------
+    SettingsError
+        If there is an item of that name.
+
+    Examples
+    --------
+    A file ``own.py``, which params name as ``extend: {python: own.py}``:
+
+    >>> @health_item(needs=["tickets"], label={"en": "inquiries", "ja": "問い合わせ件数"})
+    ... def inquiries(data, rules):
+    ...     tickets = data.table("tickets")
+    ...     return tickets.group_by(data.by).aggregate(value=tickets.count())
+    >>> [own.name for own in items()]
+    ['inquiries']
+    >>> forget()
+    """
+
+    def taken(values: "Callable[[Panel, Health], ibis.Table]") -> "Callable[[Panel, Health], ibis.Table]":
+        name = _free(values.__name__, LOWEST, "health item")
+        _items[name] = Own(name, values, tuple(needs))
+        LOWEST[name] = lowest  # type: ignore[assignment]
+        i18n.TERMS[name] = i18n.add(label)
+        return values
+
+    return taken
+
+
+def play_field(
+    needs: Sequence[str],
+    label: Text,
+    kind: Literal["number", "flag", "choice"] = "number",
+    unit: str = "count",
+    choices: Sequence[str] = (),
+) -> "Callable[[Callable[[Data], ibis.Table]], Callable[[Data], ibis.Table]]":
+    """Make a function a field that the conditions of plays may ask, under its name.
+
+    The function takes the tables as known on the day; it gives a table with ``customer_id`` and ``value``. Who has no
+    row, is not known.
+
+    Parameters
+    ----------
+    needs : sequence of str
+        A table, and columns of it; without them the field is empty.
+    label : str or dict of str
+    kind : {"number", "flag", "choice"}
+    unit : str
+        ``days`` or ``share``, where a number is one.
+    choices : sequence of str
+        What a choice can be.
+
+    Raises
+    ------
+    SettingsError
+        If there is a field of that name.
+
+    Examples
+    --------
+    >>> @play_field(needs=["tickets"], label={"en": "inquiries", "ja": "問い合わせ件数"})
+    ... def inquiries(data):
+    ...     tickets = data.table("tickets")
+    ...     return tickets.group_by("customer_id").aggregate(value=tickets.count())
+    >>> FIELDS["inquiries"].kind
+    'number'
+    >>> forget()
+    """
+
+    def taken(values: "Callable[[Data], ibis.Table]") -> "Callable[[Data], ibis.Table]":
+        name = _free(values.__name__, FIELDS, "field of plays")
+        _fields[name] = Own(name, values, tuple(needs))
+        words = i18n.add(label)
+        FIELDS[name] = Fact(words, words, kind, unit=unit, choices=tuple(choices))
+        return values
+
+    return taken
+
+
+def use(file: str, root: Path) -> None:
+    """Have the items and fields of this file, and those of no other.
+
+    Parameters
+    ----------
+    file : str
+        Its place within the project; empty: there are none.
+    root : Path
+        The project folder.
+
+    Raises
+    ------
+    SettingsError
+        If it is not trusted, is not there, or cannot be run; saying in which line.
+    """
+    global _used
+    if not file:
+        forget()
+        return
+    path = root / file
+    if os.environ.get(TRUST) != "1":
+        raise SettingsError(
+            f"extend.python: {file} is Python code, and would run with all your rights. "
+            f"Read it; if you trust it, say so: --trust, or {TRUST}=1 in the environment."
+        )
+    try:
+        code = path.read_bytes()
+    except OSError as fault:
+        raise SettingsError(f"extend.python: {file} cannot be read: {fault.strerror}.") from None
+    used = str(path), hashlib.sha256(code).hexdigest()
+    if used == _used:
+        return
+    forget()
+    try:
+        exec(compile(code, str(path), "exec"), {"__name__": path.stem, "__file__": str(path)})
+    except CskitError as fault:
+        forget()
+        raise SettingsError(f"{file}: {fault}") from None
+    except Exception as fault:
+        forget()
+        raise SettingsError(f"{_place(file, path, fault)}: {type(fault).__name__}: {fault}") from None
+    _used = used
+
+
+def forget() -> None:
+    """Have no items and fields but those of the kit."""
+    global _used
+    for name in _items:
+        LOWEST.pop(name, None)
+        i18n.TERMS.pop(name, None)
+    for name in _fields:
+        FIELDS.pop(name, None)
+    _items.clear()
+    _fields.clear()
+    _used = ("", "")
+
+
+def _free(name: str, known: dict[str, Any], what: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise SettingsError(f"{name}: a {what} is named by small letters, digits and _.")
+    if name in known:
+        raise SettingsError(f"{name}: there is a {what} of that name already. Choose another.")
+    return name
+
+
+def _place(file: str, path: Path, fault: Exception) -> str:
+    """The file, and the line at which its own code gave up."""
+    if isinstance(fault, SyntaxError):
+        return f"{file}, line {fault.lineno}"
+    lines = [frame.lineno for frame in traceback.extract_tb(fault.__traceback__) if frame.filename == str(path)]
+    return f"{file}, line {lines[-1]}" if lines else file

@@ -1,0 +1,168 @@
+"""Items and fields of one's own: reckoned and shown like the kit's, run only where trusted, and gone when not named."""
+
+import pytest
+
+from cskit import extend, i18n
+from cskit.catalogue import FIELDS
+from cskit.errors import CskitError, SettingsError
+from cskit.health.snapshot import snapshot
+from cskit.params import resolve
+from cskit.plays.facts import facts
+from cskit.run import start
+from cskit.settings import LOWEST
+from tests.conftest import ROOT, project_in
+
+OWN = """
+from cskit.extend import health_item, play_field
+
+
+@health_item(needs=["tickets"], label={"en": "inquiries so far", "ja": "問い合わせの累計"})
+def inquiries(data, rules):
+    tickets = data.table("tickets")
+    return tickets.group_by(data.by).aggregate(value=tickets.count())
+
+
+@play_field(needs=["tickets"], label="inquiries ever")
+def inquiries_ever(data):
+    tickets = data.table("tickets")
+    return tickets.group_by("customer_id").aggregate(value=tickets.count())
+"""
+SETTINGS = {
+    "extend": {"python": "own.py"},
+    "health": {
+        "items": {
+            "contact_changed": {"weight": 0.2},
+            "inquiries": {"dimension": "other", "weight": 0.2, "bands": [{"from": 0, "points": 100}, {"from": 2, "points": 40}]},
+        }
+    },
+}  # fmt: skip
+TABLES = {
+    "customers": "customer_id,contracted_on\nA,2022-01-01\nB,2022-01-01\nC,2022-01-01",
+    "tickets": """ticket_id,customer_id,channel,opened_at
+        1,A,email,2023-01-05T10:00:00+09:00
+        2,A,email,2023-05-05T10:00:00+09:00
+        3,B,email,2023-05-05T10:00:00+09:00
+        4,B,email,2023-07-05T10:00:00+09:00""",
+}
+
+
+@pytest.fixture
+def own(tmp_path, monkeypatch):
+    """A project with a file of one's own, trusted; and no trace of it afterwards."""
+    project = project_in(tmp_path)
+    (project / "own.py").write_text(OWN, encoding="utf-8")
+    monkeypatch.chdir(project)
+    monkeypatch.setenv(extend.TRUST, "1")
+    yield project
+    extend.forget()
+
+
+def _params(project, settings=SETTINGS):
+    return resolve({"period": "2023Q2", "settings": settings}, root=project)
+
+
+def _cause(project, code):
+    (project / "own.py").write_text(code, encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        _params(project)
+    return str(refused.value)
+
+
+def test_an_item_of_ones_own_counts_as_known_on_the_day(own, data_of):
+    settings = _params(own).settings
+    shot = snapshot(data_of(settings=settings, **TABLES), settings.health)
+    # A opened two by 30 June, B one and another in July, C none: it has no row and is not known.
+    assert shot.raw["inquiries"].fillna(-1).to_dict() == {"A": 2, "B": 1, "C": -1}
+    assert shot.scores.loc["A", "score"] < shot.scores.loc["B", "score"]
+
+
+def test_it_is_named_in_both_languages(own):
+    _params(own)
+    assert i18n.term("inquiries") == "inquiries so far"
+    with i18n.speaking("ja"):
+        assert i18n.term("inquiries") == "問い合わせの累計"
+
+
+def test_a_field_of_ones_own_can_be_asked_by_a_play(own, data_of):
+    params = _params(own)
+    run = type(
+        "Run", (), {"data": data_of(settings=params.settings, **TABLES), "settings": params.settings, "params": params}
+    )
+    seen = facts.__wrapped__(run)
+    assert seen["inquiries_ever"].fillna(0).to_dict() == {"A": 2, "B": 1, "C": 0}
+
+
+def test_without_the_tables_it_needs_nobody_has_it(own, data_of):
+    settings = _params(own).settings
+    shot = snapshot(data_of(settings=settings, customers=TABLES["customers"]), settings.health)
+    assert shot.raw["inquiries"].isna().all()
+
+
+def test_code_is_not_run_unless_it_is_trusted(own, monkeypatch):
+    monkeypatch.delenv(extend.TRUST)
+    said = _cause(own, "open('was_run', 'w')")
+    assert "own.py is Python code" in said and "--trust" in said
+    assert not (own / "was_run").exists()
+
+
+def test_when_params_name_it_no_more_it_is_gone(own):
+    _params(own)
+    assert "inquiries" in LOWEST and "inquiries_ever" in FIELDS and extend.digest()
+    _params(own, {})
+    assert "inquiries" not in LOWEST and "inquiries_ever" not in FIELDS and not extend.digest()
+
+
+def test_the_file_is_run_again_only_when_it_has_changed(own):
+    count = "from pathlib import Path; p = Path('runs'); p.write_text((p.read_text() if p.exists() else '') + 'x')\n"
+    (own / "own.py").write_text(count + OWN, encoding="utf-8")
+    _params(own), _params(own)
+    assert (own / "runs").read_text() == "x"
+    (own / "own.py").write_text(count + OWN + "\n", encoding="utf-8")
+    _params(own)
+    assert (own / "runs").read_text() == "xx"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("def broken(:", "own.py, line 1: SyntaxError"),
+        ("\n\nnothing_known", "own.py, line 3: NameError"),
+        ("from cskit.extend import health_item\n\n\n@health_item(needs=[], label='x')\ndef licence_use(data, rules): ...", "there is a health item of that name already"),
+        ("from cskit.extend import health_item\n\n\n@health_item(needs=[], label={'fr': 'x'})\ndef mine(data, rules): ...", "a label is text, or text by language"),
+        ("from cskit.extend import play_field\n\n\n@play_field(needs=[], label='x')\ndef Mine(data): ...", "is named by small letters"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_file_is_said_with_its_line_and_leaves_nothing_behind(own, code, told):
+    assert told in _cause(own, code)
+    assert not extend.items() and not extend.fields() and "mine" not in LOWEST
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("return data.table('tickets').no_such_column", "inquiries: AttributeError"),
+        ("return data.table('tickets')", "it must give a table with a column named value"),
+    ],
+)
+def test_a_function_that_fails_is_one_line_naming_it(own, data_of, body, told):
+    head = "from cskit.extend import health_item\n\n\n@health_item(needs=['tickets'], label='x')\ndef inquiries(data, rules):\n    "
+    (own / "own.py").write_text(head + body, encoding="utf-8")
+    settings = _params(own).settings
+    with pytest.raises(CskitError, match=told):
+        snapshot(data_of(settings=settings, **TABLES), settings.health)
+
+
+def test_a_file_that_is_not_there_is_said(own):
+    (own / "own.py").unlink()
+    with pytest.raises(SettingsError, match=r"own.py cannot be read"):
+        _params(own)
+
+
+def test_a_run_on_the_demo_shows_the_item_among_what_moved(own, demo):
+    from cskit.health import study, words
+
+    run = start("2023Q2", "2022Q4", str(demo), "en", SETTINGS)
+    shown = study(run)
+    assert shown.now.raw["inquiries"].max() > 1
+    assert words.headline(run, shown).metrics
+    assert own != ROOT
