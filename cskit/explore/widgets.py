@@ -178,7 +178,12 @@ class _HandedOver:
 
 def _copied(written: str) -> str:
     """The settings with a button that copies them."""
-    press = "navigator.clipboard.writeText(this.nextElementSibling.textContent); this.textContent = this.dataset.done"
+    # Where the browser lets no page copy (http to another machine), the text is selected, to be copied by hand.
+    press = (
+        "const text = this.nextElementSibling, done = () => { this.textContent = this.dataset.done }, "
+        "choose = () => getSelection().selectAllChildren(text); "
+        "navigator.clipboard ? navigator.clipboard.writeText(text.textContent).then(done, choose) : choose()"
+    )
     done, label = escape(_("Copied")), escape(_("Copy as settings"))
     button = f'<button class="jupyter-button" data-done="{done}" onclick="{press}">{label}</button>'
     return f"{button}<pre>{escape(written)}</pre>"
