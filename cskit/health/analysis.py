@@ -81,9 +81,10 @@ def study(run: Run) -> Study:
     return _studied(run, shots, decided(run.data, rules), accounts(run.data), rules, taken)
 
 
-def restudied(run: Run, study: Study, rules: Health) -> Study:
-    """The same study by other rules for the same items; nothing is asked of the data again."""
-    shots = {shot.as_of: shot.by(rules) for shot in (study.now, study.before, study.year_before, study.start)}
+def restudied(run: Run, study: Study, rules: Health, now: Snapshot) -> Study:
+    """The same study by other rules for the same items, by which now is graded already; the data are not asked."""
+    shots = {shot.as_of: shot.by(rules) for shot in (study.before, study.year_before, study.start)}
+    shots[now.as_of] = now
     days = (study.now.as_of, study.before.as_of, study.year_before.as_of, study.start.as_of)
     return _studied(run, tuple(shots[day] for day in days), study.decided, study.customers, rules, shots)
 

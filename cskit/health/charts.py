@@ -33,11 +33,11 @@ def grades(study: Study) -> Chart:
     return _by_grade({i18n.day(day): snapshots[day] for day in sorted(snapshots)}, caption)
 
 
-def regraded(study: Study, tried: Study) -> Chart:
+def regraded(now: Snapshot, tried: Snapshot) -> Chart:
     """Customers by grade by the published rules and by those tried."""
-    day, n = i18n.day(study.now.as_of), i18n.number(study.now.graded)
+    day, n = i18n.day(now.as_of), i18n.number(now.graded)
     caption = _("Shares of customers by computed grade on {day}; n = {n}.", day=day, n=n)
-    return _by_grade({_("published"): study.now, _("tried"): tried.now}, caption)
+    return _by_grade({_("published"): now, _("tried"): tried}, caption)
 
 
 def _by_grade(named: dict[str, Snapshot], caption: str) -> Chart:

@@ -10,6 +10,7 @@ from cskit.health.analysis import Study
 from cskit.health.backtest import Backtest
 from cskit.health.regraded import Regrading
 from cskit.health.score import GRADES
+from cskit.health.snapshot import Snapshot
 from cskit.health.words_regraded import regraded, regraded_rows
 from cskit.i18n import _
 from cskit.run import Run
@@ -35,11 +36,14 @@ def what_if(run: Run, study: Study, proof: Backtest | None = None) -> Explorer:
     def tried(what: Tried) -> Study:
         return again.study(what.settings.health)
 
+    def now(what: Tried) -> Snapshot:
+        return again.now(what.settings.health)
+
     panels = (
-        Panel(lambda what: charts.regraded(study, tried(what)), ALL),
-        Panel(lambda what: regraded(study, tried(what)), ALL),
+        Panel(lambda what: charts.regraded(study.now, now(what)), ALL),
+        Panel(lambda what: regraded(study.now, now(what)), ALL),
         Panel(key_figures(words.headline(run, study), lambda what: words.headline(run, tried(what))), ALL),
-        Panel(lambda what: regraded_rows(study, tried(what)), ALL),
+        Panel(lambda what: regraded_rows(study, now(what), what.settings.health), ALL),
         Panel(lambda what: charts.backtest(again.proof(what.settings.health)), ALL),
         Panel(lambda what: words.backtest(run, again.proof(what.settings.health)), ALL),
     )

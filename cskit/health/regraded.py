@@ -8,13 +8,13 @@ import pandas as pd
 from cskit.health.analysis import Study, restudied
 from cskit.health.backtest import Backtest, churn_days, looked_back_at
 from cskit.health.score import points, weights
+from cskit.health.snapshot import Snapshot
 from cskit.run import Run
 from cskit.settings import Health
 
-__all__ = ["CAP", "Regrading", "changed_grades", "parts"]
+__all__ = ["CAP", "Regrading", "changed_grades", "parts", "with_parts"]
 
 CAP = "cap"  # beside the items: what the caps did
-LEAST = 0.05  # points of a score that are printed as some
 
 
 class Regrading:
@@ -23,12 +23,18 @@ class Regrading:
     def __init__(self, run: Run, study: Study, proof: Backtest | None):
         self.run, self.published, self.proved = run, study, proof
         self.gone = churn_days(run.data) if proof else None
-        self._study, self._proof = study, proof
+        self._now, self._study, self._proof = (study.rules, study.now), study, proof
+
+    def now(self, rules: Health) -> Snapshot:
+        """The grades of the day alone: the first thing that is asked."""
+        if self._now[0] != rules:
+            self._now = rules, self.published.now.by(rules)
+        return self._now[1]
 
     def study(self, rules: Health) -> Study:
         """All grades of the report by these rules."""
         if self._study.rules != rules:
-            self._study = restudied(self.run, self.published, rules)
+            self._study = restudied(self.run, self.published, rules, self.now(rules))
         return self._study
 
     def proof(self, rules: Health) -> Backtest | None:
@@ -39,23 +45,25 @@ class Regrading:
         return self._proof
 
 
-def changed_grades(before: Study, after: Study) -> pd.DataFrame:
-    """Who gets another grade by the other rules, and what moved the score.
+def changed_grades(before: Snapshot, after: Snapshot) -> pd.DataFrame:
+    """Who gets another grade by the other rules, the greatest fall first.
 
     Returns
     -------
-    DataFrame, index customer_id, columns then, now, change, and one column per item and for the caps
-        Grades; points of the score; and the points that each item's weight and bands, and the caps, added to it. The
-        greatest fall first.
+    DataFrame, index customer_id, columns then, now, change
+        Both grades, and the points by which the score is another.
     """
-    then, now = before.now.scores, after.now.scores
-    other = then.index[(then["grade"].fillna("") != now["grade"].fillna("")).to_numpy()]
-    frame = pd.DataFrame({"then": then.loc[other, "grade"], "now": now.loc[other, "grade"]})
-    frame["change"] = now.loc[other, "score"] - then.loc[other, "score"]
-    raw = before.now.raw.loc[other]
-    frame = frame.join(parts(raw, before.rules, after.rules))
-    frame[CAP] = frame["change"] - frame[list(after.rules.items)].sum(axis=1)
-    return frame.sort_values("change", kind="stable")
+    then, now = before.scores, after.scores
+    other = np.flatnonzero(then["grade"].to_numpy(object) != now["grade"].to_numpy(object))
+    frame = then.iloc[other][["grade"]].rename(columns={"grade": "then"})
+    change = now["score"].to_numpy()[other] - then["score"].to_numpy()[other]
+    return frame.assign(now=now["grade"].to_numpy(object)[other], change=change).sort_values("change", kind="stable")
+
+
+def with_parts(rows: pd.DataFrame, raw: pd.DataFrame, before: Health, after: Health) -> pd.DataFrame:
+    """Rows of :func:`changed_grades` with the points that each item's weight and bands, and the caps, added."""
+    own = parts(raw.loc[rows.index], before, after)
+    return rows.join(own.assign(**{CAP: rows["change"] - own.sum(axis=1)}))
 
 
 def parts(raw: pd.DataFrame, before: Health, after: Health) -> pd.DataFrame:

@@ -12,8 +12,8 @@ from cskit.settings import Band, Health
 
 __all__ = ["AT_RISK", "GRADES", "ceilings", "dimension_scores", "drivers", "grade_of", "points", "score", "weights"]
 
-GRADES = ("action", "caution", "sound", "good")
-AT_RISK = ("action", "caution")
+GRADES = ("action", "caution", "sound", "good")  # worst first
+AT_RISK = GRADES[:2]
 HAIR = 1e-9  # a share that is a threshold on paper must not miss it in floating point
 
 
@@ -59,12 +59,13 @@ def score(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:
         middle = np.where(coverage > 0, low / coverage, np.nan)
     top = np.minimum(100.0, ceilings(raw, rules).min(axis=1).fillna(np.inf).to_numpy(float))
     middle, low, high = (np.minimum(value, top) for value in (middle, low, high))
-    grade, worst, best = (grade_of(value, rules) for value in (middle, low, high))
+    grade, worst, best = (_rank(value, rules) for value in (middle, low, high))
     frame = pd.DataFrame({"score": middle, "low": low, "high": high, "coverage": coverage}, index=raw.index)
-    frame["grade"] = pd.Series(grade, index=raw.index, dtype=object).where(coverage > 0, None)
+    named = np.array([*GRADES, None], dtype=object)
+    frame["grade"] = pd.Series(named[np.where(coverage > 0, grade, -1)], index=raw.index, dtype=object)
     frame["provisional"] = (worst != best) & (coverage > 0)
-    frame["certainly_at_risk"] = np.isin(best, AT_RISK) & (coverage > 0)
-    frame["possibly_at_risk"] = np.isin(worst, AT_RISK)
+    frame["certainly_at_risk"] = (best < len(AT_RISK)) & (coverage > 0)
+    frame["possibly_at_risk"] = worst < len(AT_RISK)
     return frame
 
 
@@ -77,8 +78,13 @@ def grade_of(value: NDArray[np.float64], rules: Health) -> NDArray[np.str_]:
     >>> grade_of(np.array([75.0, 74.9, 55.0, 0.0]), settings_with().health).tolist()
     ['good', 'sound', 'sound', 'action']
     """
+    return np.array(GRADES)[_rank(value, rules)]
+
+
+def _rank(value: NDArray[np.float64], rules: Health) -> NDArray[np.intp]:
+    """The place of its grade in ``GRADES``: 0 is the worst."""
     thresholds = np.array([rules.grades.caution, rules.grades.sound, rules.grades.good])
-    return np.array(GRADES)[np.searchsorted(thresholds, np.nan_to_num(value) + HAIR, side="right")]
+    return np.searchsorted(thresholds, np.nan_to_num(value) + HAIR, side="right")
 
 
 def dimension_scores(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:

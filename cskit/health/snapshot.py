@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 import ibis
 import pandas as pd
@@ -44,7 +45,11 @@ class Snapshot:
     scores: pd.DataFrame = field(repr=False)
 
     def count(self, grade: str) -> int:
-        return int((self.scores["grade"] == grade).sum())
+        return int(self._counts.get(grade, 0))
+
+    @cached_property
+    def _counts(self) -> "pd.Series[int]":
+        return self.scores["grade"].value_counts()
 
     @property
     def grades(self) -> dict[str, int]:
@@ -155,10 +160,11 @@ def snapshots(data: Data, days: Iterable[date], rules: Health) -> dict[date, Sna
 
 def movement(start: Snapshot, end: Snapshot) -> Movement:
     """Split the change of at-risk customers into improved, churned and newly at risk."""
-    now = end.scores["grade"].reindex(sorted(start.at_risk))
-    here = now.index.isin(end.scores.index)
+    then = sorted(start.at_risk)
+    here = end.scores.index.get_indexer(pd.Index(then, dtype=object)) >= 0
+    now = pd.Series(end.scores["grade"].reindex(then).to_numpy(object), index=pd.Index(then, dtype=object))
     return Movement(
-        start=len(start.at_risk),
+        start=len(then),
         improved=frozenset(now.index[now.notna() & ~now.isin(AT_RISK)]),
         churned=frozenset(now.index[~here]),
         unknown=frozenset(now.index[here & now.isna()]),

@@ -4,10 +4,12 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.health.analysis import Study
-from cskit.health.regraded import CAP, changed_grades
+from cskit.health.regraded import CAP, changed_grades, with_parts
 from cskit.health.score import GRADES
+from cskit.health.snapshot import Snapshot
 from cskit.i18n import _, n_
 from cskit.rows import Formats, Graded, Rows
+from cskit.settings import Health
 from cskit.show import Finding
 
 __all__ = ["regraded", "regraded_rows"]
@@ -15,12 +17,12 @@ __all__ = ["regraded", "regraded_rows"]
 LEAST = 0.05  # points that are printed as some
 
 
-def regraded(study: Study, tried: Study) -> Finding:
+def regraded(before: Snapshot, tried: Snapshot) -> Finding:
     """How many would be at risk, and how many would get another grade."""
-    rows = changed_grades(study, tried)
+    rows = changed_grades(before, tried)
     if rows.empty:
         return Finding(_("No customer would get another grade."))
-    then, now = len(study.now.at_risk), len(tried.now.at_risk)
+    then, now = (shot.count("action") + shot.count("caution") for shot in (before, tried))
     both = {"then": i18n.number(then), "now": i18n.number(now)}
     risk = (
         _("{now} customers would be at risk instead of {then}.", **both)
@@ -39,11 +41,12 @@ def regraded(study: Study, tried: Study) -> Finding:
     return Finding(i18n.sentences(risk, changed))
 
 
-def regraded_rows(study: Study, tried: Study, limit: int = 12) -> Rows | Finding:
+def regraded_rows(study: Study, tried: Snapshot, rules: Health, limit: int = 12) -> Rows | Finding:
     """Who gets another grade, from what to what, and what gives it; the greatest fall first."""
-    rows = changed_grades(study, tried)
-    if rows.empty:
+    every = changed_grades(study.now, tried)
+    if every.empty:
         return Finding("")
+    rows = with_parts(every.head(limit), study.now.raw, study.rules, rules)
     names = study.customers["name"].reindex(rows.index)
     frame = pd.DataFrame(
         {
@@ -53,6 +56,7 @@ def regraded_rows(study: Study, tried: Study, limit: int = 12) -> Rows | Finding
             _("What moved it"): [_why(row) for _key, row in rows.iterrows()],
         }
     )
+    frame = frame.reindex(range(len(every)))  # the others are only counted
     caption = _("Customers who would get another grade, the greatest fall first")
     formats: Formats = {_("Points"): lambda value: i18n.number(value, 1, signed=True)}
     return Rows(frame, caption, limit, (_("Points"),), formats=formats)

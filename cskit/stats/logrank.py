@@ -119,22 +119,45 @@ def permuted(
     names, place = np.unique(np.asarray(group), return_inverse=True)
     if len(names) < 2 or not event.any():
         return None
-    score = event - _hazard(time, event)
+    score, k = event - _hazard(time, event), len(names)
     size = np.bincount(place)
     # Within strata the score's own mean is taken off: a stratum with more events says nothing about groups.
     strata = [np.flatnonzero(np.asarray(stratum) == own) for own in np.unique(np.asarray(stratum))]
     for rows in strata:
         score[rows] -= score[rows].mean()
-
-    def distance(groups: NDArray[np.intp]) -> float:
-        return float((np.bincount(groups, score, minlength=len(names)) ** 2 / size).sum())
-
-    rng, seen, beyond, shuffled = np.random.default_rng(seed), distance(place), 0, place.copy()
+    seen = float((np.bincount(place, score, minlength=k) ** 2 / size).sum())
+    rng, beyond, deals = np.random.default_rng(seed), 0, [_Deal.of(place[rows], score[rows], k) for rows in strata]
     for _draw in range(draws):
-        for rows in strata:
-            shuffled[rows] = rng.permutation(place[rows])
-        beyond += distance(shuffled) >= seen * (1 - 1e-9)
+        sums = sum(deal.draw(rng) for deal in deals)
+        beyond += float((sums**2 / size).sum()) >= seen * (1 - 1e-9)
     return (beyond + 1) / (draws + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Deal:
+    """Groups dealt out anew among the rows of a stratum, and the sum of scores that each then has.
+
+    Nearly all rows have one score in common: who was watched to the end without an event. Which of these a group gets
+    makes no difference, so that only the others are dealt, however many rows there are.
+    """
+
+    groups: NDArray[np.intp]
+    counts: NDArray[np.intp]
+    common: float
+    others: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, groups: NDArray[np.intp], score: NDArray[np.float64], k: int) -> "_Deal":
+        values, place, often = np.unique(score, return_inverse=True, return_counts=True)
+        most = int(often.argmax())
+        return cls(groups, np.bincount(groups, minlength=k), float(values[most]), score[place != most])
+
+    def draw(self, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Sums of scores by group."""
+        dealt = self.groups[rng.choice(len(self.groups), len(self.others), replace=False)]
+        k = len(self.counts)
+        left = self.counts - np.bincount(dealt, minlength=k)
+        return np.asarray(left * self.common + np.bincount(dealt, self.others, minlength=k))
 
 
 def _hazard(time: NDArray[np.float64], event: NDArray[np.bool_]) -> NDArray[np.float64]:

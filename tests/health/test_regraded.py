@@ -6,7 +6,7 @@ import pytest
 
 from cskit.health import backtest, study
 from cskit.health.explore import what_if
-from cskit.health.regraded import CAP, Regrading, changed_grades, parts
+from cskit.health.regraded import CAP, Regrading, changed_grades, parts, with_parts
 from cskit.health.score import score
 from cskit.health.words import headline
 from cskit.health.words_regraded import regraded, regraded_rows
@@ -62,11 +62,12 @@ def test_asked_again_by_the_same_rules_nothing_is_done_again(again):
 
 
 def test_the_parts_of_who_changes_grade_add_up_to_the_change_of_the_score(again):
-    before, after = again.published, again.study(settings_with({"health": OTHER}).health)
-    rows = changed_grades(before, after)
-    own = rows[[*after.rules.items, CAP]].sum(axis=1)
+    rules = settings_with({"health": OTHER}).health
+    before, after = again.published.now, again.now(rules)
+    rows = with_parts(changed_grades(before, after), before.raw, again.published.rules, rules)
+    own = rows[[*rules.items, CAP]].sum(axis=1)
     assert len(rows) > 20 and np.allclose(own, rows["change"], equal_nan=True)
-    then, now = before.now.scores["grade"], after.now.scores["grade"]
+    then, now = before.scores["grade"], after.scores["grade"]
     assert set(rows.index) == set(then.index[then != now])
     assert (rows[CAP] < -1).any()  # the last contact may be at most 31 days ago now
 
@@ -85,17 +86,19 @@ def test_what_caps_nobody_leaves_to_the_items_all_that_changed():
 
 
 def test_thresholds_alone_are_told_as_where_the_grades_begin(again):
-    tried = again.study(settings_with({"health": {"grades": {"good": 90}}}).health)
-    rows = regraded_rows(again.published, tried)
-    assert set(rows.frame["What moved it"]) == {"where the grades begin"}
-    assert "0 a better one" in regraded(again.published, tried).text
+    rules = settings_with({"health": {"grades": {"good": 90}}}).health
+    tried = again.now(rules)
+    rows = regraded_rows(again.published, tried, rules)
+    assert set(rows.shown["What moved it"]) == {"where the grades begin"}
+    assert len(rows.frame) == len(changed_grades(again.published.now, tried)) > len(rows.shown)
+    assert "0 a better one" in regraded(again.published.now, tried).text
 
 
 def test_the_sentence_counts_who_would_change(again):
-    tried = again.study(settings_with({"health": OTHER}).health)
-    rows = changed_grades(again.published, tried)
-    text = regraded(again.published, tried).text
-    assert f"{len(tried.now.at_risk)} customers would be at risk instead of {len(again.published.now.at_risk)}." in text
+    before, tried = again.published.now, again.now(settings_with({"health": OTHER}).health)
+    rows = changed_grades(before, tried)
+    text = regraded(before, tried).text
+    assert f"{len(tried.at_risk)} customers would be at risk instead of {len(before.at_risk)}." in text
     assert f"{len(rows)} customers would get another grade" in text
 
 
