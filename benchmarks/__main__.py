@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.kills import Kills, kill_at_random
+from benchmarks.page import put
 from benchmarks.reviews import CUSTOMERS, many_reviews
-from benchmarks.scale import HEADING
 from benchmarks.tree import Taken, taken
 
 ROOT = Path(__file__).parent.parent
@@ -64,9 +64,7 @@ def main() -> None:
         ):
             rows.append(row())
             print(rows[-1], flush=True)  # what comes later may fail
-    page = ROOT / "benchmarks/RESULTS.md"
-    _, heading, rest = page.read_text(encoding="utf-8").partition(HEADING)
-    page.write_text(f"{_page(rows)}\n{heading}{rest}", encoding="utf-8")
+    put("", _page(rows))
 
 
 def _project(place: Path) -> Path:

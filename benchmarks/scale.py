@@ -26,6 +26,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.by_hand import frames
+from benchmarks.page import put
 
 if TYPE_CHECKING:
     from cskit.data import Data
@@ -68,7 +69,7 @@ def main() -> None:
                         told[size, question, way] = _measured(place, size, question, way)
                         print(size, question, way, told[size, question, way], flush=True)
                 _compare(place, size, question)
-        _write(_page(made, told, {size: _rows(place / str(size)) for size in SIZES}))
+        put(HEADING, _page(made, told, {size: _rows(place / str(size)) for size in SIZES}))
 
 
 def ask(way: str, question: str, folder: Path) -> tuple[Callable[[], Answer], float]:
@@ -254,13 +255,6 @@ def _line(size: int, question: str, told: dict[tuple[int, str, str], Told]) -> s
         f"| {size:,} | {question} | {ours.usual:.3f} s | {ours.first:.3f} s | {sql.usual:.3f} s | {more} | {pandas} | "
         f"{ours.megabytes:,.0f} MB |"
     )
-
-
-def _write(part: str) -> None:
-    """Our part of the page, behind what else stands there."""
-    page = ROOT / "benchmarks/RESULTS.md"
-    before = page.read_text(encoding="utf-8").split(HEADING)[0].rstrip()
-    page.write_text(f"{before}\n\n{part}", encoding="utf-8")
 
 
 if __name__ == "__main__":
