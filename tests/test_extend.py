@@ -1,10 +1,14 @@
 """Items and fields of one's own: reckoned and shown like the kit's, run only where trusted, and gone when not named."""
 
+import re
+
 import pytest
+import yaml
 
 from cskit import extend, i18n
 from cskit.catalogue import FIELDS
 from cskit.errors import CskitError, SettingsError
+from cskit.health import study, words
 from cskit.health.snapshot import snapshot
 from cskit.params import resolve
 from cskit.plays.facts import facts
@@ -158,9 +162,18 @@ def test_a_file_that_is_not_there_is_said(own):
         _params(own)
 
 
-def test_a_run_on_the_demo_shows_the_item_among_what_moved(own, demo):
-    from cskit.health import study, words
+def test_the_page_of_docs_does_what_it_says(own, demo):
+    page = (ROOT / "docs/extend.md").read_text(encoding="utf-8")
+    blocks = {kind: re.findall(rf"```{kind}\n(.*?)```", page, re.S) for kind in ("python", "yaml")}
+    (own / "own").mkdir()
+    (own / "own/items.py").write_text("\n\n".join(blocks["python"]), encoding="utf-8")
+    named, weighed = (yaml.safe_load(block)["settings"] for block in blocks["yaml"])
+    settings = {"extend": {"python": named["extend"]["python"]}} | weighed
+    run = start("2023Q2", "2022Q4", str(demo), "en", settings)
+    assert study(run).now.raw["inquiries"].max() > 1 and "inquiries_ever" in FIELDS
 
+
+def test_a_run_on_the_demo_shows_the_item_among_what_moved(own, demo):
     run = start("2023Q2", "2022Q4", str(demo), "en", SETTINGS)
     shown = study(run)
     assert shown.now.raw["inquiries"].max() > 1
