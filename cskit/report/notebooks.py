@@ -42,6 +42,10 @@ def notebooks_of(root: Path, own: str = "") -> tuple[Notebook, ...]:
     folders = [root / "notebooks", *([root / own] if own else [])]
     for folder in folders:
         _refuse_abroad(root, folder)
+    if own and (root / own).resolve().relative_to(root.resolve()).parts[:1] in {("data",), ("reports",)}:
+        raise SettingsError(
+            f"extend.notebooks: {own}: what lies among data or reports is not run. Keep yours elsewhere."
+        )
     found = [
         Notebook(form[1], path)
         for path in sorted((path for folder in folders for path in folder.glob("*.ipynb")), key=lambda path: path.name)

@@ -69,6 +69,14 @@ def test_a_folder_without_any_or_outside_the_project_is_refused(project, tmp_pat
     assert "leads out of the project" in _cause(project, "linked")
 
 
+@pytest.mark.parametrize("folder", ["data/exports", "reports/2023Q2/internal/notebooks", "own/../data"])
+def test_what_came_with_data_or_was_made_by_a_run_is_not_run(project, folder):
+    (project / "own/books").mkdir(exist_ok=True, parents=True)
+    (project / folder).mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook(*GOOD), project / folder / "20_theirs.ipynb")
+    assert "what lies among data or reports is not run" in _cause(project, folder)
+
+
 def _summary(html):
     return new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", {"text/html": html})])])
 
