@@ -101,7 +101,7 @@ def _who(run: Run, again: Recounting) -> Iterator[Control]:
     since = {"contracted_on": _("the contract"), "went_live_on": _("going live")}
     begun = {column: label for column, label in since.items() if run.data.has("customers", column)}
     if run.settings.nps.eligible_from in begun and run.data.has("nps_invitations"):
-        label = _("Customer for at least")
+        label = _("Asked after")
         yield Number("nps.eligible_months", label, 0, 24, 1, _("months"), group=group)
         if len(begun) > 1:
             yield Choice("nps.eligible_from", _("Months since"), begun, group)
