@@ -45,7 +45,7 @@ def what_if(run: Run, study: Study) -> Explorer:
         return shown
 
     def of_votes(say: Callable[[Study, Votes], Any]) -> Callable[[Tried], Any]:
-        return lambda what: say(found, again.votes(found)) if (found := again.found(what).plain) else None
+        return lambda what: say(found, again.votes(found)) if (found := again.plain(what)) else None
 
     figures = key_figures(words.headline(run, study), lambda what: words.headline(run, again.answered(what) or study))
     panels = (

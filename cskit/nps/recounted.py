@@ -1,6 +1,6 @@
 """The same answers counted otherwise: other waves, a segment, another rule of whose vote counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -22,7 +22,8 @@ from cskit.settings import Settings
 
 __all__ = ["ALONE", "ARR", "COMPANIES", "COMPANY", "EVERYBODY", "NO_WAVE", "PERSON", "Recounted", "Recounting"]
 
-Read = TypeVar("Read")
+Key = TypeVar("Key", bound=Hashable)
+Made = TypeVar("Made")
 EVERYBODY, NO_WAVE = "", ""  # no segment, and no wave before, chosen
 PERSON, COMPANY, ARR = "person", "company", "arr"  # whose vote counts
 COMPANIES, ALONE = "companies", "answers"  # what the interval takes to be independent
@@ -36,8 +37,8 @@ class Recounted:
     ----------
     study : Study or None
         By the rules chosen, without response rates; None where a group is too small to be shown.
-    plain : Study or None
-        The same answers, every person one vote and companies taken together.
+    waves : tuple of Wave
+        The same answers, oldest first, every person one vote and companies taken together.
     why : str
         What cannot be shown.
     group : str
@@ -45,7 +46,7 @@ class Recounted:
     """
 
     study: Study | None
-    plain: Study | None = None
+    waves: tuple[Wave, ...] = ()
     why: str = ""
     group: str = EVERYBODY
 
@@ -59,15 +60,17 @@ class Recounting:
         self.segments, self.arr = known_segments(run), arr_by_customer(run.data)
         self._forms: dict[str, pd.DataFrame] = {}
         self._asked: dict[str, dict[str, Response]] = {}
+        self._scores: dict[tuple[str, str, float], Wave] = {}
+        self._groups: dict[tuple[str, ...], list[pd.Series]] = {}
         self._last: tuple[Tried, Recounted] | None = None
 
     def forms(self, settings: Settings) -> pd.DataFrame:
         """Forms that count by these rules."""
-        return _held(self._forms, settings, lambda: counted_forms(self.run.data, settings))
+        return _held(self._forms, _rules(settings), lambda: counted_forms(self.run.data, settings))
 
     def asked(self, settings: Settings) -> dict[str, Response]:
         """Response by wave under these rules."""
-        return _held(self._asked, settings, lambda: responses(self.run.data, settings))
+        return _held(self._asked, _rules(settings), lambda: responses(self.run.data, settings))
 
     def found(self, what: Tried) -> Recounted:
         """The answers chosen, counted as chosen."""
@@ -81,6 +84,11 @@ class Recounting:
         if found.study is None or view["segment"] != EVERYBODY or view["vote"] == ARR:
             return found.study
         return self._study(what, found.study.before, found.study.now, self.asked(what.settings))
+
+    def plain(self, what: Tried) -> Study | None:
+        """The same with one vote a person, and companies taken together."""
+        found = self.found(what)
+        return self._paired(what, found.waves) if found.study else None
 
     def votes(self, plain: Study) -> Votes:
         """A study's answers with one vote a person, a company, a unit of ARR."""
@@ -97,13 +105,17 @@ class Recounting:
         counted = waves if self._few(waves) else [self._recounted(wave, what) for wave in waves]
         if few := self._few(counted):
             return Recounted(None, why=self._too_few(few[0], what), group=group)
-        return Recounted(self._paired(what, counted), self._paired(what, waves), group=group)
+        return Recounted(self._paired(what, counted), tuple(waves), group=group)
 
     def _few(self, waves: list[Wave]) -> list[Wave]:
         """Those with too few answers to be shown."""
         return [wave for wave in waves if wave.answers < self.run.settings.privacy.minimum_cell]
 
     def _scored(self, wave: Wave, settings: Settings) -> Wave:
+        key = (_rules(settings), wave.name, settings.report.confidence)
+        return _held(self._scores, key, lambda: self._scored_anew(wave, settings))
+
+    def _scored_anew(self, wave: Wave, settings: Settings) -> Wave:
         forms = self.forms(settings)
         own = forms[forms["wave"] == wave.name]
         return replace(score_wave(wave.name, wave.closed_on, own, settings.report.confidence), audience=wave.audience)
@@ -113,7 +125,9 @@ class Recounting:
         segment = what.view["segment"]
         if segment == EVERYBODY or self.segments is None:
             return waves, EVERYBODY
-        groups = grouped([wave.people for wave in waves], self.segments, self.run.settings.privacy.minimum_cell)
+        known, cell = self.segments, self.run.settings.privacy.minimum_cell
+        key = (_rules(what.settings), *(wave.name for wave in waves))
+        groups = _held(self._groups, key, lambda: grouped([wave.people for wave in waves], known, cell))
         own = [wave.people["customer"].map(self.segments) == segment for wave in waves]
         names = {str(name) for group, mine in zip(groups, own, strict=True) for name in group[mine]}
         group = names.pop() if names else segment
@@ -135,7 +149,7 @@ class Recounting:
         again = score_people(wave.name, wave.closed_on, people, len(people), what.settings.report.confidence)
         return replace(again, audience=wave.audience)
 
-    def _paired(self, what: Tried, waves: list[Wave]) -> Study:
+    def _paired(self, what: Tried, waves: Sequence[Wave]) -> Study:
         return self._study(what, waves[0] if len(waves) > 1 else None, waves[-1], {})
 
     def _study(self, what: Tried, before: Wave | None, now: Wave, asked: dict[str, Response]) -> Study:
@@ -150,9 +164,15 @@ class Recounting:
         return _("{wave} has fewer than {n} answers of {group}: too few to be shown.", group=group, **values)
 
 
-def _held(known: dict[str, Read], settings: Settings, read: Callable[[], Read]) -> Read:
-    """What is read by rules of who counts, once for each."""
-    rules = settings.nps.model_dump_json(exclude={"comment_categories"})
-    if rules not in known:
-        known[rules] = read()
-    return known[rules]
+def _rules(settings: Settings) -> str:
+    """Who counts, as a key."""
+    return settings.nps.model_dump_json(exclude={"comment_categories"})
+
+
+def _held(known: dict[Key, Made], key: Key, make: Callable[[], Made], most: int = 8) -> Made:
+    """What was made for a key lately, or is made now."""
+    if key not in known:
+        while len(known) >= most:
+            known.pop(next(iter(known)))
+        known[key] = make()
+    return known[key]

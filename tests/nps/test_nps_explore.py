@@ -6,6 +6,7 @@ from cskit import nps
 from cskit.facts import arr_by_customer
 from cskit.nps import charts, words
 from cskit.nps.explore import what_if
+from cskit.nps.recounted import Recounting
 from cskit.params import resolve
 from cskit.run import Run, start
 from cskit.show import Chart, Finding
@@ -165,6 +166,17 @@ def test_the_change_to_be_seen_changes_the_answers_needed(run):
     # (1.96 + 0.8416)^2 (21/47 - (3/47)^2 + 18/49 - (2/49)^2) = 6.3452, over 0.15^2 and 0.05^2.
     assert "a change of 15 points needs 283 answers" in _text(_moved(explorer, view__points=15), 4)
     assert "a change of 5 points needs 2,539 answers" in _text(_moved(explorer, view__points=5), 4)
+
+
+def test_what_did_not_change_is_not_read_or_scored_again(run):
+    again, explorer = Recounting(run, nps.study(run)), what_if(run, nps.study(run))
+    first = again.found(explorer.tried)
+    assert again.found(explorer.tried) is first
+    forms = again.forms(explorer.tried.settings)
+    explorer.move("view.vote", "arr")
+    second = again.found(explorer.tried)
+    assert second.study.now.nps != first.study.now.nps and again.forms(explorer.tried.settings) is forms
+    assert all(one is other for one, other in zip(first.waves, second.waves, strict=True))
 
 
 def test_every_control_moves_something(run):
