@@ -24,6 +24,8 @@ class Number:
         Beside the value.
     per_cent : bool
         The setting is a share, 0 to 1, and shown as per cent; ``low``, ``high`` and ``step`` are per cent then.
+    none : str
+        What it means that nothing is set, where that may be: the scale's upper end stands for it.
     group, part : str
         Heading under which it stands, and a smaller one within it.
     """
@@ -35,6 +37,7 @@ class Number:
     step: float = 1
     unit: str = ""
     per_cent: bool = False
+    none: str = ""
     group: str = ""
     part: str = ""
 

@@ -207,7 +207,7 @@ def _input(one: Number | Choice) -> Any:
         label = f"{one.label} ({one.unit})" if one.unit else one.label
         given = widgets.FloatSlider(
             min=one.low, max=one.high, step=one.step, description=label, tooltip=one.path,
-            readout_format=".0f" if float(one.step).is_integer() else ".2f", layout=FULL, style=BESIDE,
+            readout_format=f".{_digits(one)}f", layout=FULL, style=BESIDE,
         )  # fmt: skip
     return _classed(given, f"cskit-at-{one.path.replace('.', '-')}")
 
@@ -221,6 +221,8 @@ def _shown(one: Number | Choice, value: Any) -> Any:
     """A setting as its input holds it."""
     if isinstance(one, Choice):
         return value
+    if value is None:
+        return float(one.high)
     return min(max(round(100 * value, 6) if one.per_cent else float(value), one.low), one.high)
 
 
@@ -235,6 +237,8 @@ def _setting(one: Number | Choice, shown: Any) -> Any:
     """What an input holds, as the setting it is: whole numbers without a point, as a person would write them."""
     if isinstance(one, Choice):
         return shown
+    if one.none and shown >= one.high:
+        return None
     value = round(shown / 100, 6) if one.per_cent else round(shown, 6)
     return int(value) if float(value).is_integer() else value
 
@@ -254,9 +258,15 @@ def _quiet(text: str) -> str:
 def _said(one: Number | Choice, value: Any) -> str:
     if isinstance(one, Choice):
         return one.options[value]
+    if value is None:
+        return one.none
     if one.per_cent:
-        return i18n.share(value, 0 if float(round(100 * value, 6)).is_integer() else 1)
+        return i18n.share(value, 0 if float(round(100 * value, 6)).is_integer() else max(_digits(one), 1))
     return i18n.number(value, 0 if float(value).is_integer() else 2)
+
+
+def _digits(one: Number) -> int:
+    return 0 if float(one.step).is_integer() else 2
 
 
 def _html(made: Any) -> str:

@@ -1,18 +1,19 @@
 """Would customers recommend us, and is the change more than luck?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cskit import i18n
 from cskit.metrics import Metric
-from cskit.nps.eligible import Dropped
+from cskit.nps.eligible import NONE_DROPPED, Dropped
 from cskit.nps.moves import WaveChange, change, slope
-from cskit.nps.response import Response, response
+from cskit.nps.response import Response, responses
 from cskit.nps.waves import Wave, closed_by, closed_within, waves
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.trend import Slope
 
-__all__ = ["Study", "study"]
+__all__ = ["Study", "of_waves", "study"]
 
 
 @dataclass(frozen=True)
@@ -70,27 +71,41 @@ def study(run: Run) -> Study:
         Without ``nps_waves`` and ``nps_responses``, or when no wave has been answered yet.
     """
     found = waves(run.data, run.settings)
-    confidence, cell = run.settings.report.confidence, run.settings.privacy.minimum_cell
     current = closed_within(found.waves, run.period)
     now = current or found.waves[-1]
     before = closed_by(found.waves, run.compare_to.end) if current else None
     year_before = closed_within(found.waves, run.year_before)
+    dropped = found.dropped.get(now.name, NONE_DROPPED)
+    asked = responses(run.data, run.settings)
+    return of_waves(run, now, before, asked, found.waves, year_before=year_before, dropped=dropped, stale=not current)
+
+
+def of_waves(
+    run: Run,
+    now: Wave,
+    before: Wave | None,
+    asked: Mapping[str, Response],
+    trend: tuple[Wave, ...],
+    *,
+    year_before: Wave | None = None,
+    dropped: Dropped = NONE_DROPPED,
+    stale: bool = False,
+) -> Study:
+    """What waves say that are scored already.
+
+    Parameters
+    ----------
+    asked : mapping of wave to Response
+        Those on record.
+    now, before, trend, year_before, dropped, stale
+        As in :class:`Study`.
+    """
+    confidence, cell = run.settings.report.confidence, run.settings.privacy.minimum_cell
     moved = change(now, before, confidence) if before else None
-    asked = response(run.data, run.settings, now.name)
-    asked_before = response(run.data, run.settings, before.name) if before else None
-    metrics = _metrics(run, current, before, year_before, moved, asked if current else None, asked_before)
-    line = slope(found.waves, confidence)
-    parts = (
-        now,
-        before,
-        year_before,
-        moved,
-        found.waves,
-        line,
-        asked,
-        found.dropped.get(now.name, Dropped()),
-        not current,
-    )
+    back, back_before = asked.get(now.name), asked.get(before.name) if before else None
+    current = None if stale else now
+    metrics = _metrics(run, current, before, year_before, moved, back if current else None, back_before)
+    parts = (now, before, year_before, moved, trend, slope(trend, confidence), back, dropped, stale)
     return Study(*parts, confidence=confidence, minimum_cell=cell, metrics=metrics)
 
 

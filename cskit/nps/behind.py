@@ -6,7 +6,7 @@ import pandas as pd
 
 from cskit.facts import arr_by_customer
 from cskit.nps.analysis import Study
-from cskit.nps.eligible import eligible
+from cskit.nps.eligible import countable
 from cskit.nps.silent import asked_people
 from cskit.nps.waves import Wave
 from cskit.rows import Behind
@@ -62,7 +62,7 @@ def _joined(parts: Iterable[tuple[Wave, pd.DataFrame]]) -> pd.DataFrame:
 
 
 def _scores(run: Run) -> pd.DataFrame:
-    return eligible(run.data, run.settings).table.select("wave", "respondent_id", "score").to_pandas()
+    return countable(run.data, run.settings).select("wave", "respondent_id", "score").to_pandas()
 
 
 def _roles(run: Run) -> pd.DataFrame:

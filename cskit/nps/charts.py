@@ -86,6 +86,8 @@ def _two_lines(wave: Wave, width: Width) -> str:
 
 
 def _caption(study: Study, waves: list[Wave] | tuple[Wave, ...]) -> str:
+    if any(wave.weighted for wave in waves):
+        return _("NPS with its {level} interval; answers count by their weights.", level=study.level)
     if any(wave.clustered for wave in waves):
         return _("NPS with its {level} interval, wider where people of one company answer alike.", level=study.level)
     return _("NPS with its {level} adjusted-Wald interval.", level=study.level)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cskit.nps.analysis import Study
-from cskit.nps.eligible import eligible
+from cskit.nps.eligible import countable
 from cskit.nps.waves import DETRACTOR_TO, PROMOTER_FROM
 from cskit.run import Run
 from cskit.shared import shared
@@ -52,7 +52,7 @@ def comments(run: Run, study: Study) -> Comments | None:
         None where the export has no comments.
     """
     year = [wave.name for wave in study.trend if 0 <= (study.now.closed_on - wave.closed_on).days < 366]
-    table = eligible(run.data, run.settings).table
+    table = countable(run.data, run.settings)
     table = table.filter(table.wave.isin(year) & table.comment.notnull())
     frame = table.order_by("wave", "respondent_id").select("wave", "score", "comment", "may_share").to_pandas()
     frame = frame[frame["comment"].str.strip() != ""].reset_index(drop=True)

@@ -7,7 +7,9 @@ import ibis
 from cskit.data import Data
 from cskit.settings import Settings
 
-__all__ = ["Answers", "Dropped", "eligible", "eligible_invitations"]
+__all__ = ["NONE_DROPPED", "Answers", "Dropped", "countable", "eligible", "eligible_invitations"]
+
+KEYS = ["wave", "respondent_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class Dropped:
         return self.role + self.new + self.unknown
 
 
+NONE_DROPPED = Dropped()
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """Responses that count, as an expression, and how many of each wave did not."""
@@ -31,18 +36,22 @@ class Answers:
     dropped: dict[str, Dropped]
 
 
-def eligible(data: Data, settings: Settings) -> Answers:
+def countable(data: Data, settings: Settings) -> ibis.Table:
     """Responses of the people whom the settings let count: in the right role, customers for long enough.
 
     A person without a role on record, or of a customer without the date, does not count once the settings ask for one.
     """
     answers = data.table("nps_responses")
+    return answers.semi_join(eligible_invitations(data, settings), KEYS) if _asks(settings) else answers
+
+
+def eligible(data: Data, settings: Settings) -> Answers:
+    """The same, and how many forms do not count, by why."""
+    kept = countable(data, settings)
     if not _asks(settings):
-        return Answers(answers, {})
-    keys = ["wave", "respondent_id"]
-    judged = _judged(data, settings)
-    kept = answers.semi_join(judged.filter(judged.why.isnull()), keys)
-    joined = answers.left_join(judged, keys)
+        return Answers(kept, {})
+    answers, judged = data.table("nps_responses"), _judged(data, settings)
+    joined = answers.left_join(judged, KEYS)
     why = ibis.cases((joined.wave_right.isnull(), "unknown"), else_=joined.why)
     out = (
         joined.select("wave", why=why).filter(ibis._.why.notnull()).group_by("wave", "why").aggregate(n=ibis._.count())

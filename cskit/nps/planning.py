@@ -10,7 +10,7 @@ from cskit.stats.nps import answers_needed, visible_change
 
 __all__ = ["STEPS", "Plan", "plan"]
 
-STEPS = (5, 10, 20)
+STEPS, POINTS = (5, 10, 20), 10
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,24 @@ class Plan:
         People to ask for them at the newest rate of scores per invitation; empty where that is not known.
     visible : float
         The change in points that as many answers as now show 8 times in 10.
+    points : int
+        The change that is to be seen.
     """
 
     needed: dict[int, int]
     invitations: dict[int, int]
     visible: float
     metrics: tuple[Metric, ...]
+    points: int = POINTS
 
 
-def plan(run: Run, study: Study) -> Plan | None:
+def plan(run: Run, study: Study, points: int = POINTS) -> Plan | None:
     """Answers needed and the change that can be seen.
+
+    Parameters
+    ----------
+    points : int
+        The change that is to be seen; ``STEPS`` stand beside it.
 
     Returns
     -------
@@ -47,8 +55,9 @@ def plan(run: Run, study: Study) -> Plan | None:
         return None
     # The next wave cannot count on the same companies: what they share is not taken off.
     rest = {"confidence": study.confidence, "effect": max(moved.effect, 1.0)}
-    needed = {points: answers_needed(now.counts, before.counts, points, **rest) for points in STEPS}
+    steps = sorted({*STEPS, points})
+    needed = {step: answers_needed(now.counts, before.counts, step, **rest) for step in steps}
     rate = now.answers / study.response.invited if study.response else 0.0
-    asked = {points: ceil(n / rate) for points, n in needed.items()} if rate else {}
-    metric = run.metric("nps.answers_for_10_points", needed[10], "assumed", n=now.answers + before.answers)
-    return Plan(needed, asked, visible_change(now.counts, before.counts, **rest), (metric,))
+    asked = {step: ceil(n / rate) for step, n in needed.items()} if rate else {}
+    metric = run.metric("nps.answers_for_10_points", needed[POINTS], "assumed", n=now.answers + before.answers)
+    return Plan(needed, asked, visible_change(now.counts, before.counts, **rest), (metric,), points)

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-import ibis
-
 from cskit.data import Data
-from cskit.nps.eligible import eligible, eligible_invitations
+from cskit.nps.eligible import KEYS, countable, eligible_invitations
 from cskit.settings import Settings
 
-__all__ = ["Response", "response"]
+__all__ = ["Response", "responses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +28,21 @@ class Response:
         return self.companies_answered / self.companies_invited if self.companies_invited else None
 
 
-def response(data: Data, settings: Settings, wave: str) -> Response | None:
-    """Response to one wave, of those invited who count.
+def responses(data: Data, settings: Settings) -> dict[str, Response]:
+    """Response to each wave, of those invited who count; one of which no invitations are recorded is not among them.
 
-    Returns
-    -------
-    Response or None
-        None where no invitations to the wave are recorded: a rate without them would be invented.
+    A rate without invitations would be invented.
     """
     if not data.has("nps_invitations"):
-        return None
-    invited = eligible_invitations(data, settings)
-    invited = invited.filter(invited.wave == wave)
-    forms = eligible(data, settings).table
-    answered = invited.semi_join(forms.filter(forms.wave == wave), ["wave", "respondent_id"])
-    people, companies = _counted(invited)
-    if not people:
-        return None
-    forms_back, companies_back = _counted(answered)
-    return Response(people, forms_back, companies, companies_back)
-
-
-def _counted(table: ibis.Table) -> tuple[int, int]:
-    row = table.aggregate(people=table.count(), companies=table.customer_id.nunique()).to_pandas().iloc[0]
-    return int(row["people"]), int(row["companies"])
+        return {}
+    asked = eligible_invitations(data, settings)
+    forms = countable(data, settings).select(*KEYS, came=True)
+    joined = asked.left_join(forms, KEYS)
+    counts = joined.group_by("wave").aggregate(
+        invited=joined.count(),
+        forms=joined.came.count(),
+        companies_invited=joined.customer_id.nunique(),
+        companies_answered=joined.customer_id.nunique(where=joined.came.notnull()),
+    )
+    rows = counts.to_pandas().set_index("wave").astype(int).to_dict("index")
+    return {str(wave): Response(**row) for wave, row in rows.items()}

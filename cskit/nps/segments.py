@@ -14,7 +14,10 @@ from cskit.stats.mixture import mix_and_rate
 from cskit.stats.multiple import benjamini_hochberg, holm
 from cskit.stats.nps import Answers, design_effect, estimate, nps_interval
 
-__all__ = ["Segments", "compared", "last_unnamed", "merged", "segments"]
+__all__ = ["Segments", "compared", "grouped", "known_segments", "last_unnamed", "merged", "segments"]
+
+
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -55,14 +58,21 @@ def segments(run: Run, study: Study) -> Segments | None:
     Segments or None
         None where customers have no segment on record, or only one is large enough to be shown.
     """
-    if not run.data.has("customers", "segment"):
+    known = known_segments(run)
+    if known is None:
         return None
-    customers = run.data.table("customers").select("customer_id", "segment").to_pandas()
-    known = customers.set_index("customer_id")["segment"]
     found = compared(
         study.now.people, study.before.people if study.before else None, known, study.confidence, study.minimum_cell
     )
     return found if len(found.rows) > 1 else None
+
+
+def known_segments(run: Run) -> pd.Series | None:
+    """The segment of each customer as known today; None where none is on record."""
+    if not run.data.has("customers", "segment"):
+        return None
+    customers = run.data.table("customers").select("customer_id", "segment").to_pandas()
+    return customers.set_index("customer_id")["segment"]
 
 
 def compared(
@@ -87,11 +97,8 @@ def compared(
     [[100.0, 50.0], [0.0, 0.0]]
     """
     waves = [now] if before is None else [now, before]
-    people = pd.concat(waves, keys=range(len(waves)))
-    group = merged(
-        people["customer"].map(segment).fillna("unknown"), [people.loc[[k]].index for k in range(len(waves))], cell
-    )
-    parts = [dict(list(frame.groupby(group.loc[k]))) for k, frame in enumerate(waves)]
+    groups = grouped(waves, segment, cell)
+    parts = [dict(list(frame.groupby(group))) for frame, group in zip(waves, groups, strict=True)]
     names = sorted(set().union(*parts), key=last_unnamed)
     rows = pd.DataFrame([_standing(parts[0].get(name), confidence) for name in names], index=names)
     if before is None:
@@ -109,9 +116,17 @@ def compared(
     return Segments(rows, float(rows["rate"].sum()), _steady(samples, shares, confidence))
 
 
+def grouped(waves: Sequence[pd.DataFrame], segment: pd.Series, cell: int) -> list[pd.Series]:
+    """The group of each person of each wave: the segment, or several as one where a wave has too few of them."""
+    people = pd.concat(waves, keys=range(len(waves)))
+    own = people["customer"].map(segment).fillna(UNKNOWN)
+    group = merged(own, [people.loc[[k]].index for k in range(len(waves))], cell)
+    return [group.loc[k] for k in range(len(waves))]
+
+
 def last_unnamed(name: str) -> tuple[bool, str]:
     """The order of groups: those with a name of their own first."""
-    return name in ("unknown", "others"), name
+    return name in (UNKNOWN, "others"), name
 
 
 def merged(group: pd.Series, waves: Sequence[pd.Index], cell: int) -> pd.Series:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.nps.analysis import Study
-from cskit.nps.eligible import eligible, eligible_invitations
+from cskit.nps.eligible import countable, eligible_invitations
 from cskit.nps.segments import last_unnamed, merged
 from cskit.run import Run
 from cskit.shared import shared
@@ -166,7 +166,7 @@ def asked_people(run: Run, wave: str) -> pd.DataFrame:
     """
     invited = eligible_invitations(run.data, run.settings)
     invited = invited.filter(invited.wave == wave)
-    forms = eligible(run.data, run.settings).table
+    forms = countable(run.data, run.settings)
     forms = forms.filter(forms.wave == wave).select("respondent_id", answered=1)
     table = invited.left_join(forms, "respondent_id").order_by("respondent_id")
     people = table.select("respondent_id", "role", "answered", customer="customer_id").to_pandas()

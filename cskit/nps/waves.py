@@ -11,13 +11,23 @@ from cskit import i18n
 from cskit.data import Data
 from cskit.errors import NotAvailable
 from cskit.i18n import _
-from cskit.nps.eligible import Dropped, eligible
+from cskit.nps.eligible import Dropped, countable, eligible
 from cskit.periods import Period
 from cskit.settings import Settings
 from cskit.stats.intervals import Interval
 from cskit.stats.nps import Answers, NpsCounts, design_effect, nps_interval
 
-__all__ = ["Found", "Wave", "closed_by", "closed_within", "sample", "score_wave", "waves"]
+__all__ = [
+    "Found",
+    "Wave",
+    "closed_by",
+    "closed_within",
+    "counted_forms",
+    "sample",
+    "score_people",
+    "score_wave",
+    "waves",
+]
 
 PROMOTER_FROM, DETRACTOR_TO = 9, 6
 
@@ -101,8 +111,7 @@ def waves(data: Data, settings: Settings) -> Found:
         If there are no waves and responses, or none with a score yet.
     """
     data.need("nps_waves", "nps_responses")
-    answers, confidence = eligible(data, settings), settings.report.confidence
-    frame = _people(answers.table).to_pandas()
+    confidence, frame = settings.report.confidence, counted_forms(data, settings)
     recorded = data.table("nps_waves").order_by("closed_on", "wave").to_pandas()
     scored = [
         replace(
@@ -116,7 +125,18 @@ def waves(data: Data, settings: Settings) -> Found:
     if not kept:
         day = i18n.day(data.as_of)
         raise NotAvailable(_("No wave that closed by {day} has an answer with a score.", day=day))
-    return Found(kept, answers.dropped)
+    return Found(kept, eligible(data, settings).dropped)
+
+
+def counted_forms(data: Data, settings: Settings) -> pd.DataFrame:
+    """All forms that count, a row each: columns wave, score, weight, respondent, customer and company.
+
+    A person of no known company stands for a company of their own.
+    """
+    answers = countable(data, settings)
+    company = ibis.coalesce(answers.customer_id, ibis.literal("respondent ") + answers.respondent_id)
+    names = {"respondent": "respondent_id", "customer": "customer_id", "company": company}
+    return answers.select("wave", "score", "weight", **names).to_pandas()
 
 
 def score_wave(name: str, closed_on: date, forms: pd.DataFrame, confidence: float = 0.95) -> Wave:
@@ -144,14 +164,17 @@ def score_wave(name: str, closed_on: date, forms: pd.DataFrame, confidence: floa
     """
     people = forms[forms["score"].notna()].set_index("respondent").sort_index()
     value = (people["score"] >= PROMOTER_FROM).astype(float) - (people["score"] <= DETRACTOR_TO).astype(float)
-    people = people.assign(value=value, weight=people["weight"].astype(float))[
-        ["company", "customer", "value", "weight"]
-    ]
+    people = people.assign(value=value, weight=people["weight"].astype(float))
+    return score_people(name, closed_on, people[["company", "customer", "value", "weight"]], len(forms), confidence)
+
+
+def score_people(name: str, closed_on: date, people: pd.DataFrame, forms: int, confidence: float = 0.95) -> Wave:
+    """The same from who gave a score, and how many forms came back; see :class:`Wave`."""
     drawn = sample(people)
     effect, df = design_effect(drawn)
     groups = Answers(drawn.values, drawn.companies).counts
     decided = nps_interval(drawn.counts, confidence, effect, df)
-    return Wave(name, closed_on, drawn.counts, len(forms), decided, nps_interval(groups, confidence), people, groups)
+    return Wave(name, closed_on, drawn.counts, forms, decided, nps_interval(groups, confidence), people, groups)
 
 
 def sample(people: pd.DataFrame) -> Answers:
@@ -172,14 +195,6 @@ def closed_by(found: Sequence[Wave], day: date) -> Wave | None:
     """The newest wave that closed by a day."""
     earlier = [wave for wave in found if wave.closed_on <= day]
     return earlier[-1] if earlier else None
-
-
-def _people(answers: ibis.Table) -> ibis.Table:
-    """A row a form; a person of no known company stands for a company of their own."""
-    company = ibis.coalesce(answers.customer_id, ibis.literal("respondent ") + answers.respondent_id)
-    return answers.select(
-        "wave", "score", "weight", respondent="respondent_id", customer="customer_id", company=company
-    )
 
 
 def _as_date(value: object) -> date:

@@ -13,7 +13,7 @@ from cskit.shared import shared
 from cskit.stats.intervals import Interval
 from cskit.stats.nps import Answers, design_effect, nps_interval, tango
 
-__all__ = ["Vote", "Votes", "vote", "votes"]
+__all__ = ["Vote", "Votes", "vote", "votes", "weights"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,9 @@ def votes(run: Run, study: Study, arr: pd.Series) -> Votes:
     """
     now, confidence = study.now, study.confidence
     people = now.people
-    shared = 1 / people.groupby("company")["value"].transform("count")
-    worth = people["customer"].map(arr).astype(float)
-    paying = worth > 0
-    by_company = vote(people, shared, confidence)
-    by_arr = vote(people[paying], (worth * shared)[paying], confidence)
+    by_company = vote(people, weights(people), confidence)
+    worth = weights(people, arr).dropna()
+    by_arr = vote(people.loc[worth.index], worth, confidence)
     found = by_arr if by_arr.companies > 1 else None
     respondent = Vote(now.nps, now.interval, by_company.companies)
     metrics = [
@@ -80,6 +78,22 @@ def votes(run: Run, study: Study, arr: pd.Series) -> Votes:
     ]
     without = by_company.companies - by_arr.companies
     return Votes(now, respondent, tango(now.groups, confidence), by_company, found, without, tuple(metrics))
+
+
+def weights(people: pd.DataFrame, arr: pd.Series | None = None) -> pd.Series:
+    """What each person's answer counts when a company has one vote, or with ``arr`` one for each unit of its ARR.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"value": 0.0, "company": list("AABC"), "customer": list("AABC")})
+    >>> weights(people).tolist(), weights(people, pd.Series({"A": 10.0, "B": 4.0})).tolist()
+    ([0.5, 0.5, 1.0, 1.0], [5.0, 5.0, 4.0, nan])
+    """
+    shared = 1 / people.groupby("company")["value"].transform("count")
+    if arr is None:
+        return shared
+    worth = people["customer"].map(arr).astype(float)
+    return (worth * shared).where(worth > 0)
 
 
 def vote(people: pd.DataFrame, weights: pd.Series, confidence: float = 0.95) -> Vote:

@@ -90,6 +90,7 @@ def change(study: Study) -> Finding:
                 high=i18n.points(now.interval.high),
             ),
         )
+    weighted = now.weighted or before.weighted  # as if each answered alone, and alike, would be another figure
     went = _("NPS went from {before} to {now}.", before=i18n.points(before.nps), now=i18n.points(now.nps))
     ends = {
         "low": i18n.points(moved.interval.low),
@@ -113,7 +114,7 @@ def change(study: Study) -> Finding:
         )
     return Finding(
         i18n.sentences(went, says, audiences(now, before)),
-        i18n.sentences(independent(moved), luck(moved), needed(study)),
+        i18n.sentences(independent(moved) if not weighted else "", luck(moved), needed(study)),
     )
 
 

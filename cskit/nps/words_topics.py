@@ -152,15 +152,16 @@ def plan(study: Study, found: Plan | None) -> Finding:
     if found is None or study.before is None:
         return Finding(_("How many answers the next survey needs can be said from two waves with answers that differ."))
     text = _(
-        "As many answers as now ({n1} and {n2}) show a change of {visible} points or more 8 times in 10; a change of 10 points needs {n} answers a wave.",
+        "As many answers as now ({n1} and {n2}) show a change of {visible} points or more 8 times in 10; a change of {points} points needs {n} answers a wave.",
         n1=i18n.number(study.before.answers),
         n2=i18n.number(study.now.answers),
         visible=i18n.number(found.visible),
-        n=i18n.number(found.needed[10]),
+        points=i18n.number(found.points),
+        n=i18n.number(found.needed[found.points]),
     )
     quiet = _("If answers spread as they do now, and people of one company agree as they do now.")
     asked = (
-        _("At today's rate that means asking {n} people.", n=i18n.number(found.invitations[10]))
+        _("At today's rate that means asking {n} people.", n=i18n.number(found.invitations[found.points]))
         if found.invitations
         else ""
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from cskit.onboarding.mix import ROUTES
 from cskit.stats.intervals import Interval
 
-__all__ = ["Band", "Costs", "Infeasible", "Limits", "Plan", "band", "plan"]
+__all__ = ["Band", "Costs", "Infeasible", "Limits", "Plan", "band", "frontier", "over_shares", "plan", "self_shares"]
 
 Array = NDArray[np.float64]
 
@@ -55,11 +56,14 @@ class Limits:
         Most hours in all.
     loss : float or None
         Most ARR that may be expected to leave within a year, as a share of all.
+    self_share : float or None
+        What share of all customers is to onboard themselves.
     """
 
     knowledge: float
     hours: float | None = None
     loss: float | None = None
+    self_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -188,11 +192,7 @@ def band(
     draw : callable
         Gives the inputs anew so many times, as uncertain as their data leave them.
     """
-    drawn = draw(rng, draws)
-    if limits.hours is None and limits.loss is None:
-        plans = _together([one for one in drawn if _most_known(one) >= limits.knowledge], limits)
-    else:
-        plans = [one for one in (_best(each, limits, ROUTES) for each in drawn) if one]
+    plans = _together(_within_reach([(costs, limits) for costs in draw(rng, draws)]))
     feasible = len(plans) / draws
     if feasible < 0.5:
         return Band(None, None, feasible, None)
@@ -202,35 +202,123 @@ def band(
     return Band(share, point, feasible, share.low)
 
 
+def frontier(costs: Costs) -> list[Plan]:
+    """The cheapest mix at each least knowledge that can be reached, without the other limits."""
+    levels = [float(least) for least in np.linspace(0, 1, 51) if least <= _most_known(costs)]
+    return _together([(costs, Limits(least)) for least in levels])
+
+
+def self_shares(costs: Costs, limits: Limits) -> Interval | None:
+    """The least and the greatest self share of a mix that keeps to the limits; None where none does.
+
+    Examples
+    --------
+    >>> one = Costs(np.array([10.0]), np.array([0.0]), np.array([[10.0, 9, 0]]), np.array([[1.0, 0.5, 0]]),
+    ...             np.zeros((1, 3)), 100.0, 0.7)
+    >>> ends = self_shares(one, Limits(0.25, hours=60))
+    >>> round(ends.low, 3), round(ends.high, 3)
+    (0.333, 0.75)
+    """
+    share, rows = _self_share(costs), _rows(costs, limits)
+    ends = [_solve(costs, sign * share, rows, ROUTES) for sign in (1, -1)]
+    low, high = (_sum(share * found[0]) if found else None for found in ends)
+    return Interval(low, high) if low is not None and high is not None else None
+
+
+def over_shares(costs: Costs, limits: Limits, places: int = 41) -> list[Plan]:
+    """The cheapest mix within the limits at self shares from the least to the greatest; none where nothing fits."""
+    ends = self_shares(costs, limits)
+    if ends is None:
+        return []
+    shares = [float(share) for share in np.linspace(ends.low, ends.high, places)]
+    return _together([(costs, replace(limits, self_share=share)) for share in shares])
+
+
 def _most_known(costs: Costs) -> float:
     """The knowledge that the best route of each segment would bring."""
     return _sum(costs.customers / costs.customers.sum() * costs.knowledge.max(axis=1))
 
 
-def _together(drawn: list[Costs], limits: Limits) -> list[Plan]:
-    """The plan of each of some inputs that can keep to the limit on knowledge, by one programme that holds them all.
+def _self_share(costs: Costs) -> Array:
+    """What part of all customers a segment on self-onboarding would be."""
+    share = np.zeros_like(costs.hours)
+    share[:, ROUTES.index("self")] = costs.customers / costs.customers.sum()
+    return share
+
+
+def _within_reach(asked: list[tuple[Costs, Limits]]) -> list[tuple[Costs, Limits]]:
+    """Those for which some mix keeps to the limits: one programme finds by how much each falls short at best."""
+    from scipy.optimize import linprog
+    from scipy.sparse import block_diag, csr_array, hstack
+
+    if all(limits.hours is None and limits.loss is None and limits.self_share is None for _costs, limits in asked):
+        return [(costs, limits) for costs, limits in asked if _most_known(costs) >= limits.knowledge]
+    kept, most = _stacked(asked, scaled=True)
+    segments, routes = asked[0][0].hours.shape
+    short = block_diag([np.full((kept.shape[0] // len(asked), 1), -1.0)] * len(asked))
+    none = csr_array((len(asked) * segments, len(asked)))
+    found = linprog(
+        np.concatenate([np.zeros(kept.shape[1]), np.ones(len(asked))]),
+        A_ub=hstack([kept, short], format="csr"),
+        b_ub=most,
+        A_eq=hstack([_whole(len(asked) * segments, routes), none], format="csr"),
+        b_eq=np.ones(len(asked) * segments),
+    )
+    return [one for one, by in zip(asked, found.x[kept.shape[1] :], strict=True) if by < 1e-8]
+
+
+def _together(asked: list[tuple[Costs, Limits]]) -> list[Plan]:
+    """The plan of each of some inputs that can keep to their limits, by one programme that holds them all.
 
     They share nothing, so the best of all is the best of each; setting up a programme takes longer than solving it.
     """
     from scipy.optimize import linprog
-    from scipy.sparse import block_diag, eye_array, kron
 
-    if not drawn:
+    if not asked:
         return []
-    segments, routes = drawn[0].hours.shape
-    scales = [float(np.abs(costs.objective).max()) or 1.0 for costs in drawn]
-    rows = [_rows(costs, limits)["knowledge"] for costs in drawn]
+    segments, routes = asked[0][0].hours.shape
+    scales = np.array([float(np.abs(costs.objective).max()) or 1.0 for costs, _limits in asked])
+    kept, most = _stacked(asked)
     found = linprog(
-        np.concatenate([costs.objective.ravel() / scale for costs, scale in zip(drawn, scales, strict=True)]),
-        A_ub=block_diag([row.reshape(1, -1) for row, _most in rows], format="csr"),
-        b_ub=[most for _row, most in rows],
-        A_eq=kron(eye_array(len(drawn) * segments), np.ones((1, routes)), format="csr"),
-        b_eq=np.ones(len(drawn) * segments),
+        np.concatenate([costs.objective.ravel() / scale for (costs, _own), scale in zip(asked, scales, strict=True)]),
+        A_ub=kept,
+        b_ub=most,
+        A_eq=_whole(len(asked) * segments, routes),
+        b_eq=np.ones(len(asked) * segments),
         bounds=(0.0, 1.0),
     )
-    mixes = found.x.reshape(len(drawn), segments, routes) + 0.0
-    duals = found.ineqlin.marginals * scales
-    return [_plan(*told) for told in zip(drawn, mixes, ({"knowledge": float(one)} for one in duals), strict=True)]
+    if found.status != 0:  # one that only just fits would hide the others
+        return [one for one in (_best(*each, ROUTES) for each in asked) if one]
+    mixes = found.x.reshape(len(asked), segments, routes) + 0.0
+    names = [*_rows(*asked[0])]
+    duals = found.ineqlin.marginals.reshape(len(asked), len(names)) * scales[:, None]
+    told = zip(asked, mixes, duals, strict=True)
+    return [_plan(costs, mix, dict(zip(names, map(float, own), strict=True))) for (costs, _own), mix, own in told]
+
+
+def _stacked(asked: list[tuple[Costs, Limits]], scaled: bool = False) -> tuple[Any, list[float]]:
+    """The limits of all as one programme has them; ``scaled``: in parts of what a mix can at most reach."""
+    from scipy.sparse import block_diag
+
+    tables = [_rows(*each) for each in asked]
+    scales = [[float(np.abs(row).max()) or 1.0 if scaled else 1.0 for row, _most in own.values()] for own in tables]
+    blocks = [
+        np.array([row.ravel() / by for (row, _most), by in zip(own.values(), scale, strict=True)])
+        for own, scale in zip(tables, scales, strict=True)
+    ]
+    most = [
+        most / by
+        for own, scale in zip(tables, scales, strict=True)
+        for (_row, most), by in zip(own.values(), scale, strict=True)
+    ]
+    return block_diag(blocks, format="csr"), most
+
+
+def _whole(segments: int, routes: int) -> Any:
+    """Each segment's shares add up to 1."""
+    from scipy.sparse import eye_array, kron
+
+    return kron(eye_array(segments), np.ones((1, routes)), format="csr")
 
 
 def _rows(costs: Costs, limits: Limits) -> dict[str, tuple[Array, float]]:
@@ -242,6 +330,9 @@ def _rows(costs: Costs, limits: Limits) -> dict[str, tuple[Array, float]]:
     if limits.loss is not None:
         money = costs.arr * costs.customers
         rows["loss"] = (money[:, None] * costs.churn / (money.sum() or 1.0), limits.loss)
+    if limits.self_share is not None:
+        share = _self_share(costs)
+        rows |= {"self, least": (-share, -limits.self_share), "self, most": (share, limits.self_share)}
     return rows
 
 

@@ -12,7 +12,7 @@ from cskit.data import Data
 from cskit.errors import NotAvailable
 from cskit.facts import arr_by_customer
 from cskit.metrics import Metric
-from cskit.onboarding.balance import Band, Costs, Infeasible, Limits, Plan, band, plan
+from cskit.onboarding.balance import Band, Costs, Infeasible, Limits, Plan, band, frontier, plan
 from cskit.onboarding.cases import cases, with_traits
 from cskit.onboarding.knowledge import answers
 from cskit.onboarding.mix import ROUTES
@@ -21,7 +21,20 @@ from cskit.run import Run
 from cskit.settings import Balance as Rules
 from cskit.shared import shared
 
-__all__ = ["Balance", "Cells", "Evidence", "balance", "churn_by_cell", "evidence", "pooled"]
+__all__ = [
+    "Balance",
+    "Cells",
+    "Evidence",
+    "as_it_is",
+    "balance",
+    "balanced",
+    "churn_by_cell",
+    "evidence",
+    "hourly_costs",
+    "limits_of",
+    "mean_hourly",
+    "pooled",
+]
 
 Array = np.ndarray
 ROUNDS = 20  # of factors in turn: by then they hardly move any more
@@ -90,15 +103,21 @@ def balance(run: Run) -> Balance | None:
         None where no onboarding started in the last 12 months.
     """
     known = evidence(run)
-    if known is None:
-        return None
-    rules = run.settings.onboarding.balance
-    limits = Limits(rules.knowledge_min, rules.hours_max, rules.loss_max)
+    return None if known is None else balanced(run, known, _mix_now(run.data, known.segments))
+
+
+def limits_of(rules: Rules) -> Limits:
+    """What params say that a plan must keep to."""
+    return Limits(rules.knowledge_min, rules.hours_max, rules.loss_max)
+
+
+def balanced(run: Run, known: Evidence, mix_now: Array) -> Balance:
+    """The same from inputs that are known already, by the limits of the run."""
+    limits = limits_of(run.settings.onboarding.balance)
     best = plan(known.costs, limits)
     rng = np.random.default_rng(run.settings.report.seed)
     around = band(known.costs, limits, known.draw, rng, run.settings.report.confidence)
-    mix_now = _mix_now(run.data, known.segments)
-    now = _as_it_is(known.costs, mix_now)
+    now = as_it_is(known.costs, mix_now)
     found, basis = best if isinstance(best, Plan) else None, "assumed" if known.assumed else "estimated"
     ends = {"self": around.self_share, "point": around.point} if found else {"self": None, "point": None}
     metrics = tuple(
@@ -136,7 +155,10 @@ def evidence(run: Run) -> Evidence | None:
     assumed = [name for name, frame in tables.items() if set(ROUTES) - set(frame["route"])]
     assumed += ["arr"] if not arr.any() else []
     cells = {name: Cells.of(frame, segments) for name, frame in tables.items()}
-    hourly, margin = _hourly(run.data, run.settings.money.hourly_cost), run.settings.money.gross_margin
+    hourly, margin = (
+        mean_hourly(hourly_costs(run.data), run.settings.money.hourly_cost),
+        run.settings.money.gross_margin,
+    )
     spent, learnt = (pooled(cells[name], rules, name) for name in ("hours", "knowledge"))
     costs = Costs(np.array(counts, float), arr, spent, learnt, churn_by_cell(cells["churn"], rules), hourly, margin)
     return Evidence(segments, costs, partial(_drawn, costs, cells, rules), tuple(assumed), len(recent))
@@ -317,13 +339,16 @@ def _arr(data: Data, segments: tuple[str, ...]) -> Array:
     return np.array([float(mean.get(segment, each.mean())) for segment in segments])
 
 
-def _hourly(data: Data, otherwise: float) -> float:
-    """Mean cost of an hour over the team; the one of params for whom none is recorded."""
+def hourly_costs(data: Data) -> pd.Series:
+    """Cost of an hour of each of the team, nan where none is recorded; empty where it is of nobody."""
     if not data.has("csms", "hourly_cost"):
-        return otherwise
-    table = data.table("csms")
-    mean = table.aggregate(mean=ibis.coalesce(table.hourly_cost, otherwise).mean()).to_pandas()["mean"][0]
-    return otherwise if pd.isna(mean) else float(mean)
+        return pd.Series(dtype=float)
+    return data.table("csms").order_by("csm_id").select("hourly_cost").to_pandas()["hourly_cost"].astype(float)
+
+
+def mean_hourly(recorded: pd.Series, otherwise: float) -> float:
+    """Mean cost of an hour over the team; the one of params for whom none is recorded."""
+    return otherwise if recorded.empty else float(recorded.fillna(otherwise).mean())
 
 
 def _mix_now(data: Data, segments: tuple[str, ...]) -> Array:
@@ -335,12 +360,12 @@ def _mix_now(data: Data, segments: tuple[str, ...]) -> Array:
 
 
 def _frontier(costs: Costs) -> pd.DataFrame:
-    plans = [plan(costs, Limits(float(least))) for least in np.linspace(0, 1, 51)]
-    found = [(one.knowledge, one.self_share, one.cost) for one in plans if isinstance(one, Plan)]
-    return pd.DataFrame(found, columns=["knowledge", "self_share", "cost"]).drop_duplicates(ignore_index=True)
+    found = [(one.knowledge, one.self_share, one.cost) for one in frontier(costs)]
+    frame = pd.DataFrame(found, columns=["knowledge", "self_share", "cost"])
+    return frame[~frame[["knowledge", "self_share"]].round(9).duplicated()].reset_index(drop=True)
 
 
-def _as_it_is(costs: Costs, mix: Array) -> Plan:
+def as_it_is(costs: Costs, mix: Array) -> Plan:
     """What a given mix takes and brings: the programme with nothing left to choose."""
     weight = costs.customers[:, None] * mix
     money = costs.arr[:, None] * weight

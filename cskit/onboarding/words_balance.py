@@ -4,14 +4,14 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.i18n import _
-from cskit.onboarding.balance import Infeasible, Plan
+from cskit.onboarding.balance import Infeasible, Limits, Plan
 from cskit.onboarding.inputs import Balance
 from cskit.onboarding.mix import ROUTES
 from cskit.rows import Rows
 from cskit.settings import Target
 from cskit.show import Finding
 
-__all__ = ["balance", "balance_rows"]
+__all__ = ["balance", "balance_rows", "short_of"]
 
 
 def balance(found: Balance | None, target: Target | None = None) -> Finding:
@@ -99,15 +99,20 @@ def _price(found: Balance, best: Plan) -> str:
 
 
 def _nothing_fits(found: Balance, none: Infeasible) -> str:
-    parts = [_("No mix of routes keeps to all limits in params.")]
+    return i18n.sentences(_("No mix of routes keeps to all limits in params."), short_of(found.limits, none))
+
+
+def short_of(limits: Limits, none: Infeasible) -> str:
+    """What would be needed of each limit while the others stand."""
+    parts = []
     if none.knowledge is not None:
-        values = {"limit": i18n.share(found.limits.knowledge, 0), "best": i18n.share(none.knowledge, 0)}
+        values = {"limit": i18n.share(limits.knowledge, 0), "best": i18n.share(none.knowledge, 0)}
         parts.append(_("Within the other limits at most {best} can be learnt in time, not {limit}.", **values))
-    if none.hours is not None and found.limits.hours is not None:
-        hours = {"limit": i18n.amount(found.limits.hours, "hours"), "best": i18n.amount(none.hours, "hours")}
+    if none.hours is not None and limits.hours is not None:
+        hours = {"limit": i18n.amount(limits.hours, "hours"), "best": i18n.amount(none.hours, "hours")}
         parts.append(_("With the other limits kept it takes {best} a year, not {limit}.", **hours))
-    if none.loss is not None and found.limits.loss is not None:
-        loss = {"limit": i18n.share(found.limits.loss), "best": i18n.share(none.loss)}
+    if none.loss is not None and limits.loss is not None:
+        loss = {"limit": i18n.share(limits.loss), "best": i18n.share(none.loss)}
         parts.append(_("With the other limits kept at least {best} of ARR is expected to leave, not {limit}.", **loss))
     return i18n.sentences(*parts)
 

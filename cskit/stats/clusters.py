@@ -88,15 +88,20 @@ def linearised(values: ArrayLike, pulls: ArrayLike, clusters: ArrayLike, groups:
         return np.bincount(cell, weights, shape[0] * shape[1]).reshape(shape).astype(float)
 
     pulled, squares = summed(pull), summed(pull * within)
-    expected = np.diag(np.bincount(cluster, pull**2, shape[0])) - squares @ pulled.T - pulled @ squares.T
-    expected += (pulled * size) @ pulled.T
-    diagonal = np.diag(expected)
+    # What is expected of two clusters' errors together is a diagonal and the product of two narrow tables: a table of
+    # all pairs would be too large where tens of thousands of companies answer.
+    each = np.bincount(cluster, pull**2, shape[0])
+    left, right = np.hstack([-squares, -pulled, pulled * size]), np.hstack([pulled, squares, pulled])
+    shared = np.sum(left * right, axis=1)
+    diagonal = each + shared
     known = diagonal > 1e-12 * max(float(diagonal.max()), 1e-300)
-    scale = np.divide(np.bincount(cluster, pull**2, shape[0]), diagonal, out=np.zeros(shape[0]), where=known)
+    scale = np.divide(each, diagonal, out=np.zeros(shape[0]), where=known)
     if known.sum() < 2:
         return Linearised(total, np.nan, alone, np.nan)
     added = np.bincount(cluster, pull * residual, shape[0])
-    df = float(np.sum(scale * diagonal) ** 2 / (scale @ np.square(expected) @ scale))
+    pairs = float(scale**2 @ (each**2 + 2 * each * shared))
+    pairs += float(np.sum((left.T * scale @ left) * (right.T * scale @ right)))
+    df = float(np.sum(scale * diagonal) ** 2 / pairs)
     return Linearised(total, float(scale @ added**2), alone, df * _calm(added[known] ** 2 / diagonal[known]))
 
 

@@ -7,7 +7,7 @@ import pytest
 from cskit.errors import NotAvailable
 from cskit.nps.eligible import Dropped
 from cskit.nps.moves import change
-from cskit.nps.response import response
+from cskit.nps.response import responses
 from cskit.nps.waves import closed_by, closed_within, waves
 from cskit.params import settings_with
 from cskit.periods import parse
@@ -113,9 +113,9 @@ def test_response_rates_count_people_and_companies(data_of):
     invited = "wave,respondent_id,customer_id\n" + "\n".join(f"spring,spring{n},{c}" for n, c in enumerate("AABBC"))
     answered = "wave,respondent_id,customer_id,score\nspring,spring0,A,9\nspring,spring1,A,\nspring,spring2,B,3"
     data = data_of(nps_waves=WAVES, nps_invitations=invited, nps_responses=answered)
-    asked = response(data, settings_with(), "spring")
+    asked = responses(data, settings_with())["spring"]
     assert (asked.forms, asked.invited, asked.companies_answered, asked.companies_invited) == (3, 5, 2, 3)
-    assert response(data, settings_with(), "autumn") is None
+    assert "autumn" not in responses(data, settings_with())
 
 
 def test_a_wave_of_empty_forms_is_no_wave(data_of):

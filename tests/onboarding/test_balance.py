@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cskit.onboarding.balance import Costs, Infeasible, Limits, band, plan
+from cskit.onboarding.balance import Costs, Infeasible, Limits, band, over_shares, plan, self_shares
 
 # shared/reference/onboarding.json, balance_linear_programme: scipy HiGHS and OR-Tools GLOP agree.
 COSTS = Costs(
@@ -109,8 +109,11 @@ def test_no_band_where_hardly_any_input_fits():
     assert (found.self_share, found.cautious, found.feasible) == (None, None, 0.0)
 
 
-def test_programmes_solved_together_are_each_solved_as_if_alone():
-    from cskit.onboarding.balance import ROUTES, _best, _most_known, _together
+@pytest.mark.parametrize(
+    "limits", [Limits(0.7), Limits(0.7, hours=900), Limits(0.5, loss=0.12), Limits(0.5, 900, 0.15)]
+)
+def test_programmes_solved_together_are_each_solved_as_if_alone(limits):
+    from cskit.onboarding.balance import ROUTES, _best, _together, _within_reach
 
     rng = np.random.default_rng(3)
     drawn = [
@@ -120,10 +123,42 @@ def test_programmes_solved_together_are_each_solved_as_if_alone():
         )
         for _ in range(50)
     ]  # fmt: skip
-    limits = Limits(0.7)
     alone = [found for costs in drawn if (found := _best(costs, limits, ROUTES))]
-    together = _together([costs for costs in drawn if _most_known(costs) >= limits.knowledge], limits)
+    together = _together(_within_reach([(costs, limits) for costs in drawn]))
     assert 5 < len(alone) == len(together) < 50
     for one, other in zip(alone, together, strict=True):
         np.testing.assert_allclose(one.mix, other.mix, atol=1e-9)
-        assert (other.cost, other.point) == (pytest.approx(one.cost), pytest.approx(one.point))
+        prices = (pytest.approx(one.cost), pytest.approx(one.point, abs=1e-6), pytest.approx(one.hour, abs=1e-6))
+        assert (other.cost, other.point, other.hour) == prices
+
+
+# One segment of ten: in person 10 hours and all is learnt, by themselves none and nothing.
+TWO = Costs(
+    np.array([10.0]), np.array([0.0]), np.array([[10.0, 9, 0]]), np.array([[1.0, 0.5, 0]]), np.zeros((1, 3)), 100.0, 0.7
+)  # fmt: skip
+
+
+def test_the_self_shares_that_keep_to_the_limits_by_hand():
+    # At most 60 of 100 hours; hybrid for all others is least: 1 - 60 / 90. A quarter learnt: at most three quarters.
+    ends = self_shares(TWO, Limits(0.25, hours=60))
+    assert (ends.low, ends.high) == (_close(1 / 3), _close(0.75))
+    assert self_shares(TWO, Limits(0.7, hours=60)) is None and over_shares(TWO, Limits(0.7, hours=60)) == []
+
+
+def test_a_self_share_asked_for_is_mixed_as_cheapest():
+    # Half by themselves, and hybrid is cheaper than in person: 9 hours each.
+    half = plan(TWO, Limits(0.0, self_share=0.5))
+    assert half.mix.ravel().tolist() == pytest.approx([0, 0.5, 0.5]) and half.cost == _close(4500)
+    # To learn half of it all they must be met in person.
+    known = plan(TWO, Limits(0.5, self_share=0.5))
+    assert known.mix.ravel().tolist() == pytest.approx([0.5, 0, 0.5], abs=1e-6) and known.cost == _close(5000)
+    none = plan(TWO, Limits(0.6, self_share=0.5))
+    assert isinstance(none, Infeasible) and none.knowledge == _close(0.5)
+
+
+def test_the_cheapest_over_the_self_shares_bends_once_and_nowhere_lies_below_the_plan():
+    best, along = plan(COSTS, Limits(0.7, hours=250)), over_shares(COSTS, Limits(0.7, hours=250))
+    costs = np.array([one.cost for one in along])
+    assert len(along) == 41 and costs.min() >= best.cost * (1 - 1e-9) and (np.diff(costs, 2) > -1e-2).all()
+    assert all(one.knowledge >= 0.7 - 1e-6 and one.hours <= 250 + 1e-3 for one in along)
+    assert along[0].self_share == pytest.approx(self_shares(COSTS, Limits(0.7, hours=250)).low, abs=1e-6)

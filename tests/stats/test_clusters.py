@@ -59,3 +59,24 @@ def test_counts_of_clusters_tell_what_their_answers_tell():
 def test_shares_of_none_and_of_all_have_one_sided_doubt():
     assert counted_share([0, 0], [4, 4]).low == 0 < counted_share([0, 0], [4, 4]).high
     assert counted_share([], []) == Interval(0.0, 1.0)
+
+
+def test_a_table_of_all_pairs_of_companies_is_not_needed():
+    # 60,000 companies that answer +1, 0, -1 in turn: variance 2/3 n/(n - 1) over n, as in the textbook; tails as short
+    # as these (kurtosis 1.5) have twice the degrees of freedom of normal errors, which is the most that is given.
+    n = 60_000
+    found = linearised(np.tile([1.0, 0, -1], n // 3), np.full(n, 1 / n), np.arange(n))
+    assert found.variance == pytest.approx(2 / 3 / (n - 1), rel=1e-6)
+    assert found.df == pytest.approx(2 * (n - 1), rel=1e-6)
+
+
+def test_degrees_of_freedom_are_those_of_the_table_of_all_pairs():
+    # Worked out pair by pair: what is expected of the errors of two companies, for independent answers.
+    pull, company, wave = np.array([0.3, 0.7, -0.2, -0.5, -0.3]), np.array([0, 1, 0, 1, 2]), np.array([0, 0, 1, 1, 1])
+    keep = np.eye(5) - (wave[:, None] == wave) * np.abs(pull)[None, :]  # makes answers residuals
+    of = (company[None, :] == np.arange(3)[:, None]) * pull
+    expected = of @ keep @ keep.T @ of.T
+    scale = (of**2).sum(axis=1) / np.diag(expected)
+    df = (scale @ np.diag(expected)) ** 2 / (scale @ expected**2 @ scale)
+    # Of answers that all agree there is no kurtosis to take: the degrees of freedom are those of normal errors.
+    assert linearised([1, 1, 0, 0, 0], pull, company, wave).df == pytest.approx(df)

@@ -1,0 +1,117 @@
+"""The same balance by other limits and prices, and at a self share of one's own choice."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cskit.explore import Tried
+from cskit.onboarding.balance import Costs, Infeasible, Limits, Plan, over_shares, plan, self_shares
+from cskit.onboarding.inputs import Balance, as_it_is, balanced, hourly_costs, limits_of, mean_hourly
+from cskit.run import Run
+from cskit.stats.intervals import Interval
+
+__all__ = ["Rebalanced", "Rebalancing"]
+
+FREE = Limits(0.0)
+
+
+@dataclass(frozen=True)
+class Rebalanced:
+    """What the limits and prices tried let a mix be.
+
+    Parameters
+    ----------
+    costs : Costs
+    limits : Limits
+    best : Plan or Infeasible
+        The cheapest mix within the limits.
+    now : Plan
+        What the mix of the last 12 months takes.
+    asked : Plan or Infeasible
+        The cheapest mix within the limits at the self share asked for.
+    loose : Plan
+        The same without the limits.
+    kept : Interval or None
+        The self shares that keep to the limits; None: none does.
+    within, free : tuple of Plan
+        The cheapest mixes over self shares, within the limits and without.
+    """
+
+    costs: Costs
+    limits: Limits
+    best: Plan | Infeasible
+    now: Plan
+    asked: Plan | Infeasible
+    loose: Plan
+    kept: Interval | None
+    within: tuple[Plan, ...]
+    free: tuple[Plan, ...]
+
+    @property
+    def shown(self) -> Plan:
+        """At the self share asked for: within the limits where that can be, else without them."""
+        return self.asked if isinstance(self.asked, Plan) else self.loose
+
+
+class Rebalancing:
+    """A balance by what was tried last; what the tables tell is read once, and drawn anew once."""
+
+    def __init__(self, run: Run, published: Balance):
+        self.run, self.published, self.hourly = run, published, hourly_costs(run.data)
+        self._drawn: list[Costs] | None = None
+        self._free: tuple[tuple[float, float], tuple[Plan, ...]] | None = None
+        self._last: tuple[Tried, Rebalanced] | None = None
+        self._whole: tuple[Tried, Balance] | None = None
+
+    def found(self, what: Tried) -> Rebalanced:
+        """Without what takes long: the band over inputs as they might as well have been."""
+        if self._last is None or self._last[0] is not what:
+            self._last = what, self._rebalanced(what)
+        return self._last[1]
+
+    def balance(self, what: Tried) -> Balance:
+        """All that the report says of the balance."""
+        if self._whole is None or self._whole[0] is not what:
+            self._whole = what, self._balanced(what)
+        return self._whole[1]
+
+    def _balanced(self, what: Tried) -> Balance:
+        run = replace(self.run, params=replace(self.run.params, settings=what.settings))
+        known, costs = self.published.evidence, self._costs(what)
+        again = replace(known, costs=costs, draw=lambda _rng, draws: self._draws(costs, draws))
+        return balanced(run, again, self.published.mix_now)
+
+    def _rebalanced(self, what: Tried) -> Rebalanced:
+        costs, limits = self._costs(what), limits_of(what.settings.onboarding.balance)
+        share = what.view["self_share"]
+        loose = plan(costs, replace(FREE, self_share=share))
+        assert isinstance(loose, Plan)  # some mix has any share
+        return Rebalanced(
+            costs,
+            limits,
+            plan(costs, limits),
+            as_it_is(costs, self.published.mix_now),
+            plan(costs, replace(limits, self_share=share)),
+            loose,
+            self_shares(costs, limits),
+            tuple(over_shares(costs, limits)),
+            self._without_limits(costs),
+        )
+
+    def _costs(self, what: Tried) -> Costs:
+        money = what.settings.money
+        hourly = mean_hourly(self.hourly, money.hourly_cost)
+        return replace(self.published.evidence.costs, hourly=hourly, margin=money.gross_margin)
+
+    def _without_limits(self, costs: Costs) -> tuple[Plan, ...]:
+        prices = (costs.hourly, costs.margin)
+        if self._free is None or self._free[0] != prices:
+            self._free = prices, tuple(over_shares(costs, FREE))
+        return self._free[1]
+
+    def _draws(self, costs: Costs, draws: int) -> list[Costs]:
+        """Drawn as the report draws them; prices are not in doubt."""
+        if self._drawn is None or len(self._drawn) != draws:
+            rng = np.random.default_rng(self.run.settings.report.seed)
+            self._drawn = self.published.evidence.draw(rng, draws)
+        return [replace(one, hourly=costs.hourly, margin=costs.margin) for one in self._drawn]
