@@ -37,7 +37,7 @@ def relisted(before: Study, tried: Study) -> Finding:
         new=i18n.number(len(now - then)),
         gone=i18n.number(len(then - now)),
     )
-    return Finding(i18n.sentences(text, changed))
+    return Finding(i18n.sentences(text, changed if then != now else ""))
 
 
 def person_rows(before: Study, tried: Study) -> Rows | Finding:

@@ -20,7 +20,7 @@ from cskit.workload.outlook import Outlook
 __all__ = ["costs", "initiatives", "modes", "outlook", "overload", "tasks"]
 
 TASKS = 8  # shown by name
-LEAST_CHANCE = 0.005  # of too few hours, from which on the months are drawn: less prints as 0 %
+LEAST_CHANCE = 0.05  # of too few hours, from which on the months are drawn: below, the words say it is rare
 OTHERS = "\0others"  # no export holds it
 
 

@@ -28,7 +28,20 @@ def replanned(before: Plans, tried: Plans) -> Finding:
             then=then,
         )
     )
-    return Finding(i18n.sentences(chance, _if_moved(tried)))
+    return Finding(i18n.sentences(chance, _room(before.ahead, tried.ahead), _if_moved(tried)))
+
+
+def _room(before: Outlook, tried: Outlook) -> str:
+    """The hours planned at most in the last month; empty where they are as published."""
+    then, now = (i18n.amount(float(one.months["room"].iloc[-1]), "hours") for one in (before, tried))
+    if then == now:
+        return ""
+    return _(
+        "Planned at most in {month}: {now} instead of {then}.",
+        month=i18n.month(tried.drawn.ahead[-1].date()),
+        now=now,
+        then=then,
+    )
 
 
 def _if_moved(tried: Plans) -> str:
