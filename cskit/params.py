@@ -365,10 +365,11 @@ OPEN = {
     "support.roadmap.outcome",
     "support.roadmap.steps",
     "targets",
+    "workload.outlook.hires",
     "workload.what_if.modes",
     "workload.what_if.moves",
 }
-WITHIN = "plays.catalogue."  # what a play may hold, its own shape says
+WITHIN = ("plays.catalogue.", "workload.what_if.modes.")  # what these may hold, their own shape says
 
 
 def _literals(value: Any, place: str, room: list[int] | None = None) -> Any:

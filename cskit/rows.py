@@ -324,6 +324,8 @@ def _cell(value: Any, written: Callable[[Any], str] | None, numeric: bool, most:
     if isinstance(value, Linked):
         return value.html
     if isinstance(value, str) and numeric:
+        # An interval or an n goes below its figure, where the page says so.
+        text = re.sub(r"(?<=.)\([^()]+\)$", r'<span class="around">\g<0></span>', text)
         return f'<span data-sort="{_number_in(value)}">{text}</span>'
     key = _key(value)
     if most is not None and key:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,10 @@ class Run:
     @property
     def settings(self) -> Settings:
         return self.params.settings
+
+    def by(self, settings: Settings) -> "Run":
+        """The same period and data by other settings."""
+        return replace(self, params=replace(self.params, settings=settings))
 
     @property
     def period(self) -> Period:

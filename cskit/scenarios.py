@@ -1,7 +1,8 @@
 """What would the key figures be by other settings: the defaults where a report was made by others, and scenarios?"""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -55,7 +56,7 @@ class OtherSettings:
         return {kind: between.join(str(one[kind]) for one in bundles) for kind, between in kinds.items()}
 
 
-def other_settings(run: Run, study: Study, words: ModuleType) -> OtherSettings | None:
+def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> OtherSettings | None:
     """Hold a report's key figures against those by the defaults, and by every scenario of the settings.
 
     Parameters
@@ -65,6 +66,8 @@ def other_settings(run: Run, study: Study, words: ModuleType) -> OtherSettings |
         The analysis: ``cskit.health.study`` and its like.
     words : module
         Its words, for the headline.
+    more : callable
+        What the headline takes besides, worked out for a run.
 
     Returns
     -------
@@ -74,17 +77,18 @@ def other_settings(run: Run, study: Study, words: ModuleType) -> OtherSettings |
     wing = study.__module__.split(".")[1]
     defaults, changed, tables = settings_with(), changed_settings(run.settings, wing), list[Rows]()
     named = [name for name, own in run.settings.scenarios.items() if own.keys() & set(_sections(wing))]
-    ours = _headline(run, study, words, run.settings) if changed or named else None
+    headline = partial(_headline, run, (study, *more), words)
+    ours = headline(run.settings) if changed or named else None
     if ours is None:
         return None
     if changed:
         plain = run.settings.model_copy(update={name: getattr(defaults, name) for name in _sections(wing)})
-        before = _headline(run, study, words, plain)
+        before = headline(plain)
         if before:
             both = {_("by the defaults"): before, _("this report"): ours}
             tables.append(side_by_side(both, _("Key figures by the defaults, and as changed settings moved them")))
     others = {name: settings_with(laid_over(run.params.overrides, run.settings.scenarios[name])) for name in named}
-    by_name = {name: _headline(run, study, words, settings) for name, settings in others.items()}
+    by_name = {name: headline(settings) for name, settings in others.items()}
     if found := {name: one for name, one in by_name.items() if one}:
         tables.append(side_by_side({_("this report"): ours, **found}, _("Key figures by other settings, as scenarios")))
     moved = {name: changed_settings(settings, wing, run.settings) for name, settings in others.items()}
@@ -117,10 +121,10 @@ def _sections(wing: str) -> tuple[str, ...]:
     return (wing, "money") if wing in MONEY else (wing,)
 
 
-def _headline(run: Run, study: Study, words: ModuleType, settings: Settings) -> Headline | None:
-    other = replace(run, params=replace(run.params, settings=settings))
+def _headline(run: Run, studies: tuple[Study, ...], words: ModuleType, settings: Settings) -> Headline | None:
+    other = run.by(settings)
     try:
-        found: Headline = words.headline(other, study(other))
+        found: Headline = words.headline(other, *(study(other) for study in studies))
     except NotAvailable:
         return None
     return found

@@ -460,7 +460,16 @@ class Mode(_Strict):
 
 class WhatIf(_Strict):
     moves: dict[ModeName, ModeName]
-    modes: dict[ModeName, Mode]
+    modes: dict[ModeName, dict[Literal["per_year", "minutes", "prep", "followup", "moved", "nothing_new"], float]]
+
+    @field_validator("modes")
+    @classmethod
+    def _as_modes_are(cls, modes: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        for name, given in modes.items():
+            for part, value in given.items():
+                if value < 0 or (part in ("moved", "nothing_new") and value > 1):
+                    raise ValueError(f"{name}.{part}: found {value:g}; it is not below 0, and a share not above 1")
+        return modes
 
 
 class Rollout(_Strict):
@@ -476,6 +485,7 @@ class Outlook(_Strict):
     ramp_months: int = Field(ge=0)
     weekly_hours: float = Field(gt=0)
     cs_share: float = Field(gt=0, le=1)
+    hires: dict[Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")], Annotated[int, Field(ge=0)]]
 
     @model_validator(mode="after")
     def _help_in_time(self) -> "Outlook":

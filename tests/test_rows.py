@@ -333,3 +333,10 @@ def test_a_long_list_goes_by_file_as_it_would_within_the_output(tmp_path, monkey
     assert [list(row) for row in rows] == long.listing["rows"] and len(rows) == 2 * MANY
     assert rows[:2] == [("C0", "2023-06-30", 0, 0.1, "action"), ("C1", None, 1, None, "2023-04-01")]
     assert [path.name for path in tmp_path.rglob("*.jsonl")] == ["rows_all___x.jsonl"]
+
+
+def test_an_interval_stands_apart_from_its_figure_so_that_it_may_go_below_it():
+    frame = pd.DataFrame({"Initiative": ["FAQ (new)"], "Change": ["−6 % (−13 % to +2 %)"], "Rule": ["stop (if worse)"]})
+    html = Rows(frame, "Initiatives", numeric=("Change",)).html
+    assert html.count('class="around"') == 1
+    assert '−6 % <span class="around">(−13 % to +2 %)</span>' in html

@@ -1,6 +1,6 @@
 """What may be moved: a setting by its place in params, with its unit and the range in which it makes sense."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +28,8 @@ class Number:
         What it means that nothing is set, where that may be: the scale's upper end stands for it.
     group, part : str
         Heading under which it stands, and a smaller one within it.
+    absent : float or None
+        What counts while params hold nothing at its place, such as 0 hires in a month; None: they always hold it.
     """
 
     path: str
@@ -40,6 +42,7 @@ class Number:
     none: str = ""
     group: str = ""
     part: str = ""
+    absent: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Choice:
     ----------
     path, label, group, part : str
     options : mapping of value to its label
+    absent
+        As of a :class:`Number`.
     """
 
     path: str
@@ -57,6 +62,7 @@ class Choice:
     options: Mapping[Any, str]
     group: str = ""
     part: str = ""
+    absent: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +83,50 @@ class Shares:
 Control = Number | Choice | Shares
 
 
-def paths_of(controls: Sequence[Control]) -> Iterator[str]:
-    """Every place that can be moved."""
+def begun(controls: Sequence[Control], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Every place that can be moved, and where it stands."""
+    found: dict[str, Any] = {}
     for control in controls:
-        yield from control.paths if isinstance(control, Shares) else (control.path,)
+        if isinstance(control, Shares):
+            found |= {path: at(settings, path) for path in control.paths}
+        else:
+            found[control.path] = at(settings, control.path, control.absent)
+    return found
 
 
-def at(settings: Mapping[str, Any], path: str) -> Any:
-    """The value at a place.
+def at(settings: Mapping[str, Any], path: str, absent: Any = None) -> Any:
+    """The value at a place; ``absent`` where there is none.
 
-    >>> at({"caps": [{"from": 183}]}, "caps.0.from")
-    183
+    Raises
+    ------
+    KeyError
+        If there is none, and nothing that counts instead.
+
+    Examples
+    --------
+    >>> at({"caps": [{"from": 183}]}, "caps.0.from"), at({"hires": {}}, "hires.2023-10", 0)
+    (183, 0)
     """
     found: Any = settings
     for part in path.split("."):
+        if absent is not None and isinstance(found, dict) and part not in found:
+            return absent
         found = found[int(part)] if isinstance(found, list) else found[part]
     return found
 
 
 def place(settings: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with values at their places; those given stay as they are.
+    """The settings with values at their places, which are made where there are none; those given stay as they are.
 
-    >>> place({"grades": {"good": 75}}, {"grades.good": 80})
-    {'grades': {'good': 80}}
+    >>> place({"grades": {"good": 75}}, {"grades.good": 80, "modes.weekly.minutes": 45})
+    {'grades': {'good': 80}, 'modes': {'weekly': {'minutes': 45}}}
     """
     changed = deepcopy(dict(settings))
     for path, value in values.items():
-        inner, _dot, last = path.rpartition(".")
-        holder: Any = at(changed, inner) if inner else changed
+        *way, last = path.split(".")
+        holder: Any = changed
+        for part in way:
+            holder = holder[int(part)] if isinstance(holder, list) else holder.setdefault(part, {})
         holder[int(last) if isinstance(holder, list) else last] = value
     return changed
 

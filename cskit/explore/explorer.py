@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from cskit.errors import CskitError, SettingsError
-from cskit.explore.controls import VIEW, Control, Shares, at, difference, paths_of, place, shifted
+from cskit.explore.controls import VIEW, Control, Shares, begun, difference, place, shifted
 from cskit.i18n import _
 from cskit.params import laid_over, project_root, save_scenario, settings_with
 from cskit.run import Run
@@ -75,7 +75,7 @@ class Explorer:
     ):
         self.run, self.controls, self.panels = run, tuple(controls), tuple(panels)
         self.published = _plain(run.settings) | {"view": dict(view or {})}
-        self.begun = {path: at(self.published, path) for path in paths_of(controls)}
+        self.begun = begun(controls, self.published)
         self.values = dict(self.begun)
         self._made: dict[int, tuple[dict[str, Any], Any]] = {}
         self._tried: tuple[dict[str, Any], Tried] | None = None
@@ -100,11 +100,11 @@ class Explorer:
     @property
     def moved(self) -> dict[str, Any]:
         """The settings that are not as published, by their places."""
-        return {
-            path: value
-            for path, value in self.values.items()
-            if value != self.begun[path] and not path.startswith(VIEW)
-        }
+        return {path: self.values[path] for path in self._moved if not path.startswith(VIEW)}
+
+    @property
+    def _moved(self) -> list[str]:
+        return [path for path, value in self.values.items() if value != self.begun[path]]
 
     @property
     def tried(self) -> Tried:
@@ -116,7 +116,7 @@ class Explorer:
             If they do not fit together, such as a grade that begins below the next.
         """
         if self._tried is None or self._tried[0] != self.values:
-            changed = place(self.published, self.values)
+            changed = place(self.published, {path: self.values[path] for path in self._moved})
             more = difference(self.published, {**changed, "view": self.published["view"]})
             told = _("These settings do not fit together")
             settings = settings_with(laid_over(self.run.params.overrides, more), source=told)
@@ -187,5 +187,5 @@ class Explorer:
 
 
 def _plain(settings: Settings) -> dict[str, Any]:
-    """Settings as params hold them."""
-    return settings.model_dump(mode="json", by_alias=True)
+    """Settings as params hold them, without what nobody wrote."""
+    return settings.model_dump(mode="json", by_alias=True, exclude_unset=True)

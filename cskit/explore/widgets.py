@@ -36,6 +36,8 @@ PLAIN = """<style>
 .cskit-explorer :is(th, td) { text-align: left; font-weight: normal; padding: 0.2em 0.9em 0.2em 0; }
 .cskit-explorer tr { border-bottom: 1px solid var(--jp-border-color2, #dfe4e8); }
 .cskit-explorer .num { text-align: right; }
+.cskit-explorer td.num { white-space: nowrap; }
+.cskit-explorer thead th { word-break: keep-all; }
 .cskit-explorer .cskit-mark { margin: -0.5em 0 0.2em 11.5rem; }
 </style>"""
 
@@ -70,7 +72,9 @@ class Laid:
             [reset, self._groups(), self.handed.box], layout=widgets.Layout(flex="0 0 27rem", max_width="100%")
         )
         shown = widgets.VBox(self.outputs, layout=widgets.Layout(flex="1 1 30rem", min_width="0"))
-        row = widgets.Box([controls, shown], layout=widgets.Layout(display="flex", flex_flow="row wrap", gap="1rem"))
+        row = widgets.Box(
+            [controls, shown], layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="1rem")
+        )
         box = widgets.VBox([widgets.HTML(PLAIN), row])
         box.add_class("cskit-explorer")
         return box
@@ -93,7 +97,10 @@ class Laid:
             self._begun_in.copy().run(done, *given)
 
     def _moved(self, path: str, shown: Any) -> None:
-        self.explorer.move(path, _setting(self.controls[path], shown))
+        one = self.controls[path]
+        if _alike(shown, _nearest(one, self.explorer.values[path])):
+            return  # a slider stands at a step only: it says so when it is drawn, and nobody has moved it
+        self.explorer.move(path, _setting(one, shown))
         self._say_values()
         self._again()
 
@@ -224,6 +231,12 @@ def _shown(one: Number | Choice, value: Any) -> Any:
     if value is None:
         return float(one.high)
     return min(max(round(100 * value, 6) if one.per_cent else float(value), one.low), one.high)
+
+
+def _nearest(one: Number | Choice, value: Any) -> Any:
+    """Where a slider of steps stands for a setting."""
+    shown = _shown(one, value)
+    return shown if isinstance(one, Choice) else one.low + one.step * round((shown - one.low) / one.step)
 
 
 def _alike(held: Any, shown: Any) -> bool:

@@ -4,12 +4,11 @@ What was begun is carried on first; then the plays called for, by the ARR that h
 and nobody gets more than their hours: what does not fit keeps its rank and waits.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
-from ibis import _ as row
 
 from cskit.catalogue import OWNERS, Play
 from cskit.data import Data
@@ -19,14 +18,43 @@ from cskit.onboarding.cases import cases
 from cskit.plays.facts import facts
 from cskit.plays.triggers import holds, triggered
 from cskit.run import Run
+from cskit.settings import Settings
 from cskit.shared import shared
 from cskit.workload.hours import contracted, team
 
-__all__ = ["Actions", "actions", "earlier", "named_play"]
+__all__ = ["Actions", "Known", "actions", "earlier", "known", "listed", "named_play"]
 
 DATES = ("opened_on", "due_on", "done_on", "dropped_on")
 COLUMNS = ("customer_id", "play", "state", "owner", "opened_on", "due_on", "minutes", "value", "action_id")
 WEEK = timedelta(days=7)  # a step that must come before a date is due so much before it
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a list is made from that hangs on no play.
+
+    Parameters
+    ----------
+    facts : DataFrame, index customer_id
+        See :func:`cskit.plays.facts.facts`.
+    begun : DataFrame
+        Actions on record, plays as they are recorded; see :func:`earlier`.
+    by_rule : mapping of rule to Series, index customer_id
+        Whose a customer is.
+    people, gone : tuple of str
+        All of the team, and who has left.
+    team : DataFrame or None
+        Whose hours there are; None where they are not set against the list.
+    as_of : date
+    """
+
+    facts: pd.DataFrame
+    begun: pd.DataFrame
+    by_rule: Mapping[str, pd.Series]
+    people: tuple[str, ...]
+    gone: tuple[str, ...]
+    team: pd.DataFrame | None
+    as_of: date
 
 
 @dataclass(frozen=True)
@@ -39,7 +67,7 @@ class Actions:
         In the order in which to take them. ``state``: ``carried`` (begun, still open), ``closable`` (begun, and what it
         was for is reached), ``new`` (to begin now), ``waits`` (no hours left for it, or nobody to do it). ``owner`` is
         empty where nobody is in charge. ``value`` is the ARR that hangs on it.
-    facts : DataFrame, index customer_id
+    known : Known
     hours : DataFrame or None, index csm_id, columns room, carried, new, waits
         Hours of each person for the weeks ahead, and what takes them; None where hours are not known, or where only a
         part of the customers is looked at.
@@ -51,13 +79,21 @@ class Actions:
     """
 
     rows: pd.DataFrame
-    facts: pd.DataFrame
+    known: Known
     hours: pd.DataFrame | None
     held_back: int
     strange: int
-    as_of: date
     weeks: int
     plays: Mapping[str, Play]
+
+    @property
+    def facts(self) -> pd.DataFrame:
+        """What is seen of the customers, index customer_id."""
+        return self.known.facts
+
+    @property
+    def as_of(self) -> date:
+        return self.known.as_of
 
     def count(self, *states: str) -> int:
         """Actions in these states."""
@@ -75,20 +111,48 @@ def actions(run: Run) -> Actions:
     SettingsError
         If a play names an owner who is not in the team.
     """
-    rules, day = run.settings.plays, run.data.as_of
+    return listed(known(run), run.settings)
+
+
+def known(run: Run) -> Known:
+    """What is seen of the customers, what is begun, and who there is to do it.
+
+    Raises
+    ------
+    NotAvailable
+        Without ``customers``.
+    """
+    data, people = run.data, pd.DataFrame({"csm_id": [], "left_on": []})
+    if data.has("csms"):
+        people = data.table("csms").select("csm_id", "left_on").to_pandas()
+    # Where only a part of the customers is looked at, the team serves others, too.
+    limited = data.has("csms", "weekly_hours") and not run.settings.data.only
+    gone = people.loc[people["left_on"].notna(), "csm_id"]
+    seen, begun, owners = facts(run), _recorded(data), _owners_by_rule(data)
+    return Known(seen, begun, owners, (*people["csm_id"],), (*gone,), team(data) if limited else None, data.as_of)
+
+
+def listed(seen: Known, settings: Settings) -> Actions:
+    """The list that these settings make of what is known.
+
+    Raises
+    ------
+    SettingsError
+        If a play names an owner who is not in the team.
+    """
+    rules, day = settings.plays, seen.as_of
     plays = rules.catalogue
-    _refuse_strangers(plays, run.data)
-    seen = facts(run)
-    begun = earlier(run)
-    still = begun[begun["done_on"].isna() & begun["dropped_on"].isna() & begun["customer_id"].isin(seen.index)]
-    carried = _carried(still, plays, seen)
-    fresh = _without_known(_called_for(plays, seen), begun, plays, day)
+    _refuse_strangers(plays, seen.people)
+    begun = _named(seen.begun, plays)
+    still = begun[begun["done_on"].isna() & begun["dropped_on"].isna() & begun["customer_id"].isin(seen.facts.index)]
+    carried = _carried(still, plays, seen.facts)
+    fresh = _without_known(_called_for(plays, seen.facts), begun, plays, day)
     fresh, held_back = _not_too_many(fresh, carried, rules.per_customer)
-    rows = pd.concat([carried, _dated(fresh, plays, seen, day)], ignore_index=True)
-    rows = rows.assign(owner=_owners(rows, plays, run.data))
-    rows, hours = _fitted(rows, _hours(run))
+    rows = pd.concat([carried, _dated(fresh, plays, seen.facts, day)], ignore_index=True)
+    rows = rows.assign(owner=_owners(rows, plays, seen))
+    rows, hours = _fitted(rows, _hours(seen, settings))
     strange = int((~still["play"].isin(list(plays))).sum())
-    return Actions(rows[list(COLUMNS)], seen, hours, held_back, strange, day, rules.weeks, plays)
+    return Actions(rows[list(COLUMNS)], seen, hours, held_back, strange, rules.weeks, plays)
 
 
 def earlier(run: Run) -> pd.DataFrame:
@@ -99,14 +163,20 @@ def earlier(run: Run) -> pd.DataFrame:
     DataFrame, columns action_id, customer_id, play, owner, outcome and ``DATES``
         In the order of opening.
     """
+    return _named(_recorded(run.data), run.settings.plays.catalogue)
+
+
+def _recorded(data: Data) -> pd.DataFrame:
     columns = ["action_id", "customer_id", "play", "owner", "outcome", *DATES]
-    if not run.data.has("actions"):
+    if not data.has("actions"):
         return pd.DataFrame({name: pd.Series(dtype="datetime64[ns]" if name in DATES else object) for name in columns})
-    rows = run.data.table("actions").select(*columns).order_by("opened_on", "action_id").to_pandas()
-    names = {name: named_play(name, run.settings.plays.catalogue) for name in rows["play"].dropna().unique()}
-    dates = {name: pd.to_datetime(rows[name]) for name in DATES}
-    play = pd.Series([names.get(name, "") for name in rows["play"]], index=rows.index, dtype=object)
-    return rows.assign(play=play, **dates)
+    rows = data.table("actions").select(*columns).order_by("opened_on", "action_id").to_pandas()
+    return rows.assign(**{name: pd.to_datetime(rows[name]) for name in DATES})
+
+
+def _named(rows: pd.DataFrame, plays: Mapping[str, Play]) -> pd.DataFrame:
+    names = {name: named_play(name, plays) for name in rows["play"].dropna().unique()}
+    return rows.assign(play=pd.Series([names.get(name, "") for name in rows["play"]], index=rows.index, dtype=object))
 
 
 def named_play(text: str, plays: Mapping[str, Play]) -> str:
@@ -127,9 +197,8 @@ def named_play(text: str, plays: Mapping[str, Play]) -> str:
     return text
 
 
-def _refuse_strangers(plays: Mapping[str, Play], data: Data) -> None:
+def _refuse_strangers(plays: Mapping[str, Play], people: Sequence[str]) -> None:
     """An owner that is no rule is a person, and that person is in the team."""
-    people = [] if not data.has("csms") else data.table("csms").csm_id.to_pandas().tolist()
     for name, play in plays.items():
         if play.owner not in OWNERS and play.owner not in people:
             known = (*OWNERS, *people)
@@ -211,37 +280,33 @@ def _dated(fresh: pd.DataFrame, plays: Mapping[str, Play], seen: pd.DataFrame, d
     return fresh.assign(state="new", opened_on=today, due_on=due, minutes=minutes, action_id=made)
 
 
-def _owners(rows: pd.DataFrame, plays: Mapping[str, Play], data: Data) -> pd.Series:
-    """Who does each: as recorded where it is begun, by the play's rule where it is new; nobody who has left."""
+def _owners_by_rule(data: Data) -> dict[str, pd.Series]:
     charge = in_charge(data)
     onboards = charge
     if data.has("onboardings", "csm_id"):
         newest = cases(data).drop_duplicates("customer_id", keep="last").set_index("customer_id")["csm_id"]
         onboards = newest.combine_first(charge)
-    by_rule = {"in_charge": charge, "onboarding": onboards}
+    return {"in_charge": charge, "onboarding": onboards}
+
+
+def _owners(rows: pd.DataFrame, plays: Mapping[str, Play], seen: Known) -> pd.Series:
+    """Who does each: as recorded where it is begun, by the play's rule where it is new; nobody who has left."""
     rule = rows["play"].map({name: play.owner for name, play in plays.items()}).fillna("in_charge")
     found = rule.where(~rule.isin(OWNERS), None).astype(object)
-    for name, whose in by_rule.items():
+    for name, whose in seen.by_rule.items():
         found = found.where(rule != name, rows["customer_id"].map(whose))
     recorded = rows["owner"] if "owner" in rows else pd.Series(index=rows.index, dtype=object)
     found = recorded.where(recorded.notna(), found)
-    gone = (
-        [] if not data.has("csms", "left_on") else data.table("csms").filter(row.left_on.notnull()).csm_id.to_pandas()
-    )
-    return found.where(found.notna() & ~found.isin(list(gone)), None)
+    return found.where(found.notna() & ~found.isin(seen.gone), None)
 
 
-def _hours(run: Run) -> pd.Series | None:
-    """Hours of each person for actions in the weeks ahead: a share of what is contracted, without leave.
-
-    None where hours are not known, or where only a part of the customers is looked at: the team serves others, too.
-    """
-    if run.settings.data.only or not run.data.has("csms", "weekly_hours"):
+def _hours(seen: Known, settings: Settings) -> pd.Series | None:
+    """Hours of each person for actions in the weeks ahead: a share of what is contracted, without leave."""
+    if seen.team is None:
         return None
-    rules, first = run.settings.plays, run.data.as_of + timedelta(days=1)
-    people = team(run.data)
-    room = contracted(people, first, run.data.as_of + timedelta(days=7 * rules.weeks))
-    return room[people["left_on"].isna()] * (1 - run.settings.workload.leave) * rules.share
+    rules, first = settings.plays, seen.as_of + timedelta(days=1)
+    room = contracted(seen.team, first, seen.as_of + timedelta(days=7 * rules.weeks))
+    return room[seen.team["left_on"].isna()] * (1 - settings.workload.leave) * rules.share
 
 
 def _fitted(rows: pd.DataFrame, room: pd.Series | None) -> tuple[pd.DataFrame, pd.DataFrame | None]:

@@ -1,6 +1,6 @@
 """What do we do now, who does it, was it done, and did it help?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from cskit.plays.followup import Done, Effect, done, effect
 from cskit.run import Run
 from cskit.shared import shared
 
-__all__ = ["Study", "study"]
+__all__ = ["Study", "relisted", "study"]
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,12 @@ def study(run: Run) -> Study:
     return Study(
         now, ended, ended_before, helped, accounts(run.data), _team(run), run.settings.report.confidence, metrics
     )
+
+
+def relisted(study: Study, run: Run, now: Actions) -> Study:
+    """The same with another list; what was done, and whether it helped, is what it was."""
+    metrics = _metrics(run, now, study.done, study.done_before, study.effect)
+    return replace(study, now=now, metrics=metrics)
 
 
 def _team(run: Run) -> pd.Series:

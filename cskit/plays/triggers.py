@@ -59,6 +59,8 @@ def _passes(test: Condition, facts: pd.DataFrame) -> pd.Series:
     if kind == "known":
         return own.notna() if wanted else own.isna()
     found = COMPARED[kind](own, wanted)
+    if own.dtype.kind == "f":
+        return found  # no comparison holds of nan
     return found.where(own.notna(), False).astype(bool)
 
 

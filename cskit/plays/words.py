@@ -26,6 +26,7 @@ __all__ = [
     "title",
     "to_do",
     "verdict",
+    "verdict_now",
     "why",
 ]
 
@@ -44,27 +45,30 @@ def to_do(run: Run, study: Study) -> Headline:
 
 def verdict(study: Study) -> str:
     """How much is to be done, what of it fits, and what became of the last actions."""
+    return i18n.sentences(verdict_now(study), _verdict_done(study.done))
+
+
+def verdict_now(study: Study) -> str:
+    """How much is to be done, and what of it fits."""
     now = study.now
     fits, waits = now.count("new"), now.count("waits")
     if not fits + waits:
-        first = _("No play is called for that is not under way.")
-    elif not waits:
-        first = n_("{n} action is to begin now.", "{n} actions are to begin now.", fits)
-    elif now.hours is None:
-        first = _(
+        return _("No play is called for that is not under way.")
+    if not waits:
+        return n_("{n} action is to begin now.", "{n} actions are to begin now.", fits)
+    if now.hours is None:
+        return _(
             "{n} actions are called for; for {waits} of them nobody is in charge.",
             n=i18n.number(fits + waits),
             waits=i18n.number(waits),
         )
-    else:
-        first = _(
-            "{n} actions are called for; {fits} fit into the hours of the next {weeks} weeks, {waits} wait.",
-            n=i18n.number(fits + waits),
-            fits=i18n.number(fits),
-            weeks=i18n.number(now.weeks),
-            waits=i18n.number(waits),
-        )
-    return i18n.sentences(first, _verdict_done(study.done))
+    return _(
+        "{n} actions are called for; {fits} fit into the hours of the next {weeks} weeks, {waits} wait.",
+        n=i18n.number(fits + waits),
+        fits=i18n.number(fits),
+        weeks=i18n.number(now.weeks),
+        waits=i18n.number(waits),
+    )
 
 
 def _verdict_done(ended: Done | None) -> str:

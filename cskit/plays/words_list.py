@@ -12,8 +12,9 @@ from cskit.i18n import _
 from cskit.plays.analysis import Study
 from cskit.rows import MOST, Formats, Rows, with_owner
 
-__all__ = ["CRM", "action_rows", "crm_rows", "play_rows", "title", "why"]
+__all__ = ["CRM", "SIGNS", "action_rows", "crm_rows", "play_rows", "title", "why"]
 
+SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
 CRM = ["action_id", "customer_id", "play", "opened_on", "owner", "due_on", "done_on", "dropped_on", "outcome"]
 
 
@@ -167,8 +168,7 @@ def _condition(test: Condition) -> str:
         words = wanted if isinstance(wanted, list) else [wanted]
         told = [_("yes") if word is True else _("no") if word is False else i18n.term(str(word)) for word in words]
         return _("{field}: {value}", field=name, value=" / ".join(told))
-    sign = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}[kind]
-    return f"{name} {sign} {_said(test.field, wanted)}"
+    return f"{name} {SIGNS[kind]} {_said(test.field, wanted)}"
 
 
 def _reasons(study: Study, rows: pd.DataFrame) -> list[str]:

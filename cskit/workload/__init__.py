@@ -6,7 +6,7 @@ from cskit.workload.calendar import calendar
 from cskit.workload.cost import costs, monthly
 from cskit.workload.inbound import inbound
 from cskit.workload.initiatives import initiatives
-from cskit.workload.outlook import outlook
+from cskit.workload.outlook import moved, outlook
 from cskit.workload.people import people
 from cskit.workload.plans import plans
 from cskit.workload.rollout import rollout
@@ -21,6 +21,7 @@ __all__ = [
     "initiatives",
     "mixes",
     "monthly",
+    "moved",
     "outlook",
     "people",
     "plans",

@@ -1,5 +1,7 @@
 """Figures on workload."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,15 +11,16 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from cskit import i18n
 from cskit.i18n import _
 from cskit.show import Chart, Finding, compared_with
-from cskit.style import COLOURS, Width, bar_rows, chart, interval_rows, label_end, points
+from cskit.style import COLOURS, Width, bar_rows, chart, interval_rows, label_end, points, shares_axis
 from cskit.workload.analysis import Study
 from cskit.workload.cost import Costs
 from cskit.workload.initiatives import Initiative
 from cskit.workload.outlook import Outlook
 
-__all__ = ["costs", "initiatives", "modes", "outlook", "tasks"]
+__all__ = ["costs", "initiatives", "modes", "outlook", "overload", "tasks"]
 
 TASKS = 8  # shown by name
+LEAST_CHANCE = 0.05  # of too few hours, from which on the months are drawn: below, the words say it is rare
 OTHERS = "\0others"  # no export holds it
 
 
@@ -148,20 +151,42 @@ def initiatives(found: tuple[Initiative, ...] | None) -> Chart | Finding:
     return chart(draw, alt, caption, 0.7 + 0.7 * len(told))
 
 
-def outlook(found: Outlook | None) -> Chart | Finding:
-    """Hours there were and are to come, against the hours planned to be worked at most."""
+def outlook(found: Outlook | None, moved: Outlook | None = None, before: Outlook | None = None) -> Chart | Finding:
+    """Hours there were and are to come, against the hours planned to be worked at most.
+
+    Parameters
+    ----------
+    found : Outlook or None
+    moved : Outlook or None
+        The same had the support modes changed as asked; None: it is not asked.
+    before : Outlook or None
+        What was planned by other settings; shown where it is another plan.
+    """
     if found is None:
         return Finding("")
     past, ahead = found.history.iloc[-12:], found.months
+    lines = [
+        ("load", _("load"), ahead["load"], COLOURS["accent"]),
+        ("plan", _("plan"), ahead["room"], COLOURS["action"]),
+    ]
+    if moved is not None:
+        lines.append(("moved", _("if modes moved"), moved.months["load"], COLOURS["accent"]))
+    if before is not None and not np.allclose(before.months["room"], ahead["room"]):
+        lines.append(("before", _("plan as published"), before.months["room"], COLOURS["soft"]))
+    top = 1.12 * max(float(part.max()) for part in (ahead["high"], past, *(line for _n, _l, line, _c in lines)))
 
     def draw(ax: Axes, width: Width) -> None:
         ax.plot(past.index, past, color=COLOURS["ink"])
         ax.fill_between(ahead.index, ahead["low"], ahead["high"], color=COLOURS["pale"], alpha=0.45, lw=0)
-        ax.plot(ahead.index, ahead["load"], color=COLOURS["accent"])
-        ax.step(ahead.index, ahead["room"], where="mid", color=COLOURS["action"], ls=(0, (4, 2)), lw=1.4)
-        label_end(ax, date2num(ahead.index[-1]), float(ahead["load"].iloc[-1]), _("load"), COLOURS["accent"])
-        label_end(ax, date2num(ahead.index[-1]), float(ahead["room"].iloc[-1]), _("plan"), COLOURS["action"])
-        ax.set_ylim(0, 1.12 * max(float(ahead["high"].max()), float(ahead["room"].max()), float(past.max())))
+        for name, _label, line, colour in lines:
+            if name in ("plan", "before"):
+                ax.step(line.index, line, where="mid", color=colour, ls=(0, (4, 2)), lw=1.4 if name == "plan" else 1)
+            else:
+                ax.plot(line.index, line, color=colour, ls="-" if name == "load" else (0, (1, 1.5)))
+        ends = _apart([float(line.iloc[-1]) for _n, _l, line, _c in lines], top / 13)
+        for (_name, label, line, colour), end in zip(lines, ends, strict=True):
+            label_end(ax, date2num(line.index[-1]), end, label, colour)
+        ax.set_ylim(0, top)
         ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7) if width == "wide" else (1,)))
         ax.xaxis.set_major_formatter(lambda value, _place: i18n.span(num2date(value).date(), num2date(value).date()))
         ax.set_ylabel(_("hours a month"))
@@ -180,7 +205,63 @@ def outlook(found: Outlook | None) -> Chart | Finding:
         "planned load, new members as they learn.",
         first=i18n.month(first),
     )
-    return chart(draw, alt, caption, 2.7)
+    hires = _("Hires planned are in it.") if found.planned else ""
+    dots = (
+        _(
+            "Dotted: had the support modes changed as asked above, all at once ({hours} a month).",
+            hours=i18n.amount(moved.more, "hours", signed=True),
+        )
+        if moved is not None
+        else ""
+    )
+    return chart(draw, alt, i18n.sentences(caption, hires, dots), 2.7)
+
+
+def overload(found: Outlook | None, before: Outlook | None = None) -> Chart | Finding:
+    """Chance of too few hours, month by month; with ``before`` what it was by other settings."""
+    chances = None if found is None else found.months["overload"]
+    then = None if before is None else before.months["overload"]
+    most = max((float(one.max()) for one in (chances, then) if one is not None), default=0.0)
+    if found is None or chances is None or most < LEAST_CHANCE:
+        return Finding("")
+
+    def draw(ax: Axes, width: Width) -> None:
+        places = np.arange(len(chances))
+        ax.bar(places, chances, color=COLOURS["accent"], width=0.6)
+        if then is not None and not np.allclose(then, chances):
+            ax.hlines(then, places - 0.4, places + 0.4, color=COLOURS["ink"], lw=2)
+        ax.axhline(found.accepted, color=COLOURS["action"], lw=1.2, ls=(0, (4, 2)))
+        shares_axis(ax, min(1.0, max(1.2 * most, 1.5 * found.accepted)))
+        ax.set_xlim(-0.6, len(chances) - 0.4)
+        label_end(ax, len(chances) - 0.4, found.accepted, _("accepted"), COLOURS["action"])
+        every = 3 if width == "wide" else 6
+        ax.set_xticks(places[::every], [i18n.month(day.date(), short=True) for day in chances.index[::every]])
+
+    peak = chances.index[int(chances.to_numpy().argmax())].date()
+    alt = _(
+        "Chance that a month's hours are above plan: highest in {month}, {chance}; accepted are {accepted}.",
+        month=i18n.month(peak),
+        chance=i18n.share(float(chances.max()), 0),
+        accepted=i18n.share(found.accepted, 0),
+    )
+    caption = _("Chance that the hours of a month are above plan; dashed: the chance that is accepted.")
+    marked = _("Strokes: as published.") if before is not None else ""
+    return chart(draw, alt, i18n.sentences(caption, marked), 2.0)
+
+
+def _apart(heights: list[float], least: float) -> list[float]:
+    """Heights at which names stand: where their lines end, and no closer than they can be read.
+
+    >>> _apart([100.0, 103.0, 50.0], 10.0)
+    [96.5, 106.5, 50.0]
+    """
+    order = sorted(range(len(heights)), key=lambda place: heights[place])
+    found = list(heights)
+    for _again in heights:
+        for lower, upper in pairwise(order):
+            if (missing := least - (found[upper] - found[lower])) > 1e-9:
+                found[lower], found[upper] = found[lower] - missing / 2, found[upper] + missing / 2
+    return found
 
 
 def _most(hours: pd.Series, first: list[str] | None = None) -> pd.Series:

@@ -4,6 +4,7 @@ Load is drawn from the months there were: a line and a season on the logarithm o
 is contracted hours without leave, new members at part of theirs until they work alone.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,18 +15,56 @@ from numpy.typing import NDArray
 from cskit.data import Data
 from cskit.periods import add_months
 from cskit.run import Run
-from cskit.settings import Workload
+from cskit.settings import Settings, Workload
 from cskit.shared import shared
 from cskit.stats.intervals import Interval
 from cskit.workload.hours import by_month, contracted, recorded_since, team
 from cskit.workload.people import independence
+from cskit.workload.whatif import Mixes
 
-__all__ = ["Outlook", "forecast", "hires_needed", "outlook"]
+__all__ = ["Drawn", "Outlook", "against", "drawn", "forecast", "hires_needed", "moved", "outlook"]
 
 Array = NDArray[np.float64]
 LEAST, SEASON = 12, 24  # months of history needed, and from which a season is told from it
 WORLDS, DRAWS = 400, 250  # truths that fit the history, and courses drawn from each
 MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What the months to come are drawn from, and the draws: whatever is planned, they stay.
+
+    Parameters
+    ----------
+    history : Series of float, index first days of months
+        Hours there were.
+    ahead : DatetimeIndex, shape (months,)
+    mean, spread : array
+        See :func:`forecast`.
+    loads : array, shape (months, worlds * draws)
+        Loads drawn for each month, in order.
+    expected : array, shape (3, months)
+        Their median and the ends of their interval.
+    quarter : array, shape (worlds, draws)
+        Load of the first three months together.
+    contracted : array, shape (people, months)
+        Hours of each person there is.
+    learning : array of the same shape
+        Months since each joined, at the end of each month; nan where all hours count.
+    ramp : float or None
+        Months until a new member works alone, as joiners did; None where none is known.
+    """
+
+    history: pd.Series
+    ahead: pd.DatetimeIndex
+    mean: Array
+    spread: Array
+    loads: Array
+    expected: Array
+    quarter: Array
+    contracted: Array
+    learning: Array
+    ramp: float | None
 
 
 @dataclass(frozen=True)
@@ -36,45 +75,67 @@ class Outlook:
     ----------
     months : DataFrame, index first days of the months to come, columns load, low, high, room, overload
         Hours expected with their interval, hours planned to be worked at most, chance that the load is above.
-    history : Series of float, index first days of months
-        Hours there were.
     overload : float
         Chance that the next three months together are above plan; ``around`` how far that chance is known.
     hires, hires_range : int, Interval
-        People to hire now so that the chance in each month, once they work alone, is what is accepted.
+        People to hire now, beyond those planned, so that the chance in each month, once they work alone, is what is
+        accepted.
     added : array, shape (months,)
         Hours one hire, decided now, adds to ``room``.
+    accepted : float
+        Chance of overload in a month that is accepted.
+    planned : mapping of first day to int
+        Hires that are planned already and begin in these months; their hours are in ``room``.
     decide_by : date or None
         First day of the last month in which that can be decided without an overload before; a day that has passed
         means that it is late already. None where nobody is needed.
     lead, ramp : float
         Months from decision to first day, and from there to working alone.
-    courses : array, shape (draws, months)
-        Loads drawn.
+    more : float
+        Hours a month above those drawn.
+    drawn : Drawn
     """
 
     months: pd.DataFrame
-    history: pd.Series
     overload: float
     around: Interval
     hires: int
     hires_range: Interval
     added: Array
+    accepted: float
+    planned: Mapping[date, int]
     decide_by: date | None
     lead: float
     ramp: float
-    courses: Array
+    more: float
+    drawn: Drawn
+
+    @property
+    def history(self) -> pd.Series:
+        """Hours there were, by month."""
+        return self.drawn.history
 
     def overload_with(self, hires: int) -> float:
         """The greatest chance of overload in a month in which so many more work alone."""
         full = _full(self.added)
-        room = self.months["room"].to_numpy() + hires * self.added
-        return float((self.courses > room).mean(axis=0)[full].max())
+        room = self.months["room"].to_numpy() + hires * self.added - self.more
+        return float(_over(self.drawn.loads, room)[full].max())
+
+
+def moved(run: Run, found: Outlook | None, mixes: Mixes | None) -> Outlook | None:
+    """The months to come had the modes changed as asked, all at once; None where that changes nothing."""
+    return against(found.drawn, run.settings, mixes.more) if found and mixes and mixes.more else None
 
 
 @shared
 def outlook(run: Run) -> Outlook | None:
     """Draw the months to come; None without contracted hours, or with less than a year of records."""
+    found = drawn(run)
+    return against(found, run.settings) if found else None
+
+
+def drawn(run: Run) -> Drawn | None:
+    """Loads of the months to come, and whose hours there are for them; None as :func:`outlook`."""
     rules, since = run.settings.workload, recorded_since(run.data)
     if since is None or not run.data.has("csms", "weekly_hours"):
         return None
@@ -88,29 +149,47 @@ def outlook(run: Run) -> Outlook | None:
     for month in range(1, len(ahead)):
         noise[..., month] = carried * noise[..., month - 1] + np.sqrt(1 - carried**2) * noise[..., month]
     courses = np.exp(mean[:, None, :] + spread[:, None, None] * noise)
-    known = independence(run).median
-    ramp = rules.outlook.ramp_months if known is None else known / MONTH
-    room = _room(run.data, rules, ahead, ramp)
     tail = (1 - run.settings.report.confidence) / 2
-    flat = courses.reshape(-1, len(ahead))
-    low, high = np.quantile(flat, [tail, 1 - tail], axis=0)
-    months = pd.DataFrame(
-        {
-            "load": np.median(flat, axis=0),
-            "low": low,
-            "high": high,
-            "room": room,
-            "overload": (flat > room).mean(axis=0),
-        },
-        index=ahead,
+    loads = np.sort(courses.reshape(-1, len(ahead)).T)
+    expected = np.quantile(loads, [0.5, tail, 1 - tail], axis=1)
+    known = independence(run).median
+    ramp = None if known is None else known / MONTH
+    quarter = courses[:, :, :3].sum(axis=2)
+    return Drawn(history, ahead, mean, spread, loads, expected, quarter, *_people(run.data, ahead), ramp)
+
+
+def against(found: Drawn, settings: Settings, more: float = 0.0) -> Outlook:
+    """Set the months drawn against the hours planned to be worked.
+
+    Parameters
+    ----------
+    found : Drawn
+    settings : Settings
+    more : float
+        Hours a month by which the load would be other than drawn.
+    """
+    rules = settings.workload
+    ramp = float(rules.outlook.ramp_months) if found.ramp is None else found.ramp
+    planned = _planned(rules, found.ahead)
+    room = _room(found, rules, ramp) + sum(
+        (n * _added(rules, found.ahead, ramp, _months_from(found.ahead[0], day)) for day, n in planned.items()),
+        start=np.zeros(len(found.ahead)),
     )
-    each = (courses[:, :, :3].sum(axis=2) > room[:3].sum()).mean(axis=1)
-    added = _added(rules, ahead, ramp)
-    hires, reach = hires_needed(mean, spread, room, added, rules.outlook.overload_at_most, tail)
+    left = room - more
+    load, low, high = np.maximum(found.expected + more, 0.0)
+    overload = _over(found.loads, left)
+    months = pd.DataFrame(
+        {"load": load, "low": low, "high": high, "room": room, "overload": overload}, index=found.ahead
+    )
+    each = (found.quarter > left[:3].sum()).mean(axis=1)
+    tail = (1 - settings.report.confidence) / 2
+    lead, accepted = rules.outlook.lead_months, rules.outlook.overload_at_most
+    added = _added(rules, found.ahead, ramp, lead)
+    hires, reach = hires_needed(found.mean, found.spread, left, added, accepted, tail)
     by = _decide_by(months["overload"], rules, ramp) if hires else None
     ends = Interval(*(float(end) for end in np.quantile(each, [tail, 1 - tail])))
-    lead = rules.outlook.lead_months
-    return Outlook(months, history, float(each.mean()), ends, hires, reach, added, by, lead, ramp, flat)
+    chance = float(each.mean())
+    return Outlook(months, chance, ends, hires, reach, added, accepted, planned, by, lead, ramp, more, found)
 
 
 def forecast(history: pd.Series, ahead: pd.DatetimeIndex, rng: np.random.Generator) -> tuple[Array, Array, float]:
@@ -188,11 +267,18 @@ def hires_needed(
     # All truths together: the least number with which the chance, over them, is what is accepted.
     hires = 0
     while hires < each.max():
-        z = (np.log(room[full] + hires * added[full]) - mean[:, full]) / spread[:, None]
+        there = np.maximum(room[full] + hires * added[full], 1e-9)  # other modes may ask for more than there is
+        z = (np.log(there) - mean[:, full]) / spread[:, None]
         if (_above(z).mean(axis=0) <= accepted).all():
             break
         hires += 1
     return hires, Interval(*(float(end) for end in np.quantile(each, [tail, 1 - tail], method="nearest")))
+
+
+def _over(loads: Array, room: Array) -> Array:
+    """The share of each month's loads, which are in order, that is above its room."""
+    pairs = zip(loads, room, strict=True)
+    return np.array([(len(own) - np.searchsorted(own, most, side="right")) / len(own) for own, most in pairs])
 
 
 def _full(added: Array) -> NDArray[np.intp]:
@@ -230,23 +316,38 @@ def _design(months: pd.DatetimeIndex, first: pd.Timestamp, season: bool) -> Arra
     return np.column_stack(columns)
 
 
-def _room(data: Data, rules: Workload, ahead: pd.DatetimeIndex, ramp: float) -> Array:
+def _people(data: Data, ahead: pd.DatetimeIndex) -> tuple[Array, Array]:
+    """Hours of each person in each month, and months since each joined; nan for who works alone."""
+    people = team(data)
+    ends = ahead + pd.offsets.MonthEnd(1)
+    spans = zip(ahead, ends, strict=True)
+    hours = [contracted(people, first.date(), last.date()).to_numpy(float) for first, last in spans]
+    learnt = [((last - people["joined_on"]).dt.days / MONTH).where(people["independent_on"].isna()) for last in ends]
+    return np.array(hours).T, np.array(learnt, float).T
+
+
+def _room(found: Drawn, rules: Workload, ramp: float) -> Array:
     """Hours planned to be worked at most, of the people there are."""
-    people, rooms = team(data), []
-    for month in ahead:
-        last = month + pd.offsets.MonthEnd(1)
-        learnt = (last - people["joined_on"]).dt.days / MONTH
-        part = (learnt / ramp).clip(0, 1).fillna(1.0) if ramp else pd.Series(1.0, people.index)
-        part = part.where(people["independent_on"].isna(), 1.0)
-        rooms.append(float((contracted(people, month.date(), last.date()) * part).sum()))
-    return rules.planned_load * (1 - rules.leave) * np.array(rooms)
+    part = np.clip(found.learning / ramp, 0, 1) if ramp else np.ones_like(found.learning)
+    hours = (found.contracted * np.where(np.isnan(part), 1.0, part)).sum(axis=0)
+    return np.asarray(rules.planned_load * (1 - rules.leave) * hours)
 
 
-def _added(rules: Workload, ahead: pd.DatetimeIndex, ramp: float) -> Array:
-    """What one hire, decided now, adds in each month."""
+def _planned(rules: Workload, ahead: pd.DatetimeIndex) -> dict[date, int]:
+    """Hires that are still to come; those of months that have passed are in the team, or are not."""
+    days = {date.fromisoformat(f"{month}-01"): n for month, n in sorted(rules.outlook.hires.items()) if n}
+    return {day: n for day, n in days.items() if ahead[0].date() <= day <= ahead[-1].date()}
+
+
+def _months_from(first: pd.Timestamp, day: date) -> int:
+    return (day.year - first.year) * 12 + day.month - first.month
+
+
+def _added(rules: Workload, ahead: pd.DatetimeIndex, ramp: float, begins: int) -> Array:
+    """What one hire adds in each month, from the month in which it begins, growing evenly until it works alone."""
     asked = rules.outlook
     weeks = np.asarray(ahead.days_in_month, float) / 7
-    there = np.arange(len(ahead)) - asked.lead_months
+    there = np.arange(len(ahead)) - begins
     part = np.clip((there + 0.5) / ramp, 0, 1) if ramp else np.ones(len(ahead))
     part = np.where(there < 0, 0.0, np.where(there + 1 >= ramp, 1.0, part))
     return rules.planned_load * (1 - rules.leave) * asked.weekly_hours * asked.cs_share * weeks * part

@@ -11,14 +11,14 @@ from cskit.stats.intervals import Interval, wilson
 from cskit.workload.cost import Costs
 from cskit.workload.outlook import Outlook
 
-__all__ = ["Plan", "churned", "plans"]
+__all__ = ["Plan", "churned", "cost_of_hires", "planned", "plans"]
 
 WEEKS = 365.25 / 7
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """So many people hired now.
+    """So many people hired now, beyond those who are planned already.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ class Plan:
     overload : float
         Greatest chance of overload in a month once they work alone (the last month where they do not by then).
     cost : float
-        Of customer success a year, at today's hours and the hires in full.
+        Of customer success a year, at today's hours and the hires, those planned too, in full.
     margin : float or None
         Gross margin after it, a share of ARR.
     ltv : float or None
@@ -46,19 +46,26 @@ class Plan:
 
 @shared
 def plans(run: Run, ahead: Outlook | None, spent: Costs | None) -> tuple[Plan, ...]:
-    """No hire, the hires needed, and one more; empty without an outlook."""
-    if ahead is None or spent is None:
-        return ()
+    """No hire beyond those planned, the hires needed, and one more; empty without an outlook."""
+    return planned(run, ahead, spent, churned(run)) if ahead and spent else ()
+
+
+def planned(run: Run, ahead: Outlook, spent: Costs, lost: tuple[int, int]) -> tuple[Plan, ...]:
+    """The plans, where it is known how many customers were lost of how many."""
     counts = dict.fromkeys((0, ahead.hires, ahead.hires + 1))
-    return tuple(_plan(run, ahead, spent, hires) for hires in counts)
+    return tuple(_plan(run, ahead, spent, hires, *lost) for hires in counts)
 
 
-def _plan(run: Run, ahead: Outlook, spent: Costs, hires: int) -> Plan:
+def cost_of_hires(run: Run, hires: int) -> float:
+    """What so many new members cost a year, once they work their full hours."""
     asked = run.settings.workload.outlook
-    cost = spent.total + hires * asked.weekly_hours * WEEKS * asked.cs_share * run.settings.money.hourly_cost
+    return hires * asked.weekly_hours * WEEKS * asked.cs_share * run.settings.money.hourly_cost
+
+
+def _plan(run: Run, ahead: Outlook, spent: Costs, hires: int, lost: int, there: int) -> Plan:
+    cost = spent.total + cost_of_hires(run, hires + sum(ahead.planned.values()))
     margin = run.settings.money.gross_margin - cost / spent.arr if spent.arr else None
     brings = spent.arr / spent.payers * margin if margin is not None and spent.payers else None
-    lost, there = churned(run)
     if brings is None or brings <= 0 or not lost:
         return Plan(hires, ahead.overload_with(hires), cost, margin, None, None)
     share = wilson(lost, there, run.settings.report.confidence)

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
 
 from cskit.data import Data
 from cskit.periods import months_away
 from cskit.run import Run
-from cskit.settings import Mode
+from cskit.settings import Mode, Workload
 from cskit.shared import shared
 from cskit.workload.served import Served, mode_on
 
-__all__ = ["Load", "Mixes", "load_of", "mixes"]
+__all__ = ["Load", "Mixes", "in_modes", "load_of", "mixed", "mixes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Mixes:
         Customers who would change, by the mode they have.
     assumed : tuple of str
         Modes whose values are taken from settings, or rest on standard minutes.
+    other : tuple of str
+        Modes somebody would be in that are asked about with other values than they are lived with.
     """
 
     before: Load | None
@@ -53,6 +58,12 @@ class Mixes:
     what_if: Load
     moved: dict[str, int]
     assumed: tuple[str, ...]
+    other: tuple[str, ...] = ()
+
+    @property
+    def more(self) -> float:
+        """Hours a month by which the mix asked about takes more than today's."""
+        return self.what_if.total_hours - self.now.total_hours
 
 
 def load_of(customers: Mapping[str, int], modes: Mapping[str, Mode], reschedule_minutes: float) -> Load:
@@ -84,18 +95,26 @@ def load_of(customers: Mapping[str, int], modes: Mapping[str, Mode], reschedule_
 @shared
 def mixes(run: Run, found: tuple[Served, ...] | None) -> Mixes | None:
     """The three mixes, with the modes as :func:`served` found them; None where no customer has a mode on record."""
-    data, rules = run.data, run.settings.workload
-    if not found:
-        return None
-    lived = dict(rules.modes) | {one.name: one.mode for one in found}
-    now, then = _counts(data), _counts(data.at(months_away(data.as_of, -12)))
+    return mixed(*in_modes(run.data), found, run.settings.workload) if found else None
+
+
+def in_modes(data: Data) -> tuple[dict[str, int], dict[str, int]]:
+    """Customers by the mode they are in: a year before, and on the day of the data."""
+    then, now = (mode_on(part, part.as_of) for part in (data.at(months_away(data.as_of, -12)), data))
+    return _counted(then), _counted(now)
+
+
+def mixed(then: Mapping[str, int], now: Mapping[str, int], found: tuple[Served, ...], rules: Workload) -> Mixes:
+    """The mixes of customers by mode, and the one asked about."""
+    lived: dict[str, Mode] = {**rules.modes} | {one.name: one.mode for one in found}
     asked, moved = dict.fromkeys(now, 0), {}
     for name, n in now.items():
         to = rules.what_if.moves.get(name, name)  # type: ignore[call-overload]
         asked[to] = asked.get(to, 0) + n
         if to != name:
             moved[name] = n
-    wished = lived | dict(rules.what_if.modes)
+    others: dict[str, Any] = {str(name): own for name, own in rules.what_if.modes.items()}
+    wished = {name: mode.model_copy(update=others.get(name)) for name, mode in lived.items()}
     minutes = rules.reschedule_minutes
     involved = {**then, **now, **asked}
     measured = {one.name for one in found if one.basis == "measured"}
@@ -105,8 +124,9 @@ def mixes(run: Run, found: tuple[Served, ...] | None) -> Mixes | None:
         load_of({name: n for name, n in asked.items() if n}, wished, minutes),
         moved,
         tuple(name for name in involved if name not in measured and lived[name].per_year),
+        tuple(name for name, n in asked.items() if n and wished[name] != lived[name]),
     )
 
 
-def _counts(data: Data) -> dict[str, int]:
-    return {str(name): int(n) for name, n in mode_on(data, data.as_of).value_counts().sort_index().items()}
+def _counted(modes: pd.Series) -> dict[str, int]:
+    return {str(name): int(n) for name, n in modes.value_counts().sort_index().items()}

@@ -26,6 +26,7 @@ from cskit.workload.words_cost import (
 )
 from cskit.workload.words_modes import mix_rows, mixes, projects, rollout, served, served_rows
 from cskit.workload.words_outlook import calendar, calendar_rows, hiring, inbound, outlook, plan_rows, shortfall
+from cskit.workload.words_outlook import metrics as outlook_metrics
 
 __all__ = [
     "calendar",
@@ -67,7 +68,10 @@ KEYS = ("workload.hours", "workload.meetings_ratio", "workload.meeting_hours_rat
 def headline(run: Run, study: Study, ahead: Outlook | None = None) -> Headline:
     """The opening of the report; with ``ahead`` it says as well whether the hours will suffice."""
     said = i18n.sentences(verdict(study), shortfall(ahead) if ahead else "")
-    return run.headline("workload_model", said, KEYS, study.metrics)
+    if ahead is None:
+        return run.headline("workload_model", said, KEYS, study.metrics)
+    keys = (*KEYS, "workload.overload_probability")
+    return run.headline("workload_model", said, keys, (*study.metrics, *outlook_metrics(run, ahead)))
 
 
 def verdict(study: Study) -> str:

@@ -123,16 +123,26 @@ def mixes(found: Mixes | None) -> Finding:
     if found is None:
         return Finding(_("Without modes on record no other mix can be worked out (table service_levels)."))
     n = sum(found.moved.values())
-    if not n:
+    if not n and not found.other:
         return Finding(_("Nobody is left to move: every customer is in a mode that stays."))
     now, then = found.now, found.what_if
-    text = n_(
-        "If {n} customer more moved: {meetings} of today's meetings, {hours} of the meeting hours, {total} of the total hours.",
-        "If {n} customers more moved: {meetings} of today's meetings, {hours} of the meeting hours, {total} of the total hours.",
-        n,
-        meetings=_of(then.meetings, now.meetings),
-        hours=_of(then.meeting_hours, now.meeting_hours),
-        total=_of(then.total_hours, now.total_hours),
+    shares = {
+        "meetings": _of(then.meetings, now.meetings),
+        "hours": _of(then.meeting_hours, now.meeting_hours),
+        "total": _of(then.total_hours, now.total_hours),
+    }
+    text = (
+        n_(
+            "If {n} customer more moved: {meetings} of today's meetings, {hours} of the meeting hours, {total} of the total hours.",
+            "If {n} customers more moved: {meetings} of today's meetings, {hours} of the meeting hours, {total} of the total hours.",
+            n,
+            **shares,
+        )
+        if n
+        else _(
+            "With the modes as asked: {meetings} of today's meetings, {hours} of the meeting hours, {total} of the total hours.",
+            **shares,
+        )
     )
     saved = _("That is {hours} a month.", hours=i18n.amount(then.total_hours - now.total_hours, "hours", signed=True))
     quiet = [
@@ -140,6 +150,9 @@ def mixes(found: Mixes | None) -> Finding:
             "Each mode as it is lived today; whether customers who are moved behave like those who are in it already is assumed."
         )
     ]
+    if found.other:
+        names = i18n.listed([i18n.term(name) for name in found.other])
+        quiet.append(_("Other than lived, as params ask: {modes}.", modes=names))
     if found.assumed:
         names = i18n.listed([i18n.term(name) for name in found.assumed])
         quiet.append(_("Not fully measured (standard times or values from params): {modes}.", modes=names))

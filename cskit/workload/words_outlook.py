@@ -4,15 +4,27 @@ import pandas as pd
 
 from cskit import i18n
 from cskit.i18n import _, n_
+from cskit.metrics import Metric
 from cskit.rows import Rows, with_owner
 from cskit.run import Run
 from cskit.show import Decision, Finding
 from cskit.workload.calendar import Calendar
 from cskit.workload.inbound import Inbound
 from cskit.workload.outlook import Outlook
-from cskit.workload.plans import Plan
+from cskit.workload.plans import Plan, cost_of_hires
 
-__all__ = ["calendar", "calendar_rows", "hiring", "inbound", "odds", "outlook", "plan_rows", "shortfall"]
+__all__ = [
+    "calendar",
+    "calendar_rows",
+    "hiring",
+    "inbound",
+    "metrics",
+    "odds",
+    "outlook",
+    "plan_rows",
+    "planned",
+    "shortfall",
+]
 
 
 def odds(chance: float) -> str:
@@ -28,21 +40,15 @@ def odds(chance: float) -> str:
     return n_("about {n} time in 10", "about {n} times in 10", min(9, max(1, round(10 * chance))))
 
 
-def outlook(run: Run, found: Outlook | None) -> Finding:
-    """How often hours would fall short, and how many people that asks for."""
+def outlook(run: Run, found: Outlook | None, moved: Outlook | None = None) -> Finding:
+    """How often hours would fall short, with other support modes too, and how many people that asks for."""
     if found is None:
         return Finding(
             _(
                 "The months to come cannot be drawn: it needs a year of hours (time_logs or touchpoints) and weekly hours (csms)."
             )
         )
-    n = len(found.history)
-    metrics = (
-        run.metric("workload.overload_probability", found.overload, "estimated", found.around, n=n),
-        run.metric("workload.hires_needed", found.hires, "estimated", found.hires_range, n=n),
-    )
     peak = found.months.index[int(found.months["overload"].to_numpy().argmax())]
-    accepted = i18n.share(run.settings.workload.outlook.overload_at_most, 0)
     worst = _(
         "The tightest month is {month}: {odds}.",
         month=i18n.month(peak.date()),
@@ -50,10 +56,46 @@ def outlook(run: Run, found: Outlook | None) -> Finding:
     )
     return Finding(
         i18n.sentences(
-            shortfall(found), worst if found.months["overload"].max() >= 0.05 else "", _hire(found, accepted)
+            shortfall(found),
+            worst if found.months["overload"].max() >= 0.05 else "",
+            _if_moved(found, moved) if moved else "",
+            _hire(found),
+            planned(run, found),
         ),
         _how(found),
-        metrics,
+        metrics(run, found),
+    )
+
+
+def metrics(run: Run, found: Outlook) -> tuple[Metric, ...]:
+    """Chance of too few hours, and hires needed."""
+    n = len(found.history)
+    return (
+        run.metric("workload.overload_probability", found.overload, "estimated", found.around, n=n),
+        run.metric("workload.hires_needed", found.hires, "estimated", found.hires_range, n=n),
+    )
+
+
+def planned(run: Run, found: Outlook) -> str:
+    """The hires that are counted already, and what they would cost; empty where none are."""
+    if not found.planned:
+        return ""
+    told = [_("{n} from {month}", n=i18n.number(n), month=i18n.month(day)) for day, n in found.planned.items()]
+    return _(
+        "Hires planned already are counted: {hires}; at full hours they would cost {cost} a year (estimated).",
+        hires=i18n.listed(told),
+        cost=i18n.money(cost_of_hires(run, sum(found.planned.values()))),
+    )
+
+
+def _if_moved(found: Outlook, moved: Outlook) -> str:
+    """Had the support modes changed; empty where that is said in the same words."""
+    if odds(moved.overload) == odds(found.overload):
+        return ""
+    return _(
+        "Had the support modes changed as asked above ({hours} a month): {odds}.",
+        hours=i18n.amount(moved.more, "hours", signed=True),
+        odds=odds(moved.overload),
     )
 
 
@@ -84,6 +126,8 @@ def plan_rows(run: Run, found: tuple[Plan, ...]) -> Rows:
         "Plans: above plan in the tightest month once they work alone; margin of ARR; LTV per customer over {years} years at most, at the churn of the last 12 months",
         years=years,
     )
+    if run.settings.workload.outlook.hires:
+        caption = _("{caption}; hires planned already are in every row", caption=caption)
     return Rows(frame, caption, 5, tuple(frame.columns[1:]))
 
 
@@ -207,6 +251,7 @@ def hiring(run: Run, found: Outlook | None) -> Decision | None:
             found.hires,
             month=i18n.month(found.decide_by),
         )
+    text = i18n.sentences(text, _("Hires planned already are counted.") if found.planned else "")
     return Decision(text, urgency=0.9 if late else 0.6)
 
 
@@ -217,8 +262,8 @@ def _ltv(one: Plan) -> str:
     return _("{value} ({low} to {high})", value=i18n.money(one.ltv), low=low, high=high)
 
 
-def _hire(found: Outlook, accepted: str) -> str:
-    ends = found.hires_range
+def _hire(found: Outlook) -> str:
+    ends, accepted = found.hires_range, i18n.share(found.accepted, 0)
     around = (
         "" if ends.low == ends.high else _("; {low} to {high}", low=i18n.number(ends.low), high=i18n.number(ends.high))
     )
@@ -228,12 +273,21 @@ def _hire(found: Outlook, accepted: str) -> str:
             accepted=accepted,
             around=around,
         )
-    need = n_(
-        "To keep that below {accepted} in each month takes {n} hire{around}.",
-        "To keep that below {accepted} in each month takes {n} hires{around}.",
-        found.hires,
-        accepted=accepted,
-        around=around,
+    values = {"accepted": accepted, "around": around}
+    need = (
+        n_(
+            "To keep that below {accepted} in each month takes {n} further hire{around}.",
+            "To keep that below {accepted} in each month takes {n} further hires{around}.",
+            found.hires,
+            **values,
+        )
+        if found.planned
+        else n_(
+            "To keep that below {accepted} in each month takes {n} hire{around}.",
+            "To keep that below {accepted} in each month takes {n} hires{around}.",
+            found.hires,
+            **values,
+        )
     )
     if found.decide_by is None:
         return need

@@ -8,6 +8,7 @@ import yaml
 
 from cskit.errors import SettingsError
 from cskit.explore import Choice, Explorer, Number, Panel, Shares
+from cskit.explore.widgets import Laid
 from cskit.params import resolve, settings_of, settings_with
 from cskit.show import Finding
 from tests.conftest import ROOT
@@ -131,3 +132,34 @@ def test_a_file_of_settings_with_anything_else_in_it_is_refused(tmp_path):
     path.write_text("health: {grades: {good: 80}}", encoding="utf-8")
     with pytest.raises(SettingsError, match="a file of settings holds settings"):
         settings_of(str(path), ROOT)
+
+
+def test_what_params_do_not_hold_counts_as_what_is_absent_and_is_made_when_moved():
+    hires = Number("workload.outlook.hires.2023-10", "October", 0, 10, absent=0)
+    minutes = Number("workload.what_if.modes.growth.minutes", "minutes", 0, 180, absent=88)
+    explorer = Explorer(_run(), (hires, minutes), ())
+    assert explorer.begun == {hires.path: 0, minutes.path: 88} and explorer.tried.settings == settings_with()
+    explorer.move(hires.path, 2)
+    explorer.move(minutes.path, 60)
+    made = {"workload": {"outlook": {"hires": {"2023-10": 2}}, "what_if": {"modes": {"growth": {"minutes": 60}}}}}
+    assert yaml.safe_load(explorer.yaml) == {"settings": made}
+    assert settings_with(made) == explorer.tried.settings
+    explorer.move(hires.path, 0)
+    assert "hires" not in explorer.yaml
+
+
+def test_what_a_period_sets_is_taken_away_by_saying_so():
+    hires = Number("workload.outlook.hires.2023-10", "October", 0, 10, absent=0)
+    explorer = Explorer(_run(workload={"outlook": {"hires": {"2023-10": 2}}}), (hires,), ())
+    assert explorer.begun[hires.path] == 2
+    explorer.move(hires.path, 0)
+    assert explorer.tried.settings.workload.outlook.hires == {"2023-10": 0}
+
+
+def test_a_slider_that_stands_only_at_its_steps_has_not_moved_what_lies_between():
+    explorer = Explorer(_run(health={"grades": {"good": 75.4}}), (GOOD,), ())
+    slider = Laid(explorer).inputs[GOOD.path]
+    slider.value = 75  # as a browser says when it draws it
+    assert not explorer.moved
+    slider.value = 80
+    assert explorer.moved == {GOOD.path: 80}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cskit.errors import SettingsError
 from cskit.params import resolve
 from cskit.run import Run
 from cskit.workload import mixes, projects, rollout, served, words
@@ -123,3 +124,27 @@ def test_growth_projects_are_the_work_since_the_mode_began(run):
     # C left; A's first hours were before the mode, B's first are more than a year old.
     assert (found.customers, found.hours, found.all_hours, found.themes) == (2, 2.5, 3.0, 1)
     assert projects(run(service_levels="customer_id,from_on,mode\nA,2023-01-01,monthly")) is None
+
+
+def test_only_what_of_a_mode_would_be_other_has_to_be_said(run):
+    asked = {"workload": {"what_if": {"modes": {"operation": {"minutes": 60}}}}}
+    found = mixes(run(asked), served(run()))
+    # Two customers, 4 reviews a year each, of 60 minutes now; 60 + 60 around it and 15 % moved at 20 minutes stay.
+    assert found.what_if.meeting_hours == pytest.approx(2 * 4 / 12)
+    assert found.what_if.total_hours == pytest.approx(2 * 4 / 12 * (60 + 60 + 60 + 0.15 * 20) / 60)
+    assert (
+        found.other == ("operation",) and "Other than lived, as params ask: operation mode." in words.mixes(found).quiet
+    )
+
+
+def test_modes_that_would_be_other_are_worked_out_where_nobody_moves(run):
+    asked = {"workload": {"what_if": {"moves": {"monthly": "monthly"}, "modes": {"monthly": {"per_year": 0}}}}}
+    found = mixes(run(asked), served(run()))
+    assert words.mixes(found).text.startswith("With the modes as asked: 31 % of today's meetings")
+    # Of 9 / 12 and 4 / 12 meetings a month the latter stay: 4 of 13.
+
+
+@pytest.mark.parametrize("entry", [{"minutes": -1}, {"moved": 1.5}, {"minute": 60}])
+def test_a_mode_cannot_be_what_no_mode_is(run, entry):
+    with pytest.raises(SettingsError, match="operation"):
+        run({"workload": {"what_if": {"modes": {"operation": entry}}}})

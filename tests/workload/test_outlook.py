@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cskit.params import resolve
+from cskit.errors import SettingsError
+from cskit.params import resolve, settings_with
 from cskit.run import Run
 from cskit.stats.intervals import Interval
 from cskit.workload import calendar, inbound, outlook, plans, words
 from cskit.workload.calendar import place
 from cskit.workload.cost import costs
-from cskit.workload.outlook import forecast, hires_needed
+from cskit.workload.outlook import against, forecast, hires_needed
 
 MONTHS = pd.date_range("2021-07-01", "2023-06-01", freq="MS")
 AHEAD = pd.date_range("2023-07-01", periods=6, freq="MS")
@@ -172,3 +173,55 @@ def test_few_inquiries_are_no_line(run_of):
     assert found.queue is None
     assert "too few for a line" in words.inbound(found).text
     assert "no line" in words.inbound(inbound(run_of(csms=TEAM))).text
+
+
+def test_hires_planned_add_their_hours_as_they_learn(run_of):
+    logs = _logs(150 * np.exp(NOISE))
+    none = outlook(run_of(csms=TEAM, time_logs=logs))
+    run = run_of({"workload": {"outlook": {"hires": {"2023-10": 2}}}}, csms=TEAM, time_logs=logs)
+    found = outlook(run)
+    # Planned are 85 % of 92 % of 36 of 40 hours a week. The one who joined worked alone after 121 days, 3.975 months.
+    week, ramp = 0.85 * 0.92 * 40 * 0.9, 121 / (365.25 / 12)
+    more = (found.months["room"] - none.months["room"]).to_numpy()
+    assert more[:3] == pytest.approx(0)
+    parts = [0.5 / ramp, 1.5 / ramp, 2.5 / ramp, 1, 1]  # in its fourth month it is at full hours before the month ends
+    assert more[3:8] == pytest.approx(
+        [2 * week * days / 7 * part for days, part in zip((31, 30, 31, 31, 29), parts, strict=True)]
+    )
+    assert none.hires == 1 and found.hires == 0
+    assert (none.months["overload"].iloc[-1] > 0.9) and found.months["overload"].iloc[-1] < 0.01
+    said = words.outlook(run, found).text
+    assert "Hires planned already are counted: 2 from October 2023; at full hours they would cost" in said
+    assert words.outlook(run, found).text.count("Nobody has to be hired") == 1
+
+
+def test_a_planned_hire_costs_what_one_hired_now_does(run_of):
+    customers = "customer_id,contracted_on,arr\nA,2020-01-01,1000000"
+    tables = {"customers": customers, "csms": TEAM, "time_logs": _logs(80 * np.exp(NOISE))}
+    settings = {"money": {"hourly_cost": 1000}, "workload": {"outlook": {"hires": {"2023-07": 1}}}}
+    run, without = run_of(settings, **tables), run_of({"money": {"hourly_cost": 1000}}, **tables)
+    planned, none = plans(run, outlook(run), costs(run))[0], plans(without, outlook(without), costs(without))[0]
+    assert planned.cost - none.cost == pytest.approx(1000 * 40 * 0.9 * 365.25 / 7)
+
+
+def test_a_hire_of_a_month_that_has_passed_is_in_the_team_or_is_not(run_of):
+    logs = _logs(150 * np.exp(NOISE))
+    found = outlook(run_of({"workload": {"outlook": {"hires": {"2023-06": 5}}}}, csms=TEAM, time_logs=logs))
+    pd.testing.assert_frame_equal(found.months, outlook(run_of(csms=TEAM, time_logs=logs)).months)
+    assert not found.planned
+
+
+@pytest.mark.parametrize("hires", [{"2023-13": 1}, {"October": 1}, {"2023-10": -1}, {"2023-10": 1.5}])
+def test_hires_are_whole_people_in_a_month(hires):
+    with pytest.raises(SettingsError, match="hires"):
+        settings_with({"workload": {"outlook": {"hires": hires}}})
+
+
+def test_hours_that_other_modes_save_are_hours_of_room(run_of):
+    run = run_of(csms=TEAM, time_logs=_logs(150 * np.exp(NOISE)))
+    found = outlook(run)
+    eased = against(found.drawn, run.settings, -50.0)
+    assert (found.months["load"] - eased.months["load"]).tolist() == pytest.approx([50.0] * 12)
+    # About 150 a month on 136 planned; of 100 all but nothing is above.
+    assert found.overload > 0.9 and eased.overload < 0.01 and (found.hires, eased.hires) == (1, 0)
+    assert against(found.drawn, run.settings, -500.0).months["load"].min() == 0

@@ -1,0 +1,80 @@
+"""Sentences on other plays: how many actions they would call for, whose they would be, and what would wait."""
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.i18n import _
+from cskit.plays.analysis import Study
+from cskit.plays.words import verdict_now
+from cskit.rows import Formats, Rows
+from cskit.show import Finding
+
+__all__ = ["person_rows", "relisted"]
+
+
+def relisted(before: Study, tried: Study) -> Finding:
+    """How many actions would be called for, and at how many customers others than published."""
+    then, now = _pairs(before), _pairs(tried)
+    if then == now and before.now.count("waits") == tried.now.count("waits"):
+        return Finding(_("The list would be the same."), verdict_now(tried))
+    values = {"waits": i18n.number(tried.now.count("waits")), "waits_then": i18n.number(before.now.count("waits"))}
+    text = (
+        _(
+            "As many actions would be called for as now: {now}; {waits} of them waiting instead of {waits_then}.",
+            now=i18n.number(len(now)),
+            **values,
+        )
+        if len(then) == len(now)
+        else _(
+            "{now} actions would be called for instead of {then}, {waits} of them waiting instead of {waits_then}.",
+            now=i18n.number(len(now)),
+            then=i18n.number(len(then)),
+            **values,
+        )
+    )
+    changed = _(
+        "New on the list: {new}; no longer on it: {gone}.",
+        new=i18n.number(len(now - then)),
+        gone=i18n.number(len(then - now)),
+    )
+    return Finding(i18n.sentences(text, changed if then != now else ""))
+
+
+def person_rows(before: Study, tried: Study) -> Rows | Finding:
+    """Actions of each person, and the hours they take of those there are; for the team only, by id."""
+    then, now = _by_person(before), _by_person(tried)
+    hours = tried.now.hours
+    people = sorted({*then.index, *now.index, *(hours.index if hours is not None else ())})
+    if not people:
+        return Finding("")
+    now = now.reindex(people).fillna(0).astype(int)
+    frame = pd.DataFrame(
+        {
+            _("Person"): people,
+            _("Called for as published"): then.sum(axis=1).reindex(people).fillna(0).astype(int).to_numpy(),
+            _("Called for as tried"): now.sum(axis=1).to_numpy(),
+            _("Of these waiting"): now["waits"].to_numpy(),
+        }
+    )
+    formats: Formats = {}
+    if hours is not None:
+        known = hours.reindex(people)
+        columns = {
+            _("Hours for actions"): known["room"],
+            _("Begun and new"): known["carried"] + known["new"],
+            _("Without hours"): known["waits"],
+        }
+        frame = frame.assign(**{name: values.to_numpy() for name, values in columns.items()})
+        formats = {name: lambda value: i18n.number(value, 1) for name in columns}
+    caption = _("Actions and hours of the next {weeks} weeks, by person", weeks=i18n.number(tried.now.weeks))
+    return Rows(frame, caption, None, tuple(frame.columns[1:]), formats=formats)
+
+
+def _pairs(study: Study) -> set[tuple[str, str]]:
+    rows = study.now.rows[study.now.rows["state"].isin(["new", "waits"])]
+    return set(zip(rows["customer_id"], rows["play"], strict=True))
+
+
+def _by_person(study: Study) -> pd.DataFrame:
+    rows = study.now.rows
+    return pd.crosstab(rows["owner"], rows["state"]).reindex(columns=["new", "waits"]).fillna(0)

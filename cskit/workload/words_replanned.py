@@ -1,0 +1,120 @@
+"""Sentences on other plans: hires, planned load and support modes, and what they would do to hours and cost."""
+
+import pandas as pd
+
+from cskit import i18n
+from cskit.i18n import _
+from cskit.rows import Rows
+from cskit.show import Finding
+from cskit.workload.outlook import Outlook
+from cskit.workload.replanned import Plans
+from cskit.workload.whatif import Mixes
+from cskit.workload.words_outlook import odds, outlook
+
+__all__ = ["replanned", "replanned_rows"]
+
+
+def replanned(before: Plans, tried: Plans) -> Finding:
+    """How often hours would fall short, by these plans instead of those published."""
+    if tried.ahead is None or before.ahead is None:
+        return outlook(tried.run, None)
+    then, now = odds(before.ahead.overload), odds(tried.ahead.overload)
+    chance = (
+        _("Hours above plan in the next three months would be as likely as published: {now}.", now=now)
+        if then == now
+        else _(
+            "Hours above plan in the next three months: {now} instead of {then}.",
+            now=now,
+            then=then,
+        )
+    )
+    return Finding(i18n.sentences(chance, _room(before.ahead, tried.ahead), _if_moved(tried)))
+
+
+def _room(before: Outlook, tried: Outlook) -> str:
+    """The hours planned at most in the last month; empty where they are as published."""
+    then, now = (i18n.amount(float(one.months["room"].iloc[-1]), "hours") for one in (before, tried))
+    if then == now:
+        return ""
+    return _(
+        "Planned at most in {month}: {now} instead of {then}.",
+        month=i18n.month(tried.drawn.ahead[-1].date()),
+        now=now,
+        then=then,
+    )
+
+
+def _if_moved(tried: Plans) -> str:
+    """What the hours of other support modes would come to."""
+    if tried.moved is None:
+        return ""
+    return _(
+        "With the support modes as asked: {odds}; that is {hours} a month, worth {cost} a year.",
+        odds=odds(tried.moved.overload),
+        hours=i18n.amount(tried.moved.more, "hours", signed=True),
+        cost=i18n.money(12 * abs(tried.moved.more) * tried.hour),
+    )
+
+
+def replanned_rows(before: Plans, tried: Plans) -> Rows:
+    """Chance of too few hours, hires, hours of the modes and cost, as published and by the settings tried."""
+    both = {_("published"): before, _("tried"): tried}
+    columns = {name: _column(plans) for name, plans in both.items()}
+    labels = [
+        _("Hours above plan, next three months"),
+        _("The same with the modes as asked"),
+        _("The tightest month"),
+        _("Hires needed"),
+        _("Hires planned"),
+        _("CS cost a year"),
+        _("Total hours of the modes a month, now"),
+        _("Total hours of the modes a month, as asked"),
+        _("Meetings a month, as asked"),
+    ]
+    frame = pd.DataFrame({_("Key figure"): labels, **columns})
+    caption = _("Plans as published, and by the settings tried; cost with the hires planned, before hours saved")
+    return Rows(frame, caption, None, tuple(both), sortable=False)
+
+
+def _column(plans: Plans) -> list[str]:
+    ahead, mixes = plans.ahead, plans.mixes
+    cost = next((one.cost for one in plans.staffing), plans.costs.total)
+    return [
+        _chance(ahead),
+        _chance(plans.moved or ahead),
+        _tightest(ahead),
+        _hires(ahead),
+        "–" if ahead is None else i18n.number(sum(ahead.planned.values())),
+        i18n.money(cost),
+        *_hours(mixes),
+    ]
+
+
+def _chance(found: Outlook | None) -> str:
+    if found is None:
+        return "–"
+    low, high = (i18n.share(end, 0) for end in (found.around.low, found.around.high))
+    value = i18n.share(found.overload, 0)
+    return value if low == high == value else _("{value} ({low} to {high})", value=value, low=low, high=high)
+
+
+def _tightest(found: Outlook | None) -> str:
+    if found is None:
+        return "–"
+    chances = found.months["overload"]
+    month = found.drawn.ahead[int(chances.to_numpy().argmax())]
+    return f"{i18n.month(month.date())}: {i18n.share(float(chances.max()), 0)}"
+
+
+def _hires(found: Outlook | None) -> str:
+    if found is None:
+        return "–"
+    value, low, high = (i18n.number(n) for n in (found.hires, found.hires_range.low, found.hires_range.high))
+    return value if low == high else _("{value} ({low} to {high})", value=value, low=low, high=high)
+
+
+def _hours(mixes: Mixes | None) -> list[str]:
+    if mixes is None:
+        return ["–"] * 3
+    asked = mixes.what_if
+    return [i18n.number(value, 1) for value in (mixes.now.total_hours, asked.total_hours, asked.meetings)]
