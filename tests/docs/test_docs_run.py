@@ -85,3 +85,12 @@ def test_the_list_of_pages_names_every_page_but_single_decisions():
     text = (DOCS / "README.md").read_text(encoding="utf-8")
     pages = [page.relative_to(DOCS).as_posix() for page in DOCS.glob("**/*.md") if page.name != "README.md"]
     assert [page for page in pages if not page.startswith("decisions/") and f"({page})" not in text] == []
+
+
+def test_the_pictures_of_the_readme_are_there_small_and_none_is_left_over():
+    named = re.findall(
+        r"!\[[^\]]{20,}\]\((docs/gallery/[\w-]+\.webp)\)", (ROOT / "README.md").read_text(encoding="utf-8")
+    )
+    there = sorted(path.relative_to(ROOT).as_posix() for path in (DOCS / "gallery").iterdir())
+    assert sorted(named) == there and len(there) >= 5
+    assert [path for path in there if (ROOT / path).stat().st_size >= 150_000] == []
