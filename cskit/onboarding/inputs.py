@@ -68,6 +68,11 @@ class Balance:
     frontier : DataFrame, columns knowledge, self_share, cost
         The cheapest mix at each least knowledge that can be reached, without the other limits.
     metrics : tuple of Metric
+
+    Examples
+    --------
+    >>> list(balance(run).frontier.columns)
+    ['knowledge', 'self_share', 'cost']
     """
 
     evidence: Evidence
@@ -88,6 +93,11 @@ def balance(run: Run) -> Balance | None:
     -------
     Balance or None
         None where no onboarding started in the last 12 months.
+
+    Examples
+    --------
+    >>> list(balance(run).frontier.columns)
+    ['knowledge', 'self_share', 'cost']
     """
     known = evidence(run)
     if known is None:
