@@ -39,6 +39,11 @@ class Study:
         Forms of ``now`` from people who were not eligible.
     minimum_cell : int
         Groups of fewer answers are not shown.
+
+    Examples
+    --------
+    >>> study(run).stale
+    False
     """
 
     now: Wave
@@ -68,6 +73,11 @@ def study(run: Run) -> Study:
     ------
     NotAvailable
         Without ``nps_waves`` and ``nps_responses``, or when no wave has been answered yet.
+
+    Examples
+    --------
+    >>> study(run).stale
+    False
     """
     found = waves(run.data, run.settings)
     confidence, cell = run.settings.report.confidence, run.settings.privacy.minimum_cell

@@ -31,6 +31,11 @@ class Segments:
         The change in points had every segment kept its share of answers: the rates added up.
     interval : Interval or None
         Of that.
+
+    Examples
+    --------
+    >>> round(segments(run, waves).steady, 2)
+    2.49
     """
 
     rows: pd.DataFrame
@@ -54,6 +59,11 @@ def segments(run: Run, study: Study) -> Segments | None:
     -------
     Segments or None
         None where customers have no segment on record, or only one is large enough to be shown.
+
+    Examples
+    --------
+    >>> round(segments(run, waves).steady, 2)
+    2.49
     """
     if not run.data.has("customers", "segment"):
         return None
