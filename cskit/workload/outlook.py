@@ -51,6 +51,11 @@ class Outlook:
         Months from decision to first day, and from there to working alone.
     courses : array, shape (draws, months)
         Loads drawn.
+
+    Examples
+    --------
+    >>> round(ahead.overload, 2), ahead.hires, ahead.lead
+    (0.0, 0, 3)
     """
 
     months: pd.DataFrame
@@ -74,7 +79,11 @@ class Outlook:
 
 @shared
 def outlook(run: Run) -> Outlook | None:
-    """Draw the months to come; None without contracted hours, or with less than a year of records."""
+    """Draw the months to come; None without contracted hours, or with less than a year of records.
+
+    >>> round(outlook(run).overload, 2)
+    0.0
+    """
     rules, since = run.settings.workload, recorded_since(run.data)
     if since is None or not run.data.has("csms", "weekly_hours"):
         return None

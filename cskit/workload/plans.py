@@ -46,7 +46,11 @@ class Plan:
 
 @shared
 def plans(run: Run, ahead: Outlook | None, spent: Costs | None) -> tuple[Plan, ...]:
-    """No hire, the hires needed, and one more; empty without an outlook."""
+    """No hire, the hires needed, and one more; empty without an outlook.
+
+    >>> len(plans(run, ahead, spent))
+    2
+    """
     if ahead is None or spent is None:
         return ()
     counts = dict.fromkeys((0, ahead.hires, ahead.hires + 1))
