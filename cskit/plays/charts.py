@@ -16,7 +16,12 @@ MOST = 16
 
 
 def called_for(study: Study) -> Chart | Finding:
-    """Actions by play: those to begin now, and behind them those that wait."""
+    """Actions by play: those to begin now, and behind them those that wait.
+
+    >>> print(called_for(plays).alt)
+    Actions by play. Unknown after self-onboarding: 20 to begin, 105 waiting; Adoption narrow: 17 to
+    begin, 44 waiting; Goal slipping: 35 to begin, 20 waiting; Ready for ...
+    """
     rows = study.now.rows
     counts = pd.crosstab(rows["play"], rows["state"]).reindex(columns=["new", "waits"]).fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]
