@@ -26,6 +26,11 @@ class Number:
         The setting is a share, 0 to 1, and shown as per cent; ``low``, ``high`` and ``step`` are per cent then.
     group, part : str
         Heading under which it stands, and a smaller one within it.
+
+    Examples
+    --------
+    >>> Number("health.grades.good", "good from", 1, 99, 1, "points").path
+    'health.grades.good'
     """
 
     path: str
