@@ -47,8 +47,11 @@ check: $(READY)  ## format, lint, types, import direction
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lab: $(READY)  ## open the notebooks in JupyterLab
-	JUPYTER_DEFAULT_PROVISIONER_NAME=cskit-warm $(BIN)/jupyter lab notebooks
+lab: $(READY)  ## open the notebooks in JupyterLab; lang=ja: in Japanese
+	test -e data/demo || $(BIN)/cskit demo data/demo
+	$(BIN)/cskit notebooks --lang ja
+	JUPYTER_CONFIG_PATH="$(CURDIR)/.jupyter" JUPYTER_DEFAULT_PROVISIONER_NAME=cskit-warm \
+	  $(BIN)/jupyter lab notebooks/$(if $(filter ja,$(lang)),ja/)README.ipynb --ServerApp.root_dir="$(CURDIR)"
 
 bench: $(READY)  ## measure, and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks

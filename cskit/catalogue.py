@@ -292,7 +292,11 @@ def in_language(text: Any, lang: str) -> Any:
 
 
 def page() -> str:
-    """``docs/plays.md``: what a play may ask of a customer."""
+    """``docs/plays.md``: what a play may ask of a customer.
+
+    >>> page().splitlines()[0]
+    '# What a play may ask'
+    """
     lines = [
         "# What a play may ask",
         "",

@@ -387,6 +387,24 @@ def template(
 
 
 @app.command()
+def notebooks(
+    lang: Annotated[str, typer.Option(help="en or ja.")] = "ja",
+    out: Annotated[Path | None, typer.Option(help="Where they go; otherwise notebooks/<lang>.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over copies that you have changed, too.")] = False,
+) -> None:
+    """Write a copy of every notebook in another language, to read and to run in JupyterLab."""
+    from cskit.params import project_root
+    from cskit.report.copies import write_copies
+
+    root = project_root()
+    copies = write_copies(root, lang, out, force)
+    place = out or Path("notebooks") / lang
+    print(f"{place}: {len(copies.written)} written, {len(copies.same)} were up to date")
+    for path in copies.changed:
+        print(f"{path.name}: you have changed it, so it is left as it is. To write over it: --force", file=sys.stderr)
+
+
+@app.command()
 def new(
     period: Annotated[str, typer.Argument(help="The period to begin; otherwise the one after the newest.")] = "",
 ) -> None:

@@ -8,17 +8,32 @@ __all__ = ["CskitError", "DataError", "Fault", "NotAvailable", "SettingsError", 
 
 
 class CskitError(Exception):
-    """A fault the user can mend; the command line shows its text, without a traceback."""
+    """A fault the user can mend; the command line shows its text, without a traceback.
+
+    >>> issubclass(SettingsError, CskitError), issubclass(DataError, CskitError)
+    (True, True)
+    """
 
 
 class SettingsError(CskitError):
-    """A setting, a parameter or a period that cannot be used."""
+    """A setting, a parameter or a period that cannot be used.
+
+    >>> raise SettingsError("lang: found fr; it is one of en, ja.")
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: lang: found fr; it is one of en, ja.
+    """
 
 
 class NotAvailable(CskitError):  # noqa: N818 - nothing is in error
     """An analysis cannot be made from the tables there are; nothing is broken.
 
     Its text stands on every page, leadership's too: names of tables and columns, days, and nothing else of the data.
+
+    >>> raise NotAvailable("The table churns is missing; it adds who left.")
+    Traceback (most recent call last):
+        ...
+    cskit.errors.NotAvailable: The table churns is missing; it adds who left.
     """
 
 
@@ -44,6 +59,11 @@ class Fault:
         What a page says of it in the reader's language; empty: ``what`` as it is.
     warning : bool
         Normal in real exports: counted and said, but nothing stops.
+
+    Examples
+    --------
+    >>> print(Fault("nps_responses", "nps.csv", "found 11", column="score", rows=(14, 88), count=2))
+    column score, rows 14 and 88: found 11
     """
 
     table: str
@@ -73,7 +93,12 @@ class Fault:
 
 
 class DataError(CskitError):
-    """The data cannot be used; carries every fault of every table at once."""
+    """The data cannot be used; carries every fault of every table at once.
+
+    >>> print(DataError([Fault("nps_responses", "nps.csv", "found 11", column="score", rows=(14,), count=1)]))
+    nps.csv: 1 fault
+      column score, row 14: found 11
+    """
 
     def __init__(self, faults: Iterable[Fault] | str):
         self.faults = () if isinstance(faults, str) else tuple(faults)

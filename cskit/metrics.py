@@ -20,7 +20,11 @@ Unit = Literal["points", "share", "count", "money", "days", "hours", "month", "r
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a metric is: the entry of its wing's ``definitions.yaml``."""
+    """What a metric is: the entry of its wing's ``definitions.yaml``.
+
+    >>> definitions()["nps.score"].unit, definitions()["nps.score"].wanted
+    ('points', 'up')
+    """
 
     name: str
     label: str
@@ -55,6 +59,11 @@ class Metric:
         From params.
     target_by : str or None
         The day it is meant for, ``YYYY-MM-DD``, where that is still to come: nothing is met or missed before.
+
+    Examples
+    --------
+    >>> metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47).unit
+    'points'
     """
 
     name: str

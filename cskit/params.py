@@ -57,7 +57,12 @@ NAMES = ("period", "compare_to", "data", "lang", "settings")
 
 @dataclass(frozen=True)
 class Params:
-    """The five notebook parameters, and the settings they lead to."""
+    """The five notebook parameters, and the settings they lead to.
+
+    >>> params = load("2023Q2")
+    >>> params.period.name, params.data, sorted(params.injected())
+    ('2023Q2', 'data/demo', ['compare_to', 'data', 'lang', 'period', 'settings'])
+    """
 
     period: Period
     compare_to: Period
@@ -84,6 +89,11 @@ def project_root(start: Path | None = None) -> Path:
     ------
     SettingsError
         If there is none: the command was run outside a cskit project.
+
+    Examples
+    --------
+    >>> (project_root() / "params/base.yaml").is_file()
+    True
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
@@ -120,6 +130,11 @@ def load(
     ------
     SettingsError
         Naming every unknown key, wrong type or period that does not parse.
+
+    Examples
+    --------
+    >>> load("2023Q2", overrides=["health.grades.good=80"]).settings.health.grades.good
+    80.0
     """
     root = root or project_root()
     by_path = period.endswith((".yaml", ".yml"))
@@ -264,7 +279,11 @@ def save_scenario(name: str, written: str, root: Path) -> Path:
 
 
 def with_overrides(overrides: Iterable[str]) -> dict[str, Any]:
-    """What ``--set`` says, as changes to the defaults; for a command that knows no period."""
+    """What ``--set`` says, as changes to the defaults; for a command that knows no period.
+
+    >>> with_overrides(["report.status=preliminary", "health.grades.good=80"])
+    {'report': {'status': 'preliminary'}, 'health': {'grades': {'good': 80}}}
+    """
     changes: dict[str, Any] = {}
     for override in overrides:
         _assign(changes, override)
@@ -308,7 +327,11 @@ def _with_files(changes: Mapping[str, Any], root: Path | None) -> dict[str, Any]
 
 @cache
 def defaults(root: Path) -> dict[str, Any]:
-    """``params/base.yaml`` as it stands, with the plays of ``params/plays.yaml``; a project without them has none."""
+    """``params/base.yaml`` as it stands, with the plays of ``params/plays.yaml``; a project without them has none.
+
+    >>> defaults(project_root())["health"]["grades"]["good"]
+    75
+    """
     base, plays = _yaml(root / "params" / "base.yaml"), root / "params" / PLAYS
     base.setdefault("plays", {})["catalogue"] = _catalogue(plays) if plays.is_file() else {}
     return base

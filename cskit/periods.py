@@ -84,6 +84,11 @@ def parse(text: str | int, first_fiscal_month: int = 4) -> Period:
     ------
     SettingsError
         If the name has none of these forms.
+
+    Examples
+    --------
+    >>> parse("2023Q2").end, parse("FY2022").start.isoformat(), parse("2023-04").kind
+    (datetime.date(2023, 6, 30), '2022-04-01', 'month')
     """
     name = str(text).strip().upper()
     form = re.fullmatch(r"(FY)?(\d{4})(?:Q([1-4])|H([12])|-(0[1-9]|1[0-2]))?", name)

@@ -177,6 +177,12 @@ class Behind:
         One row each of what was counted, with the columns that the formula reads.
     metrics : tuple of str
         What can be worked out again from these rows.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"customer_id": ["A", "B"]})
+    >>> len(Behind("churns", frame, ("growth.churns_year",)).frame)
+    2
     """
 
     name: str

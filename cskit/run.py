@@ -32,6 +32,11 @@ class Run:
         Period, period of comparison, settings.
     data : Data
         The tables as known at the end of the period.
+
+    Examples
+    --------
+    >>> run.period.name, run.compare_to.name, run.settings.report.confidence, len(run.data.rows)
+    ('2023Q2', '2022Q4', 0.95, 32)
     """
 
     params: Params

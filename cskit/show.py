@@ -89,6 +89,11 @@ class Finding:
         What this topic alone gives to ``metrics.json``, beyond the headline's.
     missing : bool
         Nothing is on record. The team should know; before a customer the question is left out.
+
+    Examples
+    --------
+    >>> Finding("NPS stands at +6.4.", quiet="47 answers.")._repr_mimebundle_()["text/plain"]
+    'NPS stands at +6.4. 47 answers.'
     """
 
     text: str
@@ -119,6 +124,11 @@ class Chart:
         Units, n and method, printed under it.
     png : str
         The same as a picture for slides, in base 64; empty: none.
+
+    Examples
+    --------
+    >>> Chart("<svg ></svg>", alt="Hours by month: April 20, May 31.")._repr_mimebundle_()["text/plain"]
+    'Hours by month: April 20, May 31.'
     """
 
     svg: str
@@ -141,6 +151,10 @@ def tile(metric: Metric) -> str:
     """One key figure as HTML: label, value, interval, change, target, a year before.
 
     Movement is coloured only when it is counted or its interval excludes none; otherwise it says "cannot tell".
+
+    >>> from cskit.metrics import metric
+    >>> "−12.5 to +24.5" in tile(metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47))
+    True
     """
     label = _(definitions()[metric.name].label)
     value = "–" if metric.value is None else said(metric, metric.value)
@@ -158,14 +172,24 @@ def tile(metric: Metric) -> str:
 
 
 def said(metric: Metric, value: float | str) -> str:
-    """A value in the metric's unit, in the language spoken."""
+    """A value in the metric's unit, in the language spoken.
+
+    >>> from cskit.metrics import metric
+    >>> said(metric("nps.score", 6.4, "estimated", n=47), 6.4)
+    '+6.4'
+    """
     if metric.unit == "month" and isinstance(value, str):
         return i18n.month(date.fromisoformat(f"{value}-01"))
     return value if isinstance(value, str) else i18n.amount(value, metric.unit)
 
 
 def spread_of(metric: Metric) -> list[str]:
-    """Interval or bounds, and whether the figure is estimated."""
+    """Interval or bounds, and whether the figure is estimated.
+
+    >>> from cskit.metrics import metric
+    >>> spread_of(metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47))
+    ['−12.5 to +24.5']
+    """
     notes = []
     if metric.low is not None and metric.high is not None:
         ends = {"low": said(metric, metric.low), "high": said(metric, metric.high)}
@@ -188,7 +212,12 @@ def _size(metric: Metric) -> str:
 
 
 def target_of(metric: Metric) -> str:
-    """The value aimed at, by when, and whether it is met; empty without one."""
+    """The value aimed at, by when, and whether it is met; empty without one.
+
+    >>> from cskit.metrics import metric
+    >>> target_of(metric("growth.grr", 0.92, "counted", n=40, target=0.9))
+    '90.0 %: met'
+    """
     if metric.target is None:
         return ""
     text = i18n.amount(metric.target, metric.unit)
@@ -202,7 +231,12 @@ def target_of(metric: Metric) -> str:
 
 
 def tag(metric: Metric) -> str:
-    """The change as a small label, coloured only where it may be; empty where there is none."""
+    """The change as a small label, coloured only where it may be; empty where there is none.
+
+    >>> from cskit.metrics import metric
+    >>> tag(metric("nps.score", 6.4, "estimated", before=4.1, change_low=-22.7, change_high=27.0))
+    '<span class="tag unsure">cannot tell</span>'
+    """
     text = change_of(metric)
     looks = {"better": " up", "worse": " down", "unclear": " unsure"}
     look = "" if text == _("unchanged") else looks.get(metric.movement or "", "")
@@ -210,7 +244,12 @@ def tag(metric: Metric) -> str:
 
 
 def change_of(metric: Metric) -> str:
-    """The change in words, never from the point alone; empty where there is none."""
+    """The change in words, never from the point alone; empty where there is none.
+
+    >>> from cskit.metrics import metric
+    >>> change_of(metric("nps.score", 6.4, "estimated", before=4.1, change_low=-22.7, change_high=27.0))
+    'cannot tell'
+    """
     if metric.change is None:
         return ""
     change = i18n.amount(metric.change, metric.unit, signed=True)
@@ -220,7 +259,11 @@ def change_of(metric: Metric) -> str:
 
 
 def unit_text(unit: str) -> str:
-    """A unit in the reader's words, as definitions state it."""
+    """A unit in the reader's words, as definitions state it.
+
+    >>> unit_text("share")
+    'per cent'
+    """
     words = {
         "points": _("points, −100 to 100"),
         "share": _("per cent"),
@@ -235,7 +278,11 @@ def unit_text(unit: str) -> str:
 
 
 def wanted_text(wanted: str) -> str:
-    """Which direction is good news."""
+    """Which direction is good news.
+
+    >>> wanted_text("down")
+    'less is better'
+    """
     words = {
         "up": _("more is better"),
         "down": _("less is better"),
@@ -245,7 +292,12 @@ def wanted_text(wanted: str) -> str:
 
 
 def compared_with(metric: Metric) -> str:
-    """The months a metric is compared with."""
+    """The months a metric is compared with.
+
+    >>> from cskit.metrics import metric
+    >>> compared_with(metric("growth.churns_year", 4, "counted", before=8, versus="2022-10-01/2022-12-31"))
+    'Oct–Dec 2022'
+    """
     if metric.versus is None:
         return _("before")
     first, last = (date.fromisoformat(day) for day in metric.versus.split("/"))
@@ -270,6 +322,11 @@ class Decision:
         Whom it concerns and what to do, with its number.
     urgency : float
         0 to 1: what share of the year's result hangs on it, by the analysis' own rough rule. Only the order counts.
+
+    Examples
+    --------
+    >>> Decision("Call 3 customers that renew in July.", urgency=0.4).urgency
+    0.4
     """
 
     text: str

@@ -59,7 +59,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project_in(folder: Path, data: Path | None = None) -> Path:
     """A project folder of its own: notebooks, params, and the data, if there are any yet, as ``data/demo``."""
     for name in ("notebooks", "params"):
-        shutil.copytree(ROOT / name, folder / name)
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("ja", ".ipynb_checkpoints"))
     if data:
         shutil.copytree(data, folder / "data/demo")
     return folder

@@ -29,6 +29,7 @@ def lab(project: Path) -> Iterator[tuple[str, int]]:
     log = (project / "lab.log").open("wb")
     home = {
         "JUPYTER_DEFAULT_PROVISIONER_NAME": "cskit-warm",  # as make lab does
+        "JUPYTER_CONFIG_PATH": str(Path(__file__).parents[1] / ".jupyter"),  # asks nothing about news
         "JUPYTER_CONFIG_DIR": str(project / "jupyter"),
         "JUPYTERLAB_SETTINGS_DIR": str(project / "jupyter/settings"),
     }

@@ -11,6 +11,7 @@ from cskit.catalogue import FIELDS
 from cskit.data.schema import tables
 from cskit.i18n import TERMS
 from cskit.metrics import definitions
+from cskit.report.copies import comments
 from cskit.report.prose import messages as prose_of
 
 KEYWORDS = {"_": None, "n_": (1, 2), "gettext": None, "ngettext": (1, 2)}
@@ -43,5 +44,7 @@ def _each(root: Path) -> Iterator[tuple[str | tuple[str, ...], str]]:
     for name, fact in FIELDS.items():
         yield fact.label, f"FIELDS[{name}]"
     for path in sorted((root / "notebooks").glob("*.ipynb")):
-        for text in prose_of(nbformat.read(path, as_version=4)):
+        nb = nbformat.read(path, as_version=4)
+        code = (cell.source for cell in nb.cells if cell.cell_type == "code")
+        for text in (*prose_of(nb), *(text for source in code for text in comments(source))):
             yield text, path.name

@@ -52,6 +52,9 @@ class Table:
     """One table: what a row is, what names it, from when it is known, and its columns.
 
     ``headers`` are the words that name a column, as :func:`tight` writes them.
+
+    >>> column_named(also_named(tables()["customers"], {"customer_id": ["取引先番号"]}), "取引先番号")
+    'customer_id'
     """
 
     name: str

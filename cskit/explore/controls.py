@@ -30,6 +30,11 @@ class Number:
         Heading under which it stands, and a smaller one within it.
     absent : float or None
         What counts while params hold nothing at its place, such as 0 hires in a month; None: they always hold it.
+
+    Examples
+    --------
+    >>> Number("health.grades.good", "good from", 1, 99, 1, "points").path
+    'health.grades.good'
     """
 
     path: str

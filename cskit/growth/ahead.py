@@ -31,6 +31,11 @@ class Ahead:
         First and last day of each.
     graded : bool
         Whether grades are known.
+
+    Examples
+    --------
+    >>> page.ahead.graded, str(page.ahead.as_of)
+    (True, '2023-06-30')
     """
 
     rows: pd.DataFrame

@@ -34,6 +34,11 @@ class Study:
         Paid terms that end in the months ahead, soonest first; None without contracts.
     today : bool
         Whether ARR is only known as of today's export.
+
+    Examples
+    --------
+    >>> page.money.months_ahead, page.money.today, str(page.money.fiscal_start)
+    (6, False, '2023-04-01')
     """
 
     arr: pd.Series

@@ -69,6 +69,9 @@ def notices(page: Page) -> Behind:
     """Who gave notice in the last fiscal years: columns ``NOTICES``.
 
     ``flags`` names what was seen within the year before the notice, and how many days before it first and last.
+
+    >>> len(notices(page).frame)
+    5
     """
     named = ("growth.unforeseen_churns", "growth.uncontacted_churns")
     if page.signs is None:
@@ -81,20 +84,32 @@ def notices(page: Page) -> Behind:
 
 
 def renewals_ahead(page: Page) -> Behind:
-    """Terms that end in the quarters ahead: columns ``RENEWALS``."""
+    """Terms that end in the quarters ahead: columns ``RENEWALS``.
+
+    >>> len(renewals_ahead(page).frame)
+    225
+    """
     frame = page.ahead.rows[RENEWALS] if page.ahead is not None else pd.DataFrame(columns=RENEWALS)
     return Behind("renewals_ahead", frame, ("growth.renewals_at_risk",))
 
 
 def customer_persons(page: Page) -> Behind:
-    """Contacts of the last months by customer, and by how many of us: columns ``PERSONS``."""
+    """Contacts of the last months by customer, and by how many of us: columns ``PERSONS``.
+
+    >>> len(customer_persons(page).frame)
+    384
+    """
     found = page.persons.dependence
     frame = found.customers.reset_index()[PERSONS] if found is not None else pd.DataFrame(columns=PERSONS)
     return Behind("customer_persons", frame, ("growth.person_dependence",))
 
 
 def margin_months(page: Page) -> Behind:
-    """Revenue, and hours and cost of customer success, of each month the margin rests on: columns ``MONTHS``."""
+    """Revenue, and hours and cost of customer success, of each month the margin rests on: columns ``MONTHS``.
+
+    >>> len(margin_months(page).frame)
+    12
+    """
     if page.worth is None:
         frame = pd.DataFrame(columns=MONTHS)
     else:
@@ -103,13 +118,21 @@ def margin_months(page: Page) -> Behind:
 
 
 def hours_by_quarter(page: Page) -> Behind:
-    """Hours and customers of the last quarters: columns ``QUARTERS``."""
+    """Hours and customers of the last quarters: columns ``QUARTERS``.
+
+    >>> len(hours_by_quarter(page).frame)
+    8
+    """
     frame = page.effort.rows[QUARTERS] if page.effort is not None else pd.DataFrame(columns=QUARTERS)
     return Behind("hours_by_quarter", frame, ("growth.hours_per_customer",))
 
 
 def years_of_life(run: Run) -> Behind:
-    """By year of a customer's life, how many were watched through it, and left in it: columns ``LIVES``."""
+    """By year of a customer's life, how many were watched through it, and left in it: columns ``LIVES``.
+
+    >>> len(years_of_life(run).frame)
+    8
+    """
     found = lives(run.data, run.settings.calendar.first_fiscal_month)
     frame = pd.DataFrame(columns=LIVES)
     if found is not None:
@@ -119,13 +142,21 @@ def years_of_life(run: Run) -> Behind:
 
 
 def referrals(page: Page) -> Behind:
-    """Referrals of the last 24 months: columns ``REFERRALS``; ``recent``: of the last 12."""
+    """Referrals of the last 24 months: columns ``REFERRALS``; ``recent``: of the last 12.
+
+    >>> len(referrals(page).frame)
+    41
+    """
     frame = page.referred.rows[REFERRALS] if page.referred is not None else pd.DataFrame(columns=REFERRALS)
     return Behind("growth_referrals", frame, ("growth.referrals",))
 
 
 def team(run: Run) -> Behind:
-    """Who is in the team on the last day: columns ``TEAM``."""
+    """Who is in the team on the last day: columns ``TEAM``.
+
+    >>> len(team(run).frame)
+    8
+    """
     frame = pd.DataFrame(columns=TEAM)
     if run.data.has("csms", "joined_on"):
         people = run.data.table("csms")

@@ -29,6 +29,11 @@ class Bridge:
         Everybody who paid on one of the two days. ``step``: ``new`` paid nothing before, ``churn`` pays nothing now,
         ``expansion``, ``contraction``, ``same``; ``unclear`` where a contract was set aside.
     first, last : date
+
+    Examples
+    --------
+    >>> str(page.course.bridge.first), str(page.course.bridge.last)
+    ('2022-06-30', '2023-06-30')
     """
 
     customers: pd.DataFrame
@@ -67,6 +72,11 @@ class Course:
         before are left out.
     bridge : Bridge or None
         Over the last 12 months.
+
+    Examples
+    --------
+    >>> list(page.course.rows.columns)
+    ['day', 'arr', 'customers', 'nrr', 'grr', 'logo_churn', 'revenue_churn']
     """
 
     rows: pd.DataFrame

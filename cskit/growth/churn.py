@@ -21,6 +21,11 @@ class Churns:
         In the order of leaving; an empty reason was not recorded.
     there : int
         Customers when the days begin; 0 where that is not known.
+
+    Examples
+    --------
+    >>> page.money.churned.there
+    457
     """
 
     rows: pd.DataFrame

@@ -68,6 +68,11 @@ class Cohorts:
         Of the share kept a year after the start, the newest cohort against the oldest of those watched from the start.
     compared : tuple of str
         Those two cohorts, the older first; empty where there are not two.
+
+    Examples
+    --------
+    >>> str(page.cohorts.since), round(page.cohorts.confidence, 2)
+    ('2020-04-01', 0.95)
     """
 
     rows: pd.DataFrame

@@ -36,6 +36,11 @@ class Settled:
         Steps of most onboardings, and the share of them with exactly these; None where steps are not recorded.
     versions : DataFrame, columns version, first_on, tried, most_from, started, in_time, judged
         See :func:`tried`.
+
+    Examples
+    --------
+    >>> page.flow.recent, page.flow.version, round(page.flow.same_flow, 2)
+    (120, 'v3', 1.0)
     """
 
     recent: int

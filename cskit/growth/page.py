@@ -25,7 +25,12 @@ __all__ = ["Page", "page"]
 
 @dataclass(frozen=True)
 class Page:
-    """What the report on the growth phase shows; what the tables do not hold is None."""
+    """What the report on the growth phase shows; what the tables do not hold is None.
+
+    >>> from cskit import workload
+    >>> round(page(run, grades, flags, workload.monthly(run)).level, 2)
+    0.95
+    """
 
     money: Study
     stage: Stage
@@ -60,6 +65,12 @@ def page(
         See :func:`cskit.growth.signs.signs`.
     monthly : DataFrame or None
         Hours and their cost by month, as ``cskit.workload.monthly`` gives them.
+
+    Examples
+    --------
+    >>> from cskit import workload
+    >>> round(page(run, grades, flags, workload.monthly(run)).level, 2)
+    0.95
     """
     money, flow, people = study(run), settled(run), persons(run)
     hours, value = effort(run, monthly), worth(run, monthly)

@@ -41,6 +41,13 @@ class Dependence:
     nobody : int
         Contacts of which nobody knows by whom.
     months : int
+
+    Examples
+    --------
+    >>> round(page.persons.dependence.by_chance, 2)
+    0.01
+    >>> page.persons.dependence.nobody
+    312
     """
 
     customers: pd.DataFrame
@@ -94,6 +101,11 @@ class Persons:
         Open onboardings by person, most first; None where they are not recorded.
     asked : tuple of int or None
         Customers who asked for one of us by name in the last 12 months, and notes looked through.
+
+    Examples
+    --------
+    >>> page.persons.left_alone, round(page.persons.left_alone_arr, 2), page.persons.without
+    (0, 0.0, 84)
     """
 
     dependence: Dependence | None

@@ -23,6 +23,11 @@ class Check:
     rule : PhaseRule
     value : float or None
         What was found; None: not known.
+
+    Examples
+    --------
+    >>> page.stage.checks[0].phase, page.stage.checks[0].value
+    ('one_to_ten', 481)
     """
 
     phase: Name
@@ -48,6 +53,11 @@ class Stage:
     low, high : str
         The phase if no unknown rule held, and if all did.
     checks : tuple of Check
+
+    Examples
+    --------
+    >>> page.stage.now, page.stage.low, page.stage.high
+    ('ten_to_hundred', 'ten_to_hundred', 'ten_to_hundred')
     """
 
     now: Name | None

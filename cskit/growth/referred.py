@@ -20,6 +20,11 @@ class Referred:
     ----------
     rows : DataFrame, columns referral_id, customer_id, on, category, status, recent
         The newest first; ``status`` as known today; ``recent``: of the last 12 months.
+
+    Examples
+    --------
+    >>> list(page.referred.rows.columns)
+    ['referral_id', 'customer_id', 'on', 'category', 'status', 'recent']
     """
 
     rows: pd.DataFrame

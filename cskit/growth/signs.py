@@ -47,6 +47,11 @@ class Signs:
         The first day of which contacts are recorded.
     flagged, staying : int
         Customers who have not given notice, and those of them with a flag in as many days: how common a flag is.
+
+    Examples
+    --------
+    >>> page.signs.sources, page.signs.days, str(page.signs.contacts_since)
+    (3, 365, '2020-04-10')
     """
 
     rows: pd.DataFrame
@@ -76,7 +81,11 @@ class Signs:
 
 
 def watched_since(run: Run) -> date:
-    """From when flags are wanted: as long before the first notice that is listed as a flag counts."""
+    """From when flags are wanted: as long before the first notice that is listed as a flag counts.
+
+    >>> str(watched_since(run))
+    '2021-04-01'
+    """
     rules = run.settings.growth.signs
     return add_months(run.fiscal_start, -12 * (rules.years - 1)) - timedelta(days=rules.days)
 

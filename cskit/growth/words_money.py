@@ -31,7 +31,12 @@ def step_name(step: str) -> str:
 
 
 def bridge(page: Page) -> Finding:
-    """Where the change of ARR came from."""
+    """Where the change of ARR came from.
+
+    >>> print(bridge(page).text)
+    ARR went from ¥794M to ¥996M in 12 months: new +¥172M (116 customers); expansion +¥49M (195
+    customers); contraction −¥11M (43 customers); churn −¥8.8M (3 customers).
+    """
     found = page.course.bridge
     if found is None or not len(found.customers):
         return Finding(_("Where ARR came from cannot be said: it needs contract terms of today and of a year ago."))
@@ -59,7 +64,11 @@ def bridge(page: Page) -> Finding:
 
 
 def course(page: Page) -> Finding:
-    """Customer and revenue churn of the last 12 months."""
+    """Customer and revenue churn of the last 12 months.
+
+    >>> print(course(page).text)
+    Of 368 customers who paid a year ago 3 do not any more: 0.8 % of customers, 1.1 % of ARR (counted).
+    """
     rows = page.course.rows
     if rows.empty or rows["day"].iloc[-1] != page.money.as_of:
         return Finding(_("There is no revenue of a year ago to compare with."))
@@ -82,7 +91,11 @@ def course(page: Page) -> Finding:
 
 
 def course_rows(page: Page) -> Rows:
-    """ARR and retention at the end of each of the last quarters."""
+    """ARR and retention at the end of each of the last quarters.
+
+    >>> course_rows(page).caption, len(course_rows(page).frame)
+    ('ARR, and what stayed of the 12 months before each day', 8)
+    """
     rows = page.course.rows
     names = {"nrr": "NRR", "grr": "GRR", "logo_churn": _("Customer churn"), "revenue_churn": _("Revenue churn")}
     frame = pd.DataFrame(
@@ -96,7 +109,12 @@ def course_rows(page: Page) -> Rows:
 
 
 def cohorts(page: Page) -> Finding:
-    """Whether newer customers stay longer or shorter than older ones."""
+    """Whether newer customers stay longer or shorter than older ones.
+
+    >>> print(cohorts(page).text)
+    Of those who started in FY2020 79 of 80 were still there a year on, of those of FY2022 31 of 31.
+    Whether newer customers stay more or less often cannot be told.
+    """
     found = page.cohorts
     if found is None:
         return Finding(
@@ -127,7 +145,12 @@ def cohorts(page: Page) -> Finding:
 
 
 def cohort_rows(page: Page) -> Rows:
-    """Share still there by year of start, with intervals."""
+    """Share still there by year of start, with intervals.
+
+    >>> cohort_rows(page).caption, len(cohort_rows(page).frame)
+    ('Still there by fiscal year of start: share, 95 % interval, and of how many; only whose year is
+    over', 5)
+    """
     rows = page.cohorts.rows if page.cohorts is not None else pd.DataFrame()
     heads = [_("Started"), _("Customers")]
     heads += [n_("After {n} year", "After {n} years", year) for year in range(1, YEARS + 1)]
@@ -150,7 +173,12 @@ def cohort_rows(page: Page) -> Rows:
 
 
 def beside(page: Page) -> Finding:
-    """Churns by fiscal year beside the team and incidents."""
+    """Churns by fiscal year beside the team and incidents.
+
+    >>> print(beside(page).text)
+    Churns went from 8 in FY2020 to 4 in FY2022 (counted). Too few to say whether by our work or by
+    chance.
+    """
     rows = page.beside
     if rows is None or rows.empty:
         return Finding(_("Who left is not recorded: it needs the table churns, or churned_on in customers."))
@@ -172,7 +200,11 @@ def beside(page: Page) -> Finding:
 
 
 def beside_rows(page: Page) -> Rows:
-    """Churns, customers, team, incidents and price changes by fiscal year."""
+    """Churns, customers, team, incidents and price changes by fiscal year.
+
+    >>> beside_rows(page).caption, len(beside_rows(page).frame)
+    ('Churns by fiscal year, beside what else changed', 4)
+    """
     rows = (
         page.beside
         if page.beside is not None
@@ -198,7 +230,11 @@ def beside_rows(page: Page) -> Rows:
 
 
 def reason_rows(page: Page) -> Rows:
-    """Reasons for leaving, this fiscal year and in the same months a year before."""
+    """Reasons for leaving, this fiscal year and in the same months a year before.
+
+    >>> reason_rows(page).caption, len(reason_rows(page).frame)
+    ("Why customers left, in the team's own categories, by their last day", 3)
+    """
     now, before = (
         found.reasons if found is not None else pd.Series(dtype=int)
         for found in (page.money.churned, page.money.churned_before)
@@ -222,7 +258,12 @@ def reason_rows(page: Page) -> Rows:
 
 
 def worth(page: Page) -> Finding:
-    """Margin and lifetime value."""
+    """Margin and lifetime value.
+
+    >>> print(worth(page).text)
+    A customer pays ¥2.1M a year. After its costs 70.4 % of it stay: 75 % before customer success
+    (assumed, params), which takes 4.6 %. Over 5 years a customer brings ¥7.2M ...
+    """
     found = page.worth
     if found is None and page.money.renewals is not None:
         return Finding(_("No paid term runs on {day}.", day=i18n.day(page.money.as_of)))
@@ -246,7 +287,11 @@ def worth(page: Page) -> Finding:
 
 
 def worth_rows(page: Page) -> Rows:
-    """Where a year's revenue goes, per customer and as a share."""
+    """Where a year's revenue goes, per customer and as a share.
+
+    >>> worth_rows(page).caption, len(worth_rows(page).frame)
+    ('Revenue, cost of customer success and margin; from 12 months', 6)
+    """
     found = page.worth
     heads = [_("Per customer and year"), _("Amount"), _("Of revenue")]
     if found is None or found.margin is None:
@@ -276,7 +321,12 @@ def worth_rows(page: Page) -> Rows:
 
 
 def hour_saved(page: Page) -> Finding:
-    """What one hour less per customer and year does."""
+    """What one hour less per customer and year does.
+
+    >>> print(hour_saved(page).text)
+    One hour less per customer and year adds +0.3 pp to the gross margin and ¥28,374 to the lifetime
+    value of each. 8 members of the team serve 60 customers and ¥125M of ARR each.
+    """
     found = page.worth
     if found is None or found.hour_saved is None:
         return Finding(_("What an hour saved would bring needs revenue, hours and their cost."))
@@ -302,7 +352,12 @@ def hour_saved(page: Page) -> Finding:
 
 
 def referred(page: Page) -> Finding:
-    """Referrals of the last 12 months."""
+    """Referrals of the last 12 months.
+
+    >>> print(referred(page).text)
+    32 referrals in the last 12 months, 9 in the 12 before (counted). They come from 32 customers; 11
+    are won so far.
+    """
     found = page.referred
     if found is None:
         return Finding(_("Referrals are not recorded (table referrals)."))
@@ -322,7 +377,11 @@ def referred(page: Page) -> Finding:
 
 
 def target_rows(page: Page) -> Rows:
-    """Every figure on money and churn with a target, and whether it is met."""
+    """Every figure on money and churn with a target, and whether it is met.
+
+    >>> target_rows(page).caption, len(target_rows(page).frame)
+    ('Against the targets in params', 3)
+    """
     own = [metric for metric in (*page.money.metrics, *page.metrics) if metric.target is not None]
     frame = pd.DataFrame(
         {

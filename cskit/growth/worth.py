@@ -38,6 +38,11 @@ class Effort:
         that rests on contacts instead of bookings.
     ratio : float or None
         ``each`` of the last three months / of the same months a year before.
+
+    Examples
+    --------
+    >>> round(page.effort.ratio, 2)
+    0.83
     """
 
     rows: pd.DataFrame
@@ -47,7 +52,11 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """How many years a customer brings its margin, of those that count, and its lifetime value with its interval."""
+    """How many years a customer brings its margin, of those that count, and its lifetime value with its interval.
+
+    >>> round(page.worth.even.years, 2), round(page.worth.even.value, 2)
+    (4.92, 7171242.97)
+    """
 
     years: float
     value: float
@@ -85,6 +94,11 @@ class Worth:
     years : int
         Of a life that count at most.
     team : int or None
+
+    Examples
+    --------
+    >>> round(page.worth.arpa, 2), page.worth.customers, round(page.worth.before_cs, 2)
+    (2070773.39, 481, 0.75)
     """
 
     arpa: float

@@ -36,6 +36,11 @@ class Study:
     customers : DataFrame, index customer_id, columns name, owner, url
     taken : dict of Snapshot
         By day, all that were scored for this run so far; it grows, and stays with the process that asked.
+
+    Examples
+    --------
+    >>> list(health.decided.columns)
+    ['grade', 'reason', 'until']
     """
 
     now: Snapshot
@@ -72,6 +77,11 @@ def study(run: Run) -> Study:
     ------
     NotAvailable
         Without ``customers``.
+
+    Examples
+    --------
+    >>> list(study(run).decided.columns)
+    ['grade', 'reason', 'until']
     """
     rules = run.settings.health
     days = (run.data.as_of, run.compare_to.end, run.year_before.end, year_start(run.fiscal_start))

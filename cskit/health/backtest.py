@@ -45,6 +45,11 @@ class Backtest:
         The oldest first.
     ungraded : int
         Churns of customers without a grade on the day: known of nobody in advance, and in no figure but this.
+
+    Examples
+    --------
+    >>> proof.ungraded
+    0
     """
 
     rows: pd.DataFrame
@@ -148,6 +153,11 @@ def backtest(run: Run, study: Study) -> Backtest | None:
     -------
     Backtest or None
         None where neither churns nor the last day of customers came with the data: then nobody is known to have left.
+
+    Examples
+    --------
+    >>> backtest(run, health).ungraded
+    0
     """
     gone = churn_days(run.data)
     if gone is None:

@@ -23,6 +23,9 @@ def health_customers(study: Study) -> Behind:
 
     A grade is ``unknown`` where no item was known, and empty where there was no such customer; ``SCORED`` is of now.
     ``at_risk_move`` against the year's start: of who was at risk then improved, left, unknown or still; or new.
+
+    >>> len(health_customers(health).frame)
+    484
     """
     shots = {"now": study.now, "at_year_start": study.start, "before": study.before, "a_year_before": study.year_before}
     frame = pd.DataFrame({f"grade_{when}": _grades(shot) for when, shot in shots.items()})
@@ -36,6 +39,9 @@ def health_inputs(study: Study, found: Ages) -> Behind:
     """Every known input: columns customer_id, item, value, age_days, allowed_days, stale.
 
     No age: its information has no date, or does not grow old.
+
+    >>> len(health_inputs(health, known).frame)
+    4023
     """
     items = list(found.days)
     frame = _long(study.now.raw[items], "value").assign(
@@ -48,7 +54,11 @@ def health_inputs(study: Study, found: Ages) -> Behind:
 
 
 def health_backtest(proof: Backtest | None) -> Behind:
-    """Every customer on every day looked back at, columns ``LOOKED_BACK``: grade, and what became of it."""
+    """Every customer on every day looked back at, columns ``LOOKED_BACK``: grade, and what became of it.
+
+    >>> len(health_backtest(proof).frame)
+    1708
+    """
     frame = pd.DataFrame(columns=LOOKED_BACK) if proof is None else proof.rows[LOOKED_BACK]
     frame = frame.sort_values(["day", "customer_id"], ignore_index=True)
     return Behind("health_backtest", frame, ("health.auc", "health.good_churned"))

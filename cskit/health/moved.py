@@ -34,6 +34,13 @@ class Moved:
         Points that the item added to the score; a row adds up to ``change``.
     change : Series, index customer_id
         Score at the end minus score at the start.
+
+    Examples
+    --------
+    >>> list(since.parts.columns)
+    ['setup_done', 'licence_use', 'days_since_contact', 'relationship', 'feature_breadth',
+    'usage_depth', 'goals_on_way', 'account_nps', 'contact_changed', 'open_severe_tickets',
+    'arr_change', 'notice_given']
     """
 
     start: Snapshot
@@ -72,7 +79,13 @@ class Moved:
 
 
 def moved(start: Snapshot, end: Snapshot, rules: Health) -> Moved:
-    """Attribute the change of every score between two snapshots to the items."""
+    """Attribute the change of every score between two snapshots to the items.
+
+    >>> list(moved(health.before, health.now, health.rules).parts.columns)
+    ['setup_done', 'licence_use', 'days_since_contact', 'relationship', 'feature_breadth',
+    'usage_depth', 'goals_on_way', 'account_nps', 'contact_changed', 'open_severe_tickets',
+    'arr_change', 'notice_given']
+    """
     scored = [shot.scores.index[shot.scores["score"].notna()] for shot in (start, end)]
     both = scored[0].intersection(scored[1]).sort_values()
     then, now = start.raw.loc[both], end.raw.loc[both]

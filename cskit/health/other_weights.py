@@ -31,6 +31,11 @@ class Sensitivity:
         Grades that differ from today's, and customers at risk, when all weights move at once.
     single : DataFrame, index dimension or item, columns less, more
         Grades that change when only this one is moved down or up as far as it goes, the largest first.
+
+    Examples
+    --------
+    >>> other.graded
+    481
     """
 
     graded: int
@@ -54,6 +59,11 @@ def sensitivity(shot: Snapshot, rules: Health, seed: int) -> Sensitivity | None:
     -------
     Sensitivity or None
         None where nobody has a grade.
+
+    Examples
+    --------
+    >>> sensitivity(health.now, health.rules, run.settings.report.seed).graded
+    481
     """
     here = shot.scores["grade"].notna()
     if not here.any():
@@ -85,6 +95,11 @@ class Learnt:
     churns : int
     trust : float
         How far from the hand's weights the churns alone may pull, 0 to 1.
+
+    Examples
+    --------
+    >>> offered.churns, round(offered.trust, 2)
+    (14, 0.22)
     """
 
     items: pd.DataFrame
@@ -122,6 +137,11 @@ def learnt(proof: Backtest | None) -> Learnt | None:
     ----------
     Hoerl and Kennard (1970) for the ridge. Where churn is rare, the information of one churn about a coefficient is the
     variance of its item among those likely to churn: that is what each churn of the prior is taken to weigh.
+
+    Examples
+    --------
+    >>> learnt(proof).churns
+    14
     """
     if proof is None or not proof.enough:
         return None

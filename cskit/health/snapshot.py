@@ -38,6 +38,11 @@ class Snapshot:
     raw : DataFrame, index customer_id, one column per item
     scores : DataFrame, index customer_id
         See :func:`cskit.health.score.score`.
+
+    Examples
+    --------
+    >>> str(health.now.as_of)
+    '2023-06-30'
     """
 
     as_of: date

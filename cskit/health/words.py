@@ -74,7 +74,12 @@ KEYS = ("health.at_risk", "health.at_risk_vs_year_start", "health.provisional", 
 
 
 def headline(run: Run, study: Study) -> Headline:
-    """The opening of the report."""
+    """The opening of the report.
+
+    >>> print(headline(run, health).verdict)
+    At risk 20 → 18 since 31 March 2023: 2 improved, 1 churned, 1 new. Counting what is not known, it
+    could be 18 to 126.
+    """
     return run.headline("dear_health", verdict(study), KEYS, study.metrics)
 
 
@@ -106,7 +111,11 @@ def verdict(study: Study) -> str:
 
 
 def grades(study: Study) -> Finding:
-    """Grades against the comparison, split, and what the unknown items leave open."""
+    """Grades against the comparison, split, and what the unknown items leave open.
+
+    >>> print(grades(health).text)
+    At risk are 18 of 481 customers; on 31 December 2022 it was 16 of 426: 2 improved, 1 churned, 5 new.
+    """
     now, before, moved = study.now, study.before, study.moved_before
     text = _(
         "At risk are {now} of {n} customers; on {day} it was {before} of {m}: {parts}.",
@@ -137,7 +146,11 @@ def _settles(study: Study, most: int = 2) -> str:
 
 
 def transitions(study: Study) -> Rows:
-    """Customers by grade at the comparison and now."""
+    """Customers by grade at the comparison and now.
+
+    >>> transitions(health).caption, len(transitions(health).frame)
+    ('Customers by grade then (rows) and on 30 June 2023 (columns)', 5)
+    """
     counts = moves(study.before, study.now)
     frame = pd.DataFrame(
         {i18n.term(str(grade)): [i18n.number(n) if n else "" for n in counts[grade]] for grade in counts},
@@ -148,7 +161,12 @@ def transitions(study: Study) -> Rows:
 
 
 def at_risk(study: Study) -> Finding:
-    """The movement against the target; churned ones are not counted as improved."""
+    """The movement against the target; churned ones are not counted as improved.
+
+    >>> print(at_risk(health).text)
+    At risk 20 → 18, 90 % of the start (target: at most 67 % by 31 March 2024). 1 of them left: that is
+    a loss, not an improvement.
+    """
     moved, ratio = study.moved, study.ratio
     if moved.ratio is None:
         return Finding(_("Nobody was at risk at the fiscal year's start, so there is nothing to measure against."))
@@ -169,7 +187,11 @@ def at_risk(study: Study) -> Finding:
 
 
 def coverage(study: Study) -> Finding:
-    """How much of the score is known."""
+    """How much of the score is known.
+
+    >>> print(coverage(health).text)
+    On average 76 % of a score's weight is known.
+    """
     share = study.now.coverage
     if share is None:
         return Finding(_("There are no current customers."))
@@ -180,7 +202,11 @@ def coverage(study: Study) -> Finding:
 
 
 def decided(study: Study) -> Finding:
-    """How often the team decided otherwise than the formula."""
+    """How often the team decided otherwise than the formula.
+
+    >>> print(decided(health).text)
+    The team decided 2 grades that hold today; different from the computed one: 1.
+    """
     holding = study.decided.join(study.now.scores["grade"].rename("computed"), how="inner")
     if holding.empty:
         return Finding(_("The team's meeting decided no grade that holds today."))

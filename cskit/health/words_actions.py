@@ -30,7 +30,12 @@ def at_risk_now(study: Study, arr: pd.Series | None) -> pd.DataFrame:
 
 
 def to_do(run: Run, study: Study, unknown: pd.DataFrame | None) -> Headline:
-    """The opening of the CSMs' list: how many need a step."""
+    """The opening of the CSMs' list: how many need a step.
+
+    >>> print(to_do(run, health, strangers).verdict)
+    192 customers need a step: 19 at risk, computed or decided, and 174 whose situation we do not know;
+    1 both.
+    """
     risky = set(at_risk_now(study, None)["customer_id"])
     strangers = set() if unknown is None else set(unknown["customer_id"])
     text = n_(
@@ -59,6 +64,12 @@ def action_rows(
     arr : Series of float or None, indexed by customer
     limit : int
         Rows shown; all of them go into ``customers_at_risk.csv``.
+
+    Examples
+    --------
+    >>> from cskit.facts import arr_by_customer
+    >>> action_rows(health, since, strangers, arr_by_customer(run.data)).caption
+    'At risk or unknown: those at risk first, then by ARR'
     """
     rows = _candidates(study, unknown, arr)
     customers = rows["customer_id"]

@@ -20,6 +20,9 @@ def meeting(run: Run, study: Study, found: Moved) -> Rows:
     """Every customer with its computed grade, what was decided last and what moved it; three columns to fill in.
 
     At risk, computed or decided, comes first, then whose grade changed, then the others, the lowest score first.
+
+    >>> meeting(run, health, since).caption, len(meeting(run, health, since).frame)
+    ("For the team's meeting: computed grades, and room for those decided", 481)
     """
     shot = study.now
     last = decided(run.data, study.rules, holding=False).reindex(shot.scores.index)

@@ -20,7 +20,12 @@ __all__ = ["backtest", "calibration", "good_churned", "good_churned_rows", "lear
 
 
 def backtest(run: Run, proof: Backtest | None) -> Finding:
-    """Churn by grade as counts; whether lower scores churn more only where the interval says so."""
+    """Churn by grade as counts; whether lower scores churn more only where the interval says so.
+
+    >>> print(backtest(run, proof).text)
+    Churned within 6 months: 1 of 32 graded action, 6 of 47 graded caution, 3 of 330 graded sound and 4
+    of 1,299 graded good. Lower scores churned more. Which of action and ...
+    """
     if proof is None:
         return Finding(_("Nobody is known to have left: the table churns would show whether the grades foretell it."))
     if proof.rows.empty:
@@ -130,7 +135,12 @@ def _how(proof: Backtest) -> str:
 
 
 def good_churned(proof: Backtest | None) -> Finding:
-    """How many left although they were graded good."""
+    """How many left although they were graded good.
+
+    >>> print(good_churned(proof).text)
+    4 of 14 churned customers were graded good on the last day looked at before: the score did not see
+    them coming.
+    """
     if proof is None or not proof.churns:
         return Finding(_("No churn followed the grades looked back at."))
     return Finding(
@@ -146,7 +156,11 @@ def good_churned(proof: Backtest | None) -> Finding:
 
 
 def good_churned_rows(study: Study, proof: Backtest | None) -> Rows:
-    """Good customers that churned, with the reason they gave."""
+    """Good customers that churned, with the reason they gave.
+
+    >>> good_churned_rows(health, proof).caption, len(good_churned_rows(health, proof).frame)
+    ('Good customers that churned', 4)
+    """
     columns = ["customer_id", "day", "gone_on", "score", "reason"]
     rows = proof.good_churned[columns] if proof is not None else pd.DataFrame(columns=columns)
     names = study.customers["name"].reindex(rows["customer_id"])
@@ -173,7 +187,11 @@ def good_churned_rows(study: Study, proof: Backtest | None) -> Rows:
 
 
 def calibration(proof: Backtest | None) -> Finding:
-    """Whether as many churned as the score had let expect, said beforehand."""
+    """Whether as many churned as the score had let expect, said beforehand.
+
+    >>> print(calibration(proof).text)
+    The days before let 23.3 churns expect, 7 came: fewer than expected.
+    """
     found = proof.calibration if proof is not None else None
     if found is None or proof is None:
         return Finding(_("Too few churns to hold the chances said in advance against what came."))
@@ -205,7 +223,12 @@ def calibration(proof: Backtest | None) -> Finding:
 
 
 def sensitivity(found: Sensitivity | None, study: Study) -> Finding:
-    """How many grades hang on the weights."""
+    """How many grades hang on the weights.
+
+    >>> print(sensitivity(other, health).text)
+    With every weight up to 25 % more or less, usually 18 of 481 grades would change (6 to 45 in nine
+    cases of ten), and 18 to 19 customers would be at risk.
+    """
     if found is None:
         return Finding(_("Nobody has a grade that could change."))
     usual, low, high = found.usual
@@ -232,7 +255,12 @@ def sensitivity(found: Sensitivity | None, study: Study) -> Finding:
 
 
 def learnt(offered: Learnt | None) -> Finding:
-    """Which way the churns would pull the weights; offered, not applied."""
+    """Which way the churns would pull the weights; offered, not applied.
+
+    >>> print(learnt(offered).text)
+    From 14 churns one would weigh last contact more (18 % → 38 % of the score) and NPS of the account
+    less (8 % → 1 %).
+    """
     if offered is None:
         return Finding(_("The churns so far give no reason to change the weights set by hand."))
     step = (offered.items["learnt"] - offered.items["hand"]).sort_values(kind="stable")
@@ -258,7 +286,11 @@ def learnt(offered: Learnt | None) -> Finding:
 
 
 def learnt_rows(offered: Learnt | None) -> Rows:
-    """The weights set by hand and those learnt, item by item; the list holds all that a params file needs."""
+    """The weights set by hand and those learnt, item by item; the list holds all that a params file needs.
+
+    >>> learnt_rows(offered).caption, len(learnt_rows(offered).frame)
+    ('Weights in the whole score', 11)
+    """
     items = offered.items if offered is not None else pd.DataFrame(columns=["dimension", "hand", "learnt", "turned"])
     frame = pd.DataFrame(
         {

@@ -40,6 +40,11 @@ class Study:
         Forms of ``now`` from people who were not eligible.
     minimum_cell : int
         Groups of fewer answers are not shown.
+
+    Examples
+    --------
+    >>> study(run).stale
+    False
     """
 
     now: Wave
@@ -69,6 +74,11 @@ def study(run: Run) -> Study:
     ------
     NotAvailable
         Without ``nps_waves`` and ``nps_responses``, or when no wave has been answered yet.
+
+    Examples
+    --------
+    >>> study(run).stale
+    False
     """
     found = waves(run.data, run.settings)
     current = closed_within(found.waves, run.period)

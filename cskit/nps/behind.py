@@ -24,6 +24,9 @@ def nps_answers(run: Run, study: Study) -> Behind:
 
     Columns ``ANSWERS``. ``company`` is the customer, or the person alone where none is known; ``arr`` is that of the
     customer on the period's last day.
+
+    >>> len(nps_answers(run, waves).frame)
+    96
     """
     frame = _joined((wave, wave.people.reset_index(names="respondent_id")) for wave in _waves(study))
     if frame.empty:
@@ -38,7 +41,11 @@ def nps_answers(run: Run, study: Study) -> Behind:
 
 
 def nps_asked(run: Run, study: Study) -> Behind:
-    """Who was asked in the same waves, and whether a form came back: columns ``ASKED``."""
+    """Who was asked in the same waves, and whether a form came back: columns ``ASKED``.
+
+    >>> len(nps_asked(run, waves).frame)
+    215
+    """
     waves = _waves(study) if run.data.has("nps_invitations") else ()
     frame = _joined((wave, asked_people(run, wave.name)) for wave in waves)
     if frame.empty:

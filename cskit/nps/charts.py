@@ -20,7 +20,12 @@ __all__ = ["change", "comments", "plan", "segments", "trend", "votes"]
 
 
 def change(study: Study) -> Chart:
-    """The two waves with their intervals."""
+    """The two waves with their intervals.
+
+    >>> print(change(waves).alt)
+    NPS of 2022 Autumn: +4.1, interval −12.8 to +20.5. NPS of 2023 Spring: +6.4, interval −12.5 to
+    +24.5.
+    """
     pair = [wave for wave in (study.before, study.now) if wave]
 
     def draw(ax: Axes, width: Width) -> None:
@@ -44,7 +49,11 @@ def change(study: Study) -> Chart:
 
 
 def trend(study: Study, events: tuple[Event, ...] = ()) -> Chart:
-    """All waves known, in the order of their closing; what else happened is marked, the table beside it names it."""
+    """All waves known, in the order of their closing; what else happened is marked, the table beside it names it.
+
+    >>> print(trend(waves, events).alt)
+    NPS by wave: 2021 Autumn −5.4; 2022 Spring 0.0; 2022 Autumn +4.1; 2023 Spring +6.4.
+    """
     waves = study.trend
 
     def draw(ax: Axes, width: Width) -> None:
@@ -94,7 +103,14 @@ def _caption(study: Study, waves: list[Wave] | tuple[Wave, ...]) -> str:
 
 
 def votes(study: Study, found: Votes) -> Chart:
-    """The newest wave with one vote a person, a company, a unit of ARR."""
+    """The newest wave with one vote a person, a company, a unit of ARR.
+
+    >>> from cskit.facts import arr_by_customer
+    >>> from cskit import nps
+    >>> print(votes(waves, nps.votes(run, waves, arr_by_customer(run.data))).alt)
+    NPS by person: +6.4, interval −12.5 to +24.5. NPS by company: +5.7, interval −16.4 to +26.9. NPS by
+    ARR: −10.7, interval −70.0 to +51.1.
+    """
     rows = [(_("by person"), found.respondent), (_("by company"), found.company)]
     if found.arr:
         rows.append((_("by ARR"), found.arr))
@@ -122,7 +138,13 @@ def votes(study: Study, found: Votes) -> Chart:
 
 
 def segments(study: Study, found: Segments | None) -> Chart | Finding:
-    """NPS by segment in the newest wave."""
+    """NPS by segment in the newest wave.
+
+    >>> from cskit import nps
+    >>> print(segments(waves, nps.segments(run, waves)).alt)
+    NPS enterprise + mid-size, 25 answers: +12.0, interval −11.6 to +33.0. NPS small, 22 answers: 0.0,
+    interval −28.8 to +28.8.
+    """
     if found is None:
         return Finding("")
     shown = found.rows[found.rows["nps"].notna()]
@@ -169,7 +191,12 @@ def segments(study: Study, found: Segments | None) -> Chart | Finding:
 
 
 def plan(study: Study, found: Plan | None) -> Chart | Finding:
-    """Answers a wave by the change they show, and today's."""
+    """Answers a wave by the change they show, and today's.
+
+    >>> from cskit import nps
+    >>> print(plan(waves, nps.plan(run, waves)).alt)
+    Answers a wave: to see 5 points 2,539; to see 10 points 635; to see 20 points 159; today 47.
+    """
     if found is None:
         return Finding("")
     bars = [*found.needed.values(), study.now.answers]
@@ -190,7 +217,13 @@ def plan(study: Study, found: Plan | None) -> Chart | Finding:
 
 
 def comments(study: Study, found: Comments | None) -> Chart | Finding:
-    """Comments by category; by promoters, passives and detractors where each group is large enough."""
+    """Comments by category; by promoters, passives and detractors where each group is large enough.
+
+    >>> from cskit import nps
+    >>> print(comments(waves, nps.comments(run, waves)).alt)
+    Comments by category: ease of use 18; features 17; support 15; price 8; what it brings 8; our
+    contact with them 7.
+    """
     if found is None or found.counts.empty:
         return Finding("")
     names = [i18n.term(str(name)) for name in found.counts.index]

@@ -32,6 +32,11 @@ class Comments:
         Comments of no category.
     texts : DataFrame, columns kind, comment
         Of the newest wave, of people who agreed, and only where ``privacy.comments`` is on.
+
+    Examples
+    --------
+    >>> comments(run, waves).n
+    65
     """
 
     waves: tuple[str, ...]
@@ -50,6 +55,11 @@ def comments(run: Run, study: Study) -> Comments | None:
     -------
     Comments or None
         None where the export has no comments.
+
+    Examples
+    --------
+    >>> comments(run, waves).n
+    65
     """
     year = [wave.name for wave in study.trend if 0 <= (study.now.closed_on - wave.closed_on).days < 366]
     table = countable(run.data, run.settings)

@@ -14,7 +14,11 @@ KEYS = ["wave", "respondent_id"]
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """Forms of one wave that do not count, by why: in another role, a customer for too short, nothing on record."""
+    """Forms of one wave that do not count, by why: in another role, a customer for too short, nothing on record.
+
+    >>> waves.dropped.role, waves.dropped.new, waves.dropped.unknown
+    (0, 0, 0)
+    """
 
     role: int = 0
     new: int = 0

@@ -26,7 +26,11 @@ class Event:
 
 @shared
 def events(run: Run, study: Study) -> tuple[Event, ...]:
-    """Incidents, releases and price changes between the first wave and the newest, at most the newest 26."""
+    """Incidents, releases and price changes between the first wave and the newest, at most the newest 26.
+
+    >>> len(events(run, waves))
+    5
+    """
     if not run.data.has("events", "kind"):
         return ()
     table = run.data.table("events")

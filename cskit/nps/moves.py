@@ -30,6 +30,11 @@ class WaveChange:
         How often answers would differ so much or more if opinion had not moved.
     effect : float
         By how much answers of one company widen the variance, or narrow it where the same ones answered twice.
+
+    Examples
+    --------
+    >>> round(waves.change.points, 2), round(waves.change.p, 2), round(waves.change.effect, 2)
+    (2.3, 0.84, 0.75)
     """
 
     points: float

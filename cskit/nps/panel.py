@@ -27,6 +27,11 @@ class Panel:
         People by category before (rows) and now (columns).
     p : float
         Of Stuart and Maxwell: how often chance alone would move the three shares so much or more.
+
+    Examples
+    --------
+    >>> panel.n, round(panel.p, 2)
+    (13, 0.15)
     """
 
     n: int
@@ -57,6 +62,11 @@ def paired(run: Run, study: Study) -> Panel | None:
     -------
     Panel or None
         None where there is no earlier wave to compare with.
+
+    Examples
+    --------
+    >>> paired(run, waves).n
+    13
     """
     if study.before is None:
         return None

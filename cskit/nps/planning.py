@@ -28,6 +28,11 @@ class Plan:
         The change in points that as many answers as now show 8 times in 10.
     points : int
         The change that is to be seen.
+
+    Examples
+    --------
+    >>> round(plan(run, waves).visible, 2)
+    36.4
     """
 
     needed: dict[int, int]
@@ -49,6 +54,11 @@ def plan(run: Run, study: Study, points: int = POINTS) -> Plan | None:
     -------
     Plan or None
         None without two waves, or where all answers fall into one category: then nothing says how they will spread.
+
+    Examples
+    --------
+    >>> round(plan(run, waves).visible, 2)
+    36.4
     """
     now, before, moved = study.now, study.before, study.change
     if before is None or moved is None or now.counts.variance + before.counts.variance < 1e-9:

@@ -11,7 +11,11 @@ __all__ = ["Response", "responses"]
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Counts of one wave; people are respondents, companies are customers with at least one."""
+    """Counts of one wave; people are respondents, companies are customers with at least one.
+
+    >>> waves.response.invited, waves.response.forms, waves.response.companies_invited
+    (105, 48, 34)
+    """
 
     invited: int
     forms: int

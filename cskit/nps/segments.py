@@ -34,6 +34,11 @@ class Segments:
         The change in points had every segment kept its share of answers: the rates added up.
     interval : Interval or None
         Of that.
+
+    Examples
+    --------
+    >>> round(segments(run, waves).steady, 2)
+    2.49
     """
 
     rows: pd.DataFrame
@@ -57,6 +62,11 @@ def segments(run: Run, study: Study) -> Segments | None:
     -------
     Segments or None
         None where customers have no segment on record, or only one is large enough to be shown.
+
+    Examples
+    --------
+    >>> round(segments(run, waves).steady, 2)
+    2.49
     """
     known = known_segments(run)
     if known is None:

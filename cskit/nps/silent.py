@@ -60,6 +60,11 @@ class Silent:
         Kinds about which the data say nothing.
     alike : tuple of str
         Kinds of which all are in one group, so that there is nothing to compare.
+
+    Examples
+    --------
+    >>> list(silent(run, waves, grades).groups.columns)
+    ['group', 'asked', 'answered', 'share', 'low', 'high', 'p', 'kind', 'holm']
     """
 
     tipping: Tipping
@@ -85,6 +90,11 @@ def silent(run: Run, study: Study, grades: pd.Series | None = None) -> Silent | 
     -------
     Silent or None
         None where no invitations to the wave are recorded.
+
+    Examples
+    --------
+    >>> list(silent(run, waves, grades).groups.columns)
+    ['group', 'asked', 'answered', 'share', 'low', 'high', 'p', 'kind', 'holm']
     """
     if study.response is None:
         return None

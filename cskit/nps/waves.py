@@ -53,6 +53,11 @@ class Wave:
         Promoters, passives, detractors as people; ``counts`` weighs them where the export has weights.
     audience : str
         Who was asked, in words; empty where that is not recorded.
+
+    Examples
+    --------
+    >>> votes.wave.name, str(votes.wave.closed_on), votes.wave.forms
+    ('2023 Spring', '2023-04-14', 48)
     """
 
     name: str

@@ -18,7 +18,12 @@ __all__ = ["Vote", "Votes", "vote", "votes", "weights"]
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """NPS in points under one rule of who has a vote, with its interval and the companies it rests on."""
+    """NPS in points under one rule of who has a vote, with its interval and the companies it rests on.
+
+    >>> people = pd.DataFrame({"value": [1.0, 1, 1, -1], "company": list("AAAB")})
+    >>> vote(people, pd.Series([1 / 3, 1 / 3, 1 / 3, 1])).nps
+    0.0
+    """
 
     nps: float
     interval: Interval
@@ -41,6 +46,12 @@ class Votes:
         Every unit of ARR one vote; None where the ARR of fewer than two companies is known.
     without_arr : int
         Companies that answered, but whose ARR is not known.
+
+    Examples
+    --------
+    >>> from cskit.facts import arr_by_customer
+    >>> votes(run, waves, arr_by_customer(run.data)).without_arr
+    0
     """
 
     wave: Wave
@@ -60,6 +71,12 @@ def votes(run: Run, study: Study, arr: pd.Series) -> Votes:
     ----------
     arr : Series of float, index customer
         On the day of the data; see :func:`cskit.facts.arr_by_customer`.
+
+    Examples
+    --------
+    >>> from cskit.facts import arr_by_customer
+    >>> votes(run, waves, arr_by_customer(run.data)).without_arr
+    0
     """
     now, confidence = study.now, study.confidence
     people = now.people

@@ -39,6 +39,11 @@ class Study:
     unknown : Unknown or None
     as_of : date
         End of the period, until which the unfinished ones are counted.
+
+    Examples
+    --------
+    >>> str(onboarding.crossover), str(onboarding.as_of)
+    ('2021-05-01', '2023-06-30')
     """
 
     months: pd.DataFrame
@@ -64,6 +69,11 @@ def study(run: Run) -> Study:
     ------
     NotAvailable
         Without ``onboardings``.
+
+    Examples
+    --------
+    >>> str(study(run).crossover)
+    '2021-05-01'
     """
     run.data.need("onboardings")
     months = mix_by_month(run.data)

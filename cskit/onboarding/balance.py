@@ -27,6 +27,11 @@ class Costs:
         Hours of one, share of the required items learnt in time, share that leaves within a year.
     hourly, margin : float
         Cost of an hour; gross margin, 0 to 1.
+
+    Examples
+    --------
+    >>> round(balance.evidence.costs.hourly, 2), round(balance.evidence.costs.margin, 2)
+    (5822.22, 0.75)
     """
 
     customers: Array
@@ -58,6 +63,11 @@ class Limits:
         Most ARR that may be expected to leave within a year, as a share of all.
     self_share : float or None
         What share of all customers is to onboard themselves.
+
+    Examples
+    --------
+    >>> round(balance.limits.knowledge, 2)
+    0.7
     """
 
     knowledge: float
@@ -82,6 +92,11 @@ class Plan:
         What one more percentage point of knowledge would cost: the knowledge limit's dual / 100.
     hour : float
         What one more hour would save; 0 where hours are not the bottleneck.
+
+    Examples
+    --------
+    >>> round(balance.best.cost, 2), round(balance.best.hours, 2), round(balance.best.knowledge, 2)
+    (10972556.11, 1720.85, 0.7)
     """
 
     mix: Array
@@ -121,6 +136,11 @@ class Band:
         Share of resampled inputs for which some mix keeps to the limits.
     cautious : float or None
         The lower end of the self share: it knows more customers than need be rather than fewer.
+
+    Examples
+    --------
+    >>> round(balance.band.feasible, 2), round(balance.band.cautious, 2)
+    (1.0, 0.0)
     """
 
     self_share: Interval | None

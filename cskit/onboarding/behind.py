@@ -30,6 +30,9 @@ def onboardings(run: Run, pace: Timeliness) -> Behind:
 
     ``days`` until it ended (``ended``: completed, left, open), of those started in the last 12 months; ``on_time`` of
     those due in the period that count; ``overdue`` now.
+
+    >>> len(onboardings(run, pace).frame)
+    347
     """
     rows = cases(run.data)
     last = durations(run.data).set_index("onboarding_id")
@@ -50,6 +53,9 @@ def onboarding_months(study: Study, rise: Rise) -> Behind:
     """Onboardings by month of start and route: columns month, high_touch, hybrid, self, all, self_share, in_rise.
 
     ``in_rise``: the fitted crossing rests on it.
+
+    >>> len(onboarding_months(onboarding, rise).frame)
+    39
     """
     months = study.months
     total = months.sum(axis=1)
@@ -65,6 +71,9 @@ def onboarding_hearings(run: Run) -> Behind:
     """Onboardings that reached their day N in the period (``reached_on``), and what was learnt by then.
 
     A column ``learnt_...`` for each required item, and ``share`` of them.
+
+    >>> len(onboarding_hearings(run).frame)
+    30
     """
     required = run.settings.onboarding.required_items
     each = heard_in(run.data, run.settings, run.period)
@@ -74,7 +83,11 @@ def onboarding_hearings(run: Run) -> Behind:
 
 
 def unknown_customers(study: Study) -> Behind:
-    """Customers known too little, the least known first: columns customer_id, name and known, a share."""
+    """Customers known too little, the least known first: columns customer_id, name and known, a share.
+
+    >>> len(unknown_customers(onboarding).frame)
+    174
+    """
     columns = ["customer_id", "name", "known"]
     frame = study.unknown.rows[columns] if study.unknown else pd.DataFrame(columns=columns)
     return Behind("unknown_customers", frame, ("onboarding.unknown_customers",))
@@ -84,6 +97,9 @@ def onboarding_balance(found: Balance | None) -> Behind:
     """What the linear programme was given, and the mix it found: a row a segment and route, columns ``COSTS``.
 
     Shares are of the segment's onboardings; a limit that is not set, and a mix that cannot be, are empty.
+
+    >>> len(onboarding_balance(balance).frame)
+    9
     """
     frame = pd.DataFrame(columns=list(COSTS)) if found is None else _programme(found)
     return Behind("onboarding_balance", frame, ("onboarding.balance_self_share", "onboarding.knowledge_price"))

@@ -21,6 +21,11 @@ class Course:
     ----------
     points : DataFrame, index first day of the quarter, columns self_share, coverage, n
         Onboardings older than N days by their quarter of start.
+
+    Examples
+    --------
+    >>> list(path.points.columns)
+    ['self_share', 'coverage', 'n']
     """
 
     points: pd.DataFrame
@@ -40,6 +45,11 @@ def course(run: Run) -> Course | None:
     -------
     Course or None
         None without hearings, or with fewer than two quarters of some size.
+
+    Examples
+    --------
+    >>> list(course(run).points.columns)
+    ['self_share', 'coverage', 'n']
     """
     each = answers(run.data, run.settings)
     if each is None or each.empty:

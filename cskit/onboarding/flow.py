@@ -39,6 +39,11 @@ class Flow:
         Of followed / completed.
     skipped, unordered : int
         Of the completed ones: with a step missing, and with all but in another order.
+
+    Examples
+    --------
+    >>> steps.waiting_n, steps.followed, steps.completed
+    (117, 94, 94)
     """
 
     steps: pd.DataFrame
@@ -54,7 +59,11 @@ class Flow:
 
 @shared
 def flow(run: Run, months: int = 12) -> Flow | None:
-    """All of it; None without steps of these months."""
+    """All of it; None without steps of these months.
+
+    >>> flow(run).waiting_n
+    117
+    """
     rows = recorded_steps(run.data)
     started = cases(run.data)
     recent = started[started["started_on"] > pd.Timestamp(months_away(run.data.as_of, -months))]

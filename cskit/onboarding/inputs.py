@@ -81,6 +81,11 @@ class Balance:
     frontier : DataFrame, columns knowledge, self_share, cost
         The cheapest mix at each least knowledge that can be reached, without the other limits.
     metrics : tuple of Metric
+
+    Examples
+    --------
+    >>> list(balance(run).frontier.columns)
+    ['knowledge', 'self_share', 'cost']
     """
 
     evidence: Evidence
@@ -101,6 +106,11 @@ def balance(run: Run) -> Balance | None:
     -------
     Balance or None
         None where no onboarding started in the last 12 months.
+
+    Examples
+    --------
+    >>> list(balance(run).frontier.columns)
+    ['knowledge', 'self_share', 'cost']
     """
     known = evidence(run)
     return None if known is None else balanced(run, known, _mix_now(run.data, known.segments))

@@ -44,6 +44,11 @@ class Coverage:
         The interval of each route.
     gap : Interval or None
         Of self-onboarding minus high touch; None unless both were taken.
+
+    Examples
+    --------
+    >>> round(onboarding.coverage.share, 2), onboarding.coverage.n
+    (0.64, 30)
     """
 
     share: float
@@ -64,6 +69,11 @@ class Unknown:
         The unknown ones, least known first; ``known`` is the share of required items with an answer.
     customers : int
         Current customers in all.
+
+    Examples
+    --------
+    >>> onboarding.unknown.customers
+    481
     """
 
     rows: pd.DataFrame
@@ -86,6 +96,11 @@ class Items:
         Onboardings of each.
     overall : Series, index item
     interval : dict of str to Interval
+
+    Examples
+    --------
+    >>> list(items(run).by_route.columns)
+    ['high_touch', 'hybrid', 'self']
     """
 
     by_month: pd.DataFrame
@@ -170,6 +185,11 @@ def items(run: Run, months: int = 12) -> Items | None:
     -------
     Items or None
         None without hearings, or without such onboardings.
+
+    Examples
+    --------
+    >>> list(items(run).by_route.columns)
+    ['high_touch', 'hybrid', 'self']
     """
     each = answers(run.data, run.settings)
     if each is not None:

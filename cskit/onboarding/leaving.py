@@ -28,6 +28,11 @@ class Leaving:
         Unknown against known, weighted for who chooses which route; None where one group has fewer than 2.
     days : int
         Watched after that day.
+
+    Examples
+    --------
+    >>> leaving(run).days
+    365
     """
 
     unknown: tuple[int, int]
@@ -56,6 +61,11 @@ def leaving(run: Run) -> Leaving | None:
     -------
     Leaving or None
         None without hearings, where churn is not recorded, or nobody was watched so long.
+
+    Examples
+    --------
+    >>> leaving(run).days
+    365
     """
     rules = run.settings.onboarding
     rows = answers(run.data, run.settings)

@@ -33,6 +33,11 @@ class Rise:
         Probability of each month to be the first whose true share lies above one half.
     metric : Metric
         ``onboarding.crossing``; no value where the line does not cross within the months.
+
+    Examples
+    --------
+    >>> rise(run, onboarding.months).number
+    1
     """
 
     months: pd.DataFrame
@@ -58,6 +63,11 @@ class Steps:
         Initiatives that began near one of them, by their day.
     months : int
         Looked at.
+
+    Examples
+    --------
+    >>> share_steps(run, onboarding.months).months
+    39
     """
 
     found: tuple[tuple[date, Step], ...]
@@ -73,6 +83,11 @@ def rise(run: Run, months: pd.DataFrame) -> Rise:
     ----------
     months : DataFrame
         Onboardings by month and route: ``study.months``.
+
+    Examples
+    --------
+    >>> rise(run, onboarding.months).number
+    1
     """
     total, own = months.sum(axis=1).to_numpy(float), months["self"].to_numpy(float)
     within, fit = crossing_of_rise(own, total, confidence=run.settings.report.confidence)
@@ -94,7 +109,11 @@ def month_at(months: pd.DataFrame, number: float) -> str:
 
 
 def share_steps(run: Run, months: pd.DataFrame) -> Steps:
-    """Months in which the self share changed its level, with the initiatives that began near them."""
+    """Months in which the self share changed its level, with the initiatives that began near them.
+
+    >>> share_steps(run, onboarding.months).months
+    39
+    """
     rng = np.random.default_rng(run.settings.report.seed)
     found = steps(months["self"], months.sum(axis=1), rng, run.settings.report.confidence)
     days = [months.index[step.place] for step in found]

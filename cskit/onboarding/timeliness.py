@@ -47,6 +47,11 @@ class Timeliness:
         Of the share now, and of its change.
     overdue : DataFrame, as of :func:`overdue`
     people : DataFrame, as of :func:`parallel`
+
+    Examples
+    --------
+    >>> list(pace.overdue.columns)
+    ['onboarding_id', 'customer_id', 'name', 'route', 'due_on', 'days', 'step', 'responsible']
     """
 
     now: Due
@@ -60,7 +65,11 @@ class Timeliness:
 
 @shared
 def timeliness(run: Run) -> Timeliness:
-    """All of it for a run's period."""
+    """All of it for a run's period.
+
+    >>> list(timeliness(run).overdue.columns)
+    ['onboarding_id', 'customer_id', 'name', 'route', 'due_on', 'days', 'step', 'responsible']
+    """
     level = run.settings.report.confidence
     rows = cases(run.data)
     now = due_in(rows, run.period)

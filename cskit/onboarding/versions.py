@@ -50,6 +50,11 @@ class Versions:
     now, before : str
     measures : dict of str to Compared
         ``days``, ``on_time``, ``coverage``, as far as their tables came with the data.
+
+    Examples
+    --------
+    >>> flows.now, flows.before
+    ('v3', 'v2')
     """
 
     now: str
@@ -66,6 +71,11 @@ def versions(run: Run) -> Versions | None:
     Versions or None
         None where fewer than two versions are recorded. The intervals hold together: each is at the level that lets
         one of the three claim a change by chance no more often than one alone might.
+
+    Examples
+    --------
+    >>> versions(run).now
+    'v3'
     """
     rows = cases(run.data)
     rows = rows[rows["flow_version"].notna() & (rows["flow_version"] != "")]

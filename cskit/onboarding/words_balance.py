@@ -22,6 +22,13 @@ def balance(found: Balance | None, target: Target | None = None) -> Finding:
     found : Balance or None
     target : Target or None
         Of the self share, from params: said where it and the balance do not go together.
+
+    Examples
+    --------
+    >>> from cskit.onboarding import topics
+    >>> print(balance(topics.balance(run), run.settings.targets.get('onboarding.self_share')).text)
+    At least cost, learning 70 % of what we must in time takes 12 % self-onboarding; in the last 12
+    months it was 65 %, with 51 % expected to be learnt. As uncertain as the ...
     """
     if found is None:
         return Finding(_("No onboarding started in the last 12 months: there is no mix to balance."))
@@ -61,7 +68,12 @@ def _aim(found: Balance, target: Target | None) -> str:
 
 
 def balance_rows(found: Balance | None) -> Rows:
-    """What each route takes and brings in each segment, and its share now and balanced."""
+    """What each route takes and brings in each segment, and its share now and balanced.
+
+    >>> from cskit.onboarding import topics
+    >>> balance_rows(topics.balance(run)).caption, len(balance_rows(topics.balance(run)).frame)
+    ("What each route takes and brings, drawn to the route's mean where onboardings are few", 9)
+    """
     heads = [
         _("Segment and route"),
         _("Hours each"),

@@ -14,7 +14,13 @@ __all__ = ["course", "quarter", "rise", "share_steps"]
 
 
 def rise(found: Rise) -> Finding:
-    """When the fitted share crossed half, and which month was likeliest the first above."""
+    """When the fitted share crossed half, and which month was likeliest the first above.
+
+    >>> from cskit.onboarding import topics
+    >>> print(rise(topics.rise(run, onboarding.months)).text)
+    Fitted from April 2020 to September 2021, self-onboarding crossed half of all onboardings in May
+    2021 (April 2021 to July 2021, n = 137).
+    """
     if found.fit is None:
         text = _("The months on record are too few, or too much alike, to fit a rise of the self share.")
         return Finding(text, metrics=(found.metric,))
@@ -53,7 +59,12 @@ def rise(found: Rise) -> Finding:
 
 
 def share_steps(found: Steps) -> Finding:
-    """In which months the share changed its level, and what began near them."""
+    """In which months the share changed its level, and what began near them.
+
+    >>> from cskit.onboarding import topics
+    >>> print(share_steps(topics.share_steps(run, onboarding.months)).text)
+    The self share changed its level 2 times: December 2020 (0 % to 22 %), March 2021 (22 % to 66 %).
+    """
     if not found.found:
         return Finding(
             n_(
@@ -84,7 +95,12 @@ def share_steps(found: Steps) -> Finding:
 
 
 def course(path: Course | None) -> Finding:
-    """What the way up cost in knowledge, and what the way back brought."""
+    """What the way up cost in knowledge, and what the way back brought.
+
+    >>> print(course(path).text)
+    From Apr–Jun 2020 to Jan–Mar 2022 the self share went from 0 % to 77 %, and hearing coverage from 77
+    % to 43 %. From there to Apr–Jun 2023 the self share went from 77 % ...
+    """
     if path is None:
         return Finding(
             _("The path of efficiency and knowledge needs hearings and at least two quarters of onboardings.")

@@ -14,7 +14,13 @@ __all__ = ["groups_rows", "items", "items_rows", "leaving"]
 
 
 def items(found: Items | None) -> Finding:
-    """What is learnt least and most often."""
+    """What is learnt least and most often.
+
+    >>> from cskit.onboarding import topics
+    >>> print(items(topics.items(run)).text)
+    Learnt in time least often: current process, 46 % (37 % to 56 %); most often: measure of success, 64
+    % (n = 99).
+    """
     if found is None:
         return Finding(_("What is learnt, item by item, needs hearings of onboardings of the last 12 months."))
     least, most = str(found.overall.idxmin()), str(found.overall.idxmax())
@@ -41,7 +47,12 @@ def items(found: Items | None) -> Finding:
 
 
 def items_rows(found: Items | None) -> Rows:
-    """Each item by route."""
+    """Each item by route.
+
+    >>> from cskit.onboarding import topics
+    >>> items_rows(topics.items(run)).caption, len(items_rows(topics.items(run)).frame)
+    ('Learnt in time, by item and route (n: high touch 14, hybrid 19, self-onboarding 66)', 5)
+    """
     if found is None:
         return Rows(pd.DataFrame(columns=[_("Item")]), _("Learnt in time, by item and route"))
     frame = pd.DataFrame({_("Item"): [i18n.term(str(item)) for item in found.overall.index]})
@@ -54,7 +65,13 @@ def items_rows(found: Items | None) -> Rows:
 
 
 def leaving(found: Leaving | None) -> Finding:
-    """Counts first; a direction only where the weighted interval excludes none."""
+    """Counts first; a direction only where the weighted interval excludes none.
+
+    >>> from cskit.onboarding import topics
+    >>> print(leaving(topics.leaving(run)).text)
+    Of 91 unknown customers 1 left within 365 days after they should have been known, of 115 known ones
+    0. With so few churns, whether unknown customers leave more often ...
+    """
     if found is None:
         return Finding(
             _(
@@ -93,7 +110,12 @@ def leaving(found: Leaving | None) -> Finding:
 
 
 def groups_rows(found: Leaving | None) -> Rows:
-    """How alike unknown and known customers are, before and after weighting."""
+    """How alike unknown and known customers are, before and after weighting.
+
+    >>> from cskit.onboarding import topics
+    >>> groups_rows(topics.leaving(run)).caption, len(groups_rows(topics.leaving(run)).frame)
+    ('Unknown against known customers: distance of their means, in standard deviations', 6)
+    """
     balance = found.weighted.balance if found and found.weighted else {}
     numeric = (_("Apart before"), _("Apart after weighting"))
     rows = [(_trait(name), *(i18n.number(value, 2, signed=True) for value in pair)) for name, pair in balance.items()]

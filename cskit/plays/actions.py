@@ -76,6 +76,11 @@ class Actions:
     strange : int
         Open actions whose play is not in the catalogue: carried on as they are.
     weeks : int
+
+    Examples
+    --------
+    >>> plays.now.held_back, plays.now.strange, plays.now.weeks
+    (28, 0, 4)
     """
 
     rows: pd.DataFrame

@@ -29,6 +29,11 @@ class Study:
     customers : DataFrame, index customer_id, columns name, owner, url
     team : Series of str, index csm_id
         Names; the id itself where none came with the data.
+
+    Examples
+    --------
+    >>> round(plays.confidence, 2)
+    0.95
     """
 
     now: Actions
@@ -55,6 +60,11 @@ def study(run: Run) -> Study:
         Without ``customers``.
     SettingsError
         If a play names an owner who is not in the team.
+
+    Examples
+    --------
+    >>> round(study(run).confidence, 2)
+    0.95
     """
     now = actions(run)
     then = run.compare_to

@@ -24,6 +24,12 @@ def called_for(study: Study, before: Study | None = None) -> Chart | Finding:
     study : Study
     before : Study or None
         The list by other settings: its order is kept, and its counts are marked.
+
+    Examples
+    --------
+    >>> print(called_for(plays).alt)
+    Actions by play. Unknown after self-onboarding: 20 to begin, 105 waiting; Adoption narrow: 17 to
+    begin, 44 waiting; Goal slipping: 35 to begin, 20 waiting; Ready for ...
     """
     counts = _counted(study)
     then = None if before is None else _counted(before).sum(axis=1)

@@ -31,6 +31,11 @@ class Done:
     ----------
     rows : DataFrame, columns action_id, customer_id, play, owner, opened_on, due_on, done_on, dropped_on, outcome, end
         ``end``: ``in_time``, ``late``, ``dropped``, ``open`` or ``overdue``.
+
+    Examples
+    --------
+    >>> str(plays.done.by)
+    '2023-06-30'
     """
 
     rows: pd.DataFrame
@@ -61,6 +66,11 @@ class Effect:
     first, middle, last : date
     least : int
         Customers of each sort below which nothing is claimed.
+
+    Examples
+    --------
+    >>> str(plays.effect.first), str(plays.effect.middle), str(plays.effect.last)
+    ('2022-12-31', '2023-03-31', '2023-06-30')
     """
 
     rows: pd.DataFrame

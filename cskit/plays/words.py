@@ -34,12 +34,22 @@ KEYS = ("plays.called_for", "plays.waiting", "plays.open", "plays.done_share")
 
 
 def headline(run: Run, study: Study) -> Headline:
-    """The opening of the report."""
+    """The opening of the report.
+
+    >>> print(headline(run, plays).verdict)
+    449 actions are called for; 141 fit into the hours of the next 4 weeks, 308 wait. Of the 9 actions
+    opened in the period before, 8 are done.
+    """
     return run.headline("plays", verdict(study), KEYS, study.metrics)
 
 
 def to_do(run: Run, study: Study) -> Headline:
-    """The opening of the CSMs' list."""
+    """The opening of the CSMs' list.
+
+    >>> print(to_do(run, plays).verdict)
+    449 actions are called for; 141 fit into the hours of the next 4 weeks, 308 wait. Of the 9 actions
+    opened in the period before, 8 are done.
+    """
     return run.headline("csm", verdict(study), KEYS[:3], study.metrics)
 
 
@@ -82,7 +92,11 @@ def _verdict_done(ended: Done | None) -> str:
 
 
 def begun(study: Study) -> Finding:
-    """What is under way."""
+    """What is under way.
+
+    >>> print(begun(plays).text)
+    3 actions are open, 0 past their due date.
+    """
     now = study.now
     rows = now.rows[now.rows["state"].isin(["carried", "closable"])]
     if not len(rows):
@@ -113,7 +127,12 @@ def begun(study: Study) -> Finding:
 
 
 def hours(study: Study) -> Finding:
-    """Whether the hours suffice, in all; nobody is named."""
+    """Whether the hours suffice, in all; nobody is named.
+
+    >>> print(hours(plays).text)
+    For the next 4 weeks the team has 150 h for actions; what is begun takes 0.0 h, new actions 140 h.
+    For 204 h of work there is no time.
+    """
     now, nobody = study.now, _nobody(study)
     if now.hours is None:
         text = _("Hours are not set against the list: they are not known, or a part of the customers is looked at.")
@@ -160,7 +179,11 @@ def _nobody(study: Study) -> str:
 
 
 def hour_rows(study: Study, names: pd.Series | None = None) -> Rows | Finding:
-    """Hours by person, for the team only: who needs help, not who works well."""
+    """Hours by person, for the team only: who needs help, not who works well.
+
+    >>> hour_rows(plays).caption, len(hour_rows(plays).frame)
+    ('Hours of the next 4 weeks, by who is in charge', 8)
+    """
     found = study.now.hours
     if found is None:
         return Finding("")
@@ -174,7 +197,11 @@ def hour_rows(study: Study, names: pd.Series | None = None) -> Rows | Finding:
 
 
 def done(study: Study) -> Finding:
-    """What became of the actions opened in the period before."""
+    """What became of the actions opened in the period before.
+
+    >>> print(done(plays).text)
+    Actions opened in Jan–Mar 2023: 9. Done: 8 (89 %), 4 of them late; dropped: 1.
+    """
     ended = study.done
     if ended is None:
         return Finding(_("What was done is not recorded: it needs the table actions."))
@@ -199,7 +226,11 @@ def done(study: Study) -> Finding:
 
 
 def done_rows(study: Study) -> Rows | Finding:
-    """The same by play: opened, in time, late, dropped, still open."""
+    """The same by play: opened, in time, late, dropped, still open.
+
+    >>> done_rows(plays).caption, len(done_rows(plays).frame)
+    ('Actions opened in Jan–Mar 2023, as of 30 June 2023', 4)
+    """
     ended = study.done
     if ended is None or not len(ended.rows):
         return Finding("")
@@ -222,7 +253,12 @@ def done_rows(study: Study) -> Rows | Finding:
 
 
 def effect(study: Study) -> Finding:
-    """Whether acting helped: counts as facts, the difference only where its interval excludes none."""
+    """Whether acting helped: counts as facts, the difference only where its interval excludes none.
+
+    >>> print(effect(plays).text)
+    At risk on 31 December 2022 and on 31 March 2023: 16. Of the 4 acted on between, 0 are good or sound
+    now; of the 12 others, 2. Too few to say whether acting helped ...
+    """
     found = study.effect
     if found is None:
         return Finding(_("Whether acting helped cannot be said: it needs the table actions, and customers at risk."))

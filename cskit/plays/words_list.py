@@ -62,6 +62,11 @@ def action_rows(study: Study, states: tuple[str, ...] = (), limit: int | None = 
         Rows shown; all of them go into ``actions.xlsx`` where ``owner`` is set.
     owner : bool
         Whether it tells who is in charge: not on leadership's pages.
+
+    Examples
+    --------
+    >>> action_rows(plays, ('new', 'waits'), 15, owner=False).caption
+    'Begun first, then by the ARR at stake: ARR times the weight of the play (assumed, params)'
     """
     every = study.now.rows
     rows = every[every["state"].isin(states)].reset_index(drop=True) if states else every
@@ -118,7 +123,11 @@ def _with_person(frame: pd.DataFrame, rows: pd.DataFrame, study: Study) -> pd.Da
 
 
 def crm_rows(study: Study) -> Rows:
-    """The new actions that fit, in the columns of the table ``actions``: to import into a CRM, and to come back."""
+    """The new actions that fit, in the columns of the table ``actions``: to import into a CRM, and to come back.
+
+    >>> crm_rows(plays).caption, len(crm_rows(plays).frame)
+    ('New actions, in the columns of the table actions', 141)
+    """
     rows = study.now.rows[study.now.rows["state"] == "new"]
     frame = rows.reindex(columns=CRM).reset_index(drop=True)
     frame["opened_on"], frame["due_on"] = _dates(rows["opened_on"]), _dates(rows["due_on"])
@@ -126,7 +135,12 @@ def crm_rows(study: Study) -> Rows:
 
 
 def play_rows(study: Study) -> Rows:
-    """The catalogue: what each play is for, what it waits for, how often it is called for, where it comes from."""
+    """The catalogue: what each play is for, what it waits for, how often it is called for, where it comes from.
+
+    >>> play_rows(plays).caption, len(play_rows(plays).frame)
+    ('The plays, by the ARR at stake in what is called for: ARR times the weight of the play (assumed,
+    params)', 16)
+    """
     rows = study.now.rows
     counts = pd.crosstab(rows["play"], rows["state"]).reindex(columns=["carried", "closable", "new", "waits"])
     counts = counts.reindex([name for name, play in study.plays.items() if play.enabled]).fillna(0).astype(int)

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from cskit.i18n import _
-from cskit.report.audience import shown
 
 __all__ = ["messages", "translated"]
 
@@ -30,8 +29,8 @@ def translated(source: str) -> str:
 
 
 def messages(nb: Any) -> list[str]:
-    """Every message in the Markdown cells of a notebook that reach a page, in order, each once."""
-    cells = [cell for cell in nb.cells if cell.cell_type == "markdown" and shown(cell)]
+    """Every message in the Markdown cells of a notebook, in order, each once; an analyst reads them all."""
+    cells = [cell for cell in nb.cells if cell.cell_type == "markdown"]
     found = [text for cell in cells for _mark, text, message in _blocks(cell.source) if message]
     return list(dict.fromkeys(found))
 

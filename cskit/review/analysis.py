@@ -34,6 +34,11 @@ class Study:
     grade, score, change : of its health, and since three months before; None where not known
     reasons : tuple of (item, points)
         What moved the score most.
+
+    Examples
+    --------
+    >>> str(review.heard), review.grade, round(review.score, 2)
+    ('2023-05-30', 'sound', 67.8)
     """
 
     own: Record
@@ -76,6 +81,11 @@ def study(run: Run) -> Study:
         Where none is named, or ``customers`` did not come.
     SettingsError
         If there is no such customer on the day of the data.
+
+    Examples
+    --------
+    >>> str(study(run).heard)
+    '2023-05-30'
     """
     rules = run.settings.review
     if not rules.customer:

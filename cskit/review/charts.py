@@ -12,7 +12,12 @@ __all__ = ["usage"]
 
 
 def usage(study: Study) -> Chart | Finding:
-    """Distinct users by month; nothing where the year holds fewer than two months."""
+    """Distinct users by month; nothing where the year holds fewer than two months.
+
+    >>> print(usage(review).alt)
+    Users by month: Jul 443; Aug 449; Sep 445; Oct 428; Nov 434; Dec 430; Jan 491; Feb 469; Mar 475; Apr
+    494; May 494; Jun 480.
+    """
     rows = study.own.usage
     rows = rows[rows["users"].notna()] if len(rows) else rows
     if len(rows) < 2:

@@ -31,7 +31,11 @@ TABLES = ("goals", "usage", "people", "gone", "meetings", "tickets", "requests",
 
 @dataclass(frozen=True)
 class Record:
-    """One customer's part of :class:`Records`: the same tables, its own rows."""
+    """One customer's part of :class:`Records`: the same tables, its own rows.
+
+    >>> review.own.customer
+    'C00093'
+    """
 
     customer: str
     about: pd.Series

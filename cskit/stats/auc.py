@@ -26,6 +26,14 @@ class Auc:
     others : float
         How many each was compared with, on average.
     interval : Interval
+
+    Examples
+    --------
+    >>> found = auc([9, 7, 3, 5, 1], [True, True, True, False, False])
+    >>> round(found.value, 3), found.events, found.others
+    (0.833, 3, 2.0)
+    >>> 0.2 < found.interval.low < found.value < found.interval.high < 1
+    True
     """
 
     value: float | None

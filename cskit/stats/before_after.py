@@ -23,6 +23,12 @@ class Change:
     before, after : float
         Geometric means.
     n_before, n_after, clusters : int
+
+    Examples
+    --------
+    >>> found = typical_change([50, 60, 72, 25, 30, 36], [False] * 3 + [True] * 3, list("abcdef"))
+    >>> round(found.ratio, 2), found.direction
+    (0.5, 'down')
     """
 
     ratio: float

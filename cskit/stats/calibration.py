@@ -28,6 +28,13 @@ class Calibration:
         The intercept's with the slope held at 1: whether there were more or fewer than said.
     curve : array, shape (n,), or None
         Isotonic chance of each row; only beyond 100 events.
+
+    Examples
+    --------
+    >>> said, came = [0.1] * 10 + [0.5] * 10, [True] + [False] * 9 + [True] * 5 + [False] * 5
+    >>> found = calibration(said, came)
+    >>> found.events, round(found.expected, 1), 0 in found.around_intercept, 1 in found.around_slope
+    (6, 6.0, True, True)
     """
 
     expected: float

@@ -28,6 +28,12 @@ class Linearised:
         The variance of as many values that stand for themselves and pull alike.
     df : float
         Student's degrees of freedom of ``variance``; nan with it.
+
+    Examples
+    --------
+    >>> mean = linearised([1, 2, 3, 6], np.full(4, 0.25), range(4))
+    >>> mean.value, round(mean.variance, 4), round(mean.df, 6)
+    (3.0, 1.1667, 3.0)
     """
 
     value: float

@@ -21,6 +21,12 @@ class Incidence(Completion):
         To whom the other event came first.
     at_risk : array, shape (k,)
         Neither completed nor lost before each of ``days``.
+
+    Examples
+    --------
+    >>> some = incidence([10, 20, 30, 40], [1, 2, 1, 1])
+    >>> some.done.tolist(), some.median, some.lost
+    ([0.25, 0.5, 0.75], 30.0, 1)
     """
 
     lost: int = 0

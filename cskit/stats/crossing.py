@@ -35,6 +35,12 @@ class Crossing:
         By the delta method, for comparison: symmetric, too short where the rise is faint.
     intercept, slope, deviance, dispersion : float
         Of the fit, in log odds; Pearson's dispersion, 1 where the months scatter as chance lets them.
+
+    Examples
+    --------
+    >>> found = crossing([1, 2, 3, 4], [10, 20, 40, 50], [60, 60, 60, 60])
+    >>> round(found.at, 2), round(found.interval.low, 2), round(found.interval.high, 2)
+    (2.5, 2.23, 2.77)
     """
 
     at: float | None

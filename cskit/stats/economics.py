@@ -33,6 +33,12 @@ class Retention:
         Shares of it; None when nobody was there.
     customers, lost : int
         In the cohort, and of those without ARR at the end.
+
+    Examples
+    --------
+    >>> kept = retention(pd.Series({"A": 100, "B": 100}), pd.Series({"A": 120, "C": 40}))
+    >>> kept.nrr, kept.grr, kept.lost
+    (0.6, 0.5, 1)
     """
 
     opening: float
@@ -114,6 +120,12 @@ class BetaGeometric:
     alpha, beta : float
         Of the beta distribution of each one's chance to leave in a period.
     log_likelihood : float
+
+    Examples
+    --------
+    >>> found = shifted_beta_geometric([1000, 869, 743, 653, 593, 551, 517, 491])
+    >>> round(found.alpha, 3), round(found.beta, 3)
+    (0.668, 3.806)
     """
 
     alpha: float

@@ -15,7 +15,14 @@ __all__ = ["Interval", "clustered_mean", "difference", "quantile", "ratio_of_sum
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Two ends, low first."""
+    """Two ends, low first.
+
+    >>> known = wilson(81, 263)
+    >>> round(known.low, 4), round(known.high, 4)
+    (0.2553, 0.3662)
+    >>> wilson(0, 0)
+    Interval(low=0.0, high=1.0)
+    """
 
     low: float
     high: float

@@ -21,6 +21,12 @@ class Logistic:
         Inverse of the information, the penalty counted in.
     converged : bool
         False where the data separate yes from no, so that no finite coefficient fits best.
+
+    Examples
+    --------
+    >>> fit = logistic([[1, 0], [1, 1]], [5, 15], [10, 20])
+    >>> np.exp(fit.coefficients).round(4).tolist(), fit.converged
+    ([1.0, 3.0], True)
     """
 
     coefficients: NDArray[np.float64]

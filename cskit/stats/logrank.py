@@ -18,6 +18,12 @@ class LogRank:
         In the order of the sorted groups.
     chi2, p : float or None
         k-sample test, on k - 1 degrees of freedom; None without two groups and an event.
+
+    Examples
+    --------
+    >>> found = logrank([1, 2, 3, 4], [True] * 4, [0, 0, 1, 1])
+    >>> found.observed.tolist(), found.expected.round(3).tolist(), round(found.chi2, 3)
+    ([2.0, 2.0], [0.833, 3.167], 2.882)
     """
 
     observed: NDArray[np.float64]

@@ -120,7 +120,11 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A weighted sum of NPS, in points, with its standard error and Student's degrees of freedom."""
+    """A weighted sum of NPS, in points, with its standard error and Student's degrees of freedom.
+
+    >>> round(estimate([(1, NpsCounts(12, 26, 9)), (-1, NpsCounts(10, 31, 8))]).p, 5)
+    0.86526
+    """
 
     points: float
     error: float

@@ -23,6 +23,12 @@ class Moved:
     p : float
         How often chance alone would move them so much or more if opinion had not moved.
     n : int
+
+    Examples
+    --------
+    >>> moved = paired_change([1, 0, 0, -1, 2, 0, 1, 0], range(8))
+    >>> moved.points, round(moved.interval.low, 1), round(moved.interval.high, 1)
+    (37.5, -37.7, 112.7)
     """
 
     points: float

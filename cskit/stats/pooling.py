@@ -24,6 +24,12 @@ class Pooled:
         and its interval. ``shrunk``: the same after partial pooling. ``p``: against no difference, Holm over all.
     spread : float
         Standard deviation of the true differences; 0 where chance explains all of them.
+
+    Examples
+    --------
+    >>> found = pooled([1.0, 1.2, 0.8, 2.0, 2.2, 1.8], ["a"] * 3 + ["b"] * 3, ["x"] * 6, range(6))
+    >>> found.groups["own"].round(2).to_dict()
+    {'a': -0.5, 'b': 0.5}
     """
 
     groups: pd.DataFrame

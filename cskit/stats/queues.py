@@ -21,6 +21,12 @@ class Queue:
         Mean wait of all, in the unit of the handling time.
     occupancy : float
         Share of their time in which the agents are busy.
+
+    Examples
+    --------
+    >>> hall = erlang_c(100 / 1800, 180, 14, 20)
+    >>> round(hall.waiting, 4), round(hall.service_level, 3), round(hall.occupancy, 4)
+    (0.1741, 0.888, 0.7143)
     """
 
     agents: int

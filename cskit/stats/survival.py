@@ -24,6 +24,12 @@ class Completion:
     n, unfinished : int
     unseen : float
         Share that may complete before anybody was seen to: the exact upper limit for none of those there.
+
+    Examples
+    --------
+    >>> some = completion([10, 20, 30, 40], [True, True, False, True])
+    >>> some.median, some.unfinished
+    (20.0, 1)
     """
 
     days: NDArray[np.float64]

@@ -14,7 +14,13 @@ __all__ = ["Slope", "nps_slope"]
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """The straight line through several waves: points of NPS a year."""
+    """The straight line through several waves: points of NPS a year.
+
+    >>> counts = [(20, 60, 20), (25, 60, 15), (30, 60, 10)]
+    >>> line = nps_slope(np.arange(3.0), [Answers(np.repeat([1.0, 0, -1], wave), np.arange(100)) for wave in counts])
+    >>> round(line.points, 1), line.direction
+    (10.0, 'up')
+    """
 
     points: float
     interval: Interval

@@ -34,6 +34,12 @@ class Weighted:
         Share of rows whose chance to be in the group lies between 0.1 and 0.9.
     weights : (float, float)
         Least and largest weight, as a share of its group.
+
+    Examples
+    --------
+    >>> found = weighted_shares([1, 1, 0, 0], [1, 0, 0, 0], {"size": np.array([1.0, 2.0, 1.0, 2.0])})
+    >>> found.share, found.other, found.balance["size"]
+    (0.5, 0.0, (0.0, 0.0))
     """
 
     share: float

@@ -58,6 +58,11 @@ class Study:
         Signals that must be known before anybody is called silent.
     arr : float or None
         Of all current customers; None where it is not known.
+
+    Examples
+    --------
+    >>> round(desk.arr, 2), desk.arr_today, round(desk.confidence, 2)
+    (996042000.0, False, 0.95)
     """
 
     period: Period
@@ -101,6 +106,11 @@ def study(run: Run) -> Study:
     ------
     NotAvailable
         Without any table of inquiries or the help site, and without a signal of whom we hear.
+
+    Examples
+    --------
+    >>> round(study(run).arr, 2)
+    996042000.0
     """
     data, signals = run.data, run.data.has("customers") and any(run.data.has(name) for name in (*SOURCES[:2], *HEARD))
     if not signals and not any(data.has(name) for name in SOURCES):

@@ -29,6 +29,13 @@ class Freed:
         Freed if the FAQ answered those moved.
     to : tuple of str
         Channels.
+
+    Examples
+    --------
+    >>> round(desk.channels.freed.share, 2)
+    0.3
+    >>> desk.channels.freed.phone
+    119
     """
 
     share: float
@@ -49,6 +56,11 @@ class Channels:
         ``minutes``: mean of an inquiry; ``estimated``: share of the hours that are standard minutes.
     freed : Freed or None
         None without inquiries by phone.
+
+    Examples
+    --------
+    >>> list(desk.channels.rows.columns)
+    ['n', 'share', 'hours', 'hours_share', 'minutes', 'estimated']
     """
 
     rows: pd.DataFrame

@@ -23,7 +23,12 @@ SLOWEST = 0.9  # the curve of replies is drawn until so many were answered
 
 
 def self_resolution(study: Study) -> Chart | Finding:
-    """Visits that no inquiry followed, in both periods."""
+    """Visits that no inquiry followed, in both periods.
+
+    >>> print(self_resolution(desk).alt)
+    Oct–Dec 2022: 76.8 % of help visits ended without an inquiry, interval 73.3 % to 79.9 %. Apr–Jun
+    2023: 77.5 % of help visits ended without an inquiry, interval 74.5 % to 80.3 %.
+    """
     pair = [(_when(study, side), faq.visits.resolved) for side, faq in enumerate((study.faq_before, study.faq))
             if faq.visits and faq.visits.resolved]  # fmt: skip
     if not pair:
@@ -66,7 +71,11 @@ def self_resolution(study: Study) -> Chart | Finding:
 
 
 def searches(study: Study) -> Chart | Finding:
-    """What is looked for most often and not found."""
+    """What is looked for most often and not found.
+
+    >>> print(searches(desk).alt)
+    Searches without result: 請求書 25; time zone 16; 担当者変更 15; バックアップ 14; 領収書 12; ...
+    """
     found = study.faq.searches
     rows = found.rows[found.rows["without_result"] > 0].head(TERMS) if found else None
     if rows is None or rows.empty:
@@ -88,7 +97,12 @@ def searches(study: Study) -> Chart | Finding:
 
 
 def channels(study: Study) -> Chart | Finding:
-    """Each channel's share of inquiries and of hours."""
+    """Each channel's share of inquiries and of hours.
+
+    >>> print(channels(desk).alt)
+    By channel: mail 40 % of inquiries and 41 % of hours; phone 32 % of inquiries and 32 % of hours;
+    chat 18 % of inquiries and 13 % of hours; form 10 % of inquiries and 14 % of hours.
+    """
     found = study.channels
     if found is None:
         return Finding("")
@@ -122,7 +136,12 @@ def channels(study: Study) -> Chart | Finding:
 
 
 def joined(study: Study) -> Chart | Finding:
-    """Which records can be followed from one to the other."""
+    """Which records can be followed from one to the other.
+
+    >>> print(joined(desk).alt)
+    Records that can be followed: inquiries with a known customer 94.0 % (347 of 369); customers with a
+    contract that runs 100.0 % (481 of 481); customers with an inquiry or ...
+    """
     parts = []
     if study.now and study.now.n:
         parts.append((_("inquiries with a known customer"), *study.now.joined))
@@ -157,7 +176,11 @@ def joined(study: Study) -> Chart | Finding:
 
 
 def replies(study: Study) -> Chart | Finding:
-    """Share of inquiries answered within so many business hours, now and before."""
+    """Share of inquiries answered within so many business hours, now and before.
+
+    >>> print(replies(desk).alt)
+    First replies. Oct–Dec 2022: half within 0.8 h; Apr–Jun 2023: half within 0.8 h.
+    """
     sides = ((0, study.before, COLOURS["soft"]), (1, study.now, COLOURS["accent"]))
     both = [
         (_when(study, side), found.reply, colour) for side, found, colour in sides if found and len(found.reply.days)
@@ -192,7 +215,11 @@ def replies(study: Study) -> Chart | Finding:
 
 
 def load(found: Load | None) -> Chart | Finding:
-    """Inquiries by hour and weekday, each number in its cell."""
+    """Inquiries by hour and weekday, each number in its cell.
+
+    >>> print(load(when).alt)
+    Inquiries by weekday and hour: most on Tuesday at 11:00, 24 of 369.
+    """
     if found is None:
         return Finding("")
     counts = found.counts
@@ -226,7 +253,12 @@ def load(found: Load | None) -> Chart | Finding:
 
 
 def silent(study: Study) -> Chart | Finding:
-    """Customers silent, heard and not known, by signal."""
+    """Customers silent, heard and not known, by signal.
+
+    >>> print(silent(desk).alt)
+    Signals. Contact: 12 silent, 469 heard, 0 not known; Use: 11 silent, 381 heard, 89 not known;
+    Inquiry: 44 silent, 437 heard, 0 not known; NPS answer: 7 silent, 31 heard, ...
+    """
     if study.silent is None:
         return Finding("")
     rows = study.silent

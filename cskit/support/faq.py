@@ -24,6 +24,11 @@ class Visits:
         Visits that no inquiry followed; None where there were no visits.
     unnoted : int
         Visits of which it is not noted whether an inquiry followed; they are in no figure.
+
+    Examples
+    --------
+    >>> desk.faq.visits.unnoted
+    0
     """
 
     rows: pd.DataFrame
@@ -33,7 +38,11 @@ class Visits:
 
 @dataclass(frozen=True)
 class Searches:
-    """What was looked for: columns term, searches, without_result; most without a result first."""
+    """What was looked for: columns term, searches, without_result; most without a result first.
+
+    >>> list(desk.faq.searches.rows.columns)
+    ['term', 'searches', 'without_result']
+    """
 
     rows: pd.DataFrame
 
@@ -52,7 +61,11 @@ class Searches:
 
 @dataclass(frozen=True)
 class Articles:
-    """Articles on record before the period: columns article_id, first_month, last_viewed, views (in the period)."""
+    """Articles on record before the period: columns article_id, first_month, last_viewed, views (in the period).
+
+    >>> list(desk.faq.articles.rows.columns)
+    ['article_id', 'first_month', 'last_viewed', 'views']
+    """
 
     rows: pd.DataFrame
 

@@ -29,6 +29,11 @@ class Inquiries:
         the period's end. Missing where the export has no such column; an inquiry solved without a first reply on
         record has no ``reply_hours``. ``minutes``: of work, the standard of its channel where ``estimated``.
     confidence : float
+
+    Examples
+    --------
+    >>> round(desk.now.confidence, 2)
+    0.95
     """
 
     rows: pd.DataFrame

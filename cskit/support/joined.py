@@ -18,7 +18,11 @@ MAY_BE_EMPTY = {"parent_id", "tags", "churned_on", "ends_on", "reopened_at"}  # 
 
 @dataclass(frozen=True)
 class Records:
-    """Current customers and where else they are on record: columns customer_id, in_contract, has_inquiry."""
+    """Current customers and where else they are on record: columns customer_id, in_contract, has_inquiry.
+
+    >>> list(desk.records.rows.columns)
+    ['customer_id', 'in_contract', 'has_inquiry']
+    """
 
     rows: pd.DataFrame
 
@@ -37,6 +41,11 @@ class Filled:
         Fields that came with the data and that not every row must fill.
     absent : dict of str to tuple
         By table: fields that did not come at all.
+
+    Examples
+    --------
+    >>> list(fields.rows.columns)
+    ['table', 'column', 'filled']
     """
 
     rows: pd.DataFrame
@@ -68,7 +77,11 @@ def records(data: Data) -> Records | None:
 
 
 def filled(data: Data, period: Period) -> Filled | None:
-    """How full the fields of CRM, contracts and the period's inquiries are; None where none of them came."""
+    """How full the fields of CRM, contracts and the period's inquiries are; None where none of them came.
+
+    >>> list(filled(run.data, run.period).rows.columns)
+    ['table', 'column', 'filled']
+    """
     parts, absent = [], {}
     for name in READ:
         if not data.has(name):

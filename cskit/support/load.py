@@ -22,6 +22,11 @@ class Load:
         From the first to the last hour in which any came, at least the hours of the desk.
     outside : int
         Of them on weekdays or at hours at which the desk is closed; holidays are not looked at.
+
+    Examples
+    --------
+    >>> when.outside
+    44
     """
 
     counts: pd.DataFrame
@@ -40,7 +45,11 @@ class Load:
 
 
 def load(run: Run, found: Inquiries | None) -> Load | None:
-    """Inquiries by hour and weekday; None without any."""
+    """Inquiries by hour and weekday; None without any.
+
+    >>> load(run, desk.now).outside
+    44
+    """
     if found is None or not found.n:
         return None
     opening: Opening = run.settings.support.opening

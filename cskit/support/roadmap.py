@@ -27,6 +27,11 @@ class Row:
     step : Step
     evidence : tuple of Metric
         Each with the value it has to reach as its target; those without a value are not known yet.
+
+    Examples
+    --------
+    >>> len(road.rows[0].evidence)
+    2
     """
 
     step: Step
@@ -59,6 +64,11 @@ class Roadmap:
         What all of it is for: parts such as retention, with their figure.
     referrals : tuple of int or None
         Of the last 12 months and of the 12 before; None without ``referrals``.
+
+    Examples
+    --------
+    >>> len(road.rows)
+    10
     """
 
     rows: tuple[Row, ...]
@@ -68,7 +78,11 @@ class Roadmap:
 
 @dataclass(frozen=True)
 class Journeys:
-    """Journey maps: columns journey, reviewed_on, owner, overdue; the longest not looked over first."""
+    """Journey maps: columns journey, reviewed_on, owner, overdue; the longest not looked over first.
+
+    >>> maps.months
+    12
+    """
 
     rows: pd.DataFrame
     months: int
@@ -86,6 +100,11 @@ class Community:
     ----------
     now, before, year_before : Series or None
         The newest month of each period.
+
+    Examples
+    --------
+    >>> list(club.rows.columns)
+    ['members', 'active', 'posts']
     """
 
     rows: pd.DataFrame
@@ -95,7 +114,11 @@ class Community:
 
 
 def roadmap(run: Run, known: Iterable[Metric]) -> Roadmap:
-    """The roadmap of params against metrics, of this analysis and of others, as the notebook hands them over."""
+    """The roadmap of params against metrics, of this analysis and of others, as the notebook hands them over.
+
+    >>> len(roadmap(run, [metric for each in told for metric in each.metrics]).rows)
+    10
+    """
     rules = run.settings.support.roadmap
     by_name = {metric.name: metric for metric in known}
     rows = tuple(
@@ -107,7 +130,11 @@ def roadmap(run: Run, known: Iterable[Metric]) -> Roadmap:
 
 
 def journeys(run: Run) -> Journeys | None:
-    """Journey maps and when they were looked over; None without ``journeys``."""
+    """Journey maps and when they were looked over; None without ``journeys``.
+
+    >>> journeys(run).months
+    12
+    """
     if not run.data.has("journeys"):
         return None
     months = run.settings.support.journey_months
@@ -119,7 +146,11 @@ def journeys(run: Run) -> Journeys | None:
 
 
 def community(run: Run) -> Community | None:
-    """Members, active ones and posts; None without ``community``, or without a month in the period."""
+    """Members, active ones and posts; None without ``community``, or without a month in the period.
+
+    >>> list(community(run).rows.columns)
+    ['members', 'active', 'posts']
+    """
     if not run.data.has("community"):
         return None
     rows = run.data.table("community").order_by("month").to_pandas()

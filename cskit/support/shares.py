@@ -14,7 +14,11 @@ __all__ = ["Share", "compared", "moved", "share_of"]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many, with the interval of the tendency behind it."""
+    """So many of so many, with the interval of the tendency behind it.
+
+    >>> desk.faq.visits.resolved.yes, desk.faq.visits.resolved.n
+    (620, 800)
+    """
 
     yes: int
     n: int

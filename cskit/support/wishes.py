@@ -25,6 +25,11 @@ class Wishes:
         Wishes of the 12 months before.
     customers : int
         Customers who wished for something.
+
+    Examples
+    --------
+    >>> asked.before, asked.customers
+    (146, 163)
     """
 
     counts: pd.DataFrame
@@ -37,7 +42,11 @@ class Wishes:
 
 
 def wishes(run: Run) -> Wishes | None:
-    """Wishes by category and status; None without ``requests``."""
+    """Wishes by category and status; None without ``requests``.
+
+    >>> wishes(run).before
+    146
+    """
     data = run.data
     if not data.has("requests"):
         return None

@@ -57,7 +57,12 @@ KEYS = tuple(
 
 
 def headline(run: Run, study: Study) -> Headline:
-    """The opening of the report."""
+    """The opening of the report.
+
+    >>> print(headline(run, desk).verdict)
+    5 customers are silent, ¥18M of ARR. 78 % of help visits end without an inquiry, 32 % of inquiries
+    come by phone and 94 % name a customer we know.
+    """
     return run.headline("support_readiness", verdict(study), KEYS, study.metrics)
 
 
@@ -67,7 +72,12 @@ def verdict(study: Study) -> str:
 
 
 def self_resolution(study: Study) -> Finding:
-    """Whether who looks something up need not ask."""
+    """Whether who looks something up need not ask.
+
+    >>> print(self_resolution(desk).text)
+    77.5 % of 800 visits to the help site ended without an inquiry (74.5 % to 80.3 %). In Oct–Dec 2022
+    it was 76.8 %; whether it moved cannot be told (change −3.6 pp to +5.2 pp).
+    """
     found, metric = study.faq.visits, study.metric("self_resolution")
     if found is None:
         return Finding(
@@ -95,7 +105,11 @@ def self_resolution(study: Study) -> Finding:
 
 
 def searches(study: Study) -> Finding:
-    """What is looked for and not found."""
+    """What is looked for and not found.
+
+    >>> print(searches(desk).text)
+    122 of 798 searches found nothing (15.3 %). Most often: 請求書, time zone and 担当者変更.
+    """
     found, before = study.faq.searches, study.faq_before.searches
     if found is None:
         return Finding(_("What customers look for is not recorded (table help_searches)."))
@@ -122,7 +136,12 @@ def searches(study: Study) -> Finding:
 
 
 def articles(study: Study) -> Finding:
-    """Articles that nobody opens any more."""
+    """Articles that nobody opens any more.
+
+    >>> print(articles(desk).text)
+    3 of 30 articles known from before were not opened in the period. Longest unread: H028, H029 and
+    H030.
+    """
     found = study.faq.articles
     if found is None:
         return Finding(_("Which articles are read is not recorded (table help_articles)."))

@@ -37,7 +37,12 @@ STATES = 5  # of wishes, shown as columns of their own
 
 
 def channels(study: Study) -> Finding:
-    """How much comes by phone, in volume and in hours."""
+    """How much comes by phone, in volume and in hours.
+
+    >>> print(channels(desk).text)
+    32.2 % of inquiries came by phone (27.7 % to 37.2 %), and took 31.7 % of the handling hours. In
+    Oct–Dec 2022 it was 29.0 %; whether it moved cannot be told (change −3.6 ...
+    """
     found, metric = study.channels, study.metric("phone_share")
     if found is None or metric.value is None:
         return Finding(_no_inquiries(study) or _("No inquiry has its channel on record (tickets.channel)."))
@@ -59,7 +64,12 @@ def channels(study: Study) -> Finding:
 
 
 def moving(study: Study) -> Finding:
-    """What moving a part of the phone inquiries would free."""
+    """What moving a part of the phone inquiries would free.
+
+    >>> print(moving(desk).text)
+    If 30 % of the 119 phone inquiries came by mail and chat instead: whether that frees hours cannot be
+    told (−1.6 h to +2.4 h): an inquiry takes about as long there. If ...
+    """
     freed = study.channels.freed if study.channels else None
     if freed is None:
         return Finding("")
@@ -77,7 +87,12 @@ def moving(study: Study) -> Finding:
 
 
 def joined(study: Study) -> Finding:
-    """Whether inquiries can be followed to a customer and its contract."""
+    """Whether inquiries can be followed to a customer and its contract.
+
+    >>> print(joined(desk).text)
+    94.0 % of the 369 inquiries of the period name a customer that the CRM knows; 22 do not. Of 481
+    customers 466 are in the CRM, under contract and on record with an ...
+    """
     parts = []
     if study.now and study.now.n:
         yes, n = study.now.joined
@@ -113,7 +128,11 @@ def joined(study: Study) -> Finding:
 
 
 def filled(found: Filled | None) -> Finding:
-    """Fields that nobody fills."""
+    """Fields that nobody fills.
+
+    >>> print(filled(fields).text)
+    No field that came with the data is empty in every row.
+    """
     if found is None:
         return Finding("")
     never = found.never
@@ -148,7 +167,12 @@ def filled_rows(found: Filled | None) -> Rows | Finding:
 
 
 def replies(study: Study) -> Finding:
-    """How long a customer waits for a person, and for the solution."""
+    """How long a customer waits for a person, and for the solution.
+
+    >>> print(replies(desk).text)
+    In business hours, half of the inquiries are answered within 0.8 h (0.6 h to 1.0 h). 9 in 10 within
+    4.5 h (3.9 h to 5.2 h). Half are solved within 4.4 h (3.9 h to 4.9 ...
+    """
     if study.now is None or not study.now.n:
         return Finding(_no_inquiries(study))
     reply, done, again = study.now.reply, study.now.resolution, study.now.reopened
@@ -189,7 +213,11 @@ def replies(study: Study) -> Finding:
 
 
 def time_rows(study: Study) -> Rows | Finding:
-    """Percentiles of both times."""
+    """Percentiles of both times.
+
+    >>> time_rows(desk).caption, len(time_rows(desk).frame)
+    ('Business hours by which so many are answered and solved, with intervals', 2)
+    """
     if study.now is None or study.now.reply.median is None:
         return Finding("")
     kinds = ((_("First reply"), study.now.reply), (_("Solution"), study.now.resolution))
@@ -202,7 +230,12 @@ def time_rows(study: Study) -> Rows | Finding:
 
 
 def categories(study: Study) -> Rows | Finding:
-    """Times by what the inquiry is about."""
+    """Times by what the inquiry is about.
+
+    >>> categories(desk).caption, len(categories(desk).frame)
+    ('By category, in business hours with intervals; where these overlap, a difference may be chance',
+    8)
+    """
     if study.now is None or study.now.rows["category"].isna().all():
         return Finding("", _("Inquiries have no category on record (tickets.category).") if study.now else "")
     rows = times_by_category(study.now)
@@ -222,7 +255,12 @@ def categories(study: Study) -> Rows | Finding:
 
 
 def load(run: Run, study: Study, found: Load | None) -> Finding:
-    """When most inquiries come, and how many while the desk is closed; the line by Erlang C comes after it."""
+    """When most inquiries come, and how many while the desk is closed; the line by Erlang C comes after it.
+
+    >>> print(load(run, desk, when).text)
+    The busiest hour is Tuesday from 11:00: 24 of 369 inquiries of the period. 44 (12 %) came outside
+    business hours.
+    """
     if found is None:
         return Finding(_no_inquiries(study))
     day, hour, n = found.busiest
@@ -245,7 +283,12 @@ def load(run: Run, study: Study, found: Load | None) -> Finding:
 
 
 def wishes(found: Wishes | None) -> Finding:
-    """What is wished for most."""
+    """What is wished for most.
+
+    >>> print(wishes(asked).text)
+    209 wishes of 163 customers in the last 12 months, 146 in the 12 before; the largest group is about
+    機能追加 (83). The commonest status is “not decided”: 100 (48 %).
+    """
     if found is None:
         return Finding(_("What customers wish for is not recorded (table requests)."))
     if not found.n:
@@ -271,7 +314,11 @@ def wishes(found: Wishes | None) -> Finding:
 
 
 def wish_rows(found: Wishes | None) -> Rows | Finding:
-    """Wishes by category and what became of them."""
+    """Wishes by category and what became of them.
+
+    >>> wish_rows(asked).caption, len(wish_rows(asked).frame)
+    ('Wishes of the last 12 months by category and status', 6)
+    """
     if found is None or not found.n:
         return Finding("")
     shown = found.counts.iloc[:, :STATES]

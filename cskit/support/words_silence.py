@@ -16,7 +16,12 @@ RHYTHMS = ("daily", "weekly", "monthly")
 
 
 def silent(run: Run, study: Study) -> Finding:
-    """How many are silent, the ARR behind, and what is not known."""
+    """How many are silent, the ARR behind, and what is not known.
+
+    >>> print(silent(run, desk).text)
+    5 of 481 customers are silent: every signal known of them is. ¥18M of ARR stands behind them, 1.8 %
+    of all. They are the same as at the end of Oct–Dec 2022.
+    """
     rows = study.silent
     if rows is None:
         return Finding(
@@ -47,7 +52,11 @@ def silent(run: Run, study: Study) -> Finding:
 
 
 def silent_rows(study: Study, accounts: pd.DataFrame | None = None, limit: int = 10) -> Rows:
-    """The silent customers with each signal, the largest first; with ``accounts`` who is in charge."""
+    """The silent customers with each signal, the largest first; with ``accounts`` who is in charge.
+
+    >>> silent_rows(desk).caption, len(silent_rows(desk).frame)
+    ('Silent customers, the largest ARR first', 5)
+    """
     rows = study.quiet
     names = [str(customer) if pd.isna(name) else name for customer, name in zip(rows.index, rows["name"], strict=True)]
     frame = pd.DataFrame({_("Customer"): pd.Series(names, dtype=object)})

@@ -25,6 +25,11 @@ class Study:
         None without csms.
     modes : ModeChange or None
         None where nobody changed to operation or growth mode a whole quarter ago, or nothing of it is recorded.
+
+    Examples
+    --------
+    >>> round(study(run).planned_load, 2)
+    0.85
     """
 
     now: Hours
@@ -56,6 +61,11 @@ def study(run: Run) -> Study:
     ------
     NotAvailable
         Without both ``time_logs`` and ``touchpoints``.
+
+    Examples
+    --------
+    >>> round(study(run).planned_load, 2)
+    0.85
     """
     now = _hours(run, run.period)
     before, year_before = (

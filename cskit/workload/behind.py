@@ -22,6 +22,9 @@ def hours_booked(spent: Costs) -> Behind:
     """Hours of the period by person, task, customer and phase: columns ``BOOKED``.
 
     Indirect work has no customer; ``source`` tells whether it was booked or estimated from contacts.
+
+    >>> len(hours_booked(spent).frame)
+    1440
     """
     return Behind("hours_booked", spent.work[BOOKED], ("workload.hours", "workload.indirect_share"))
 
@@ -30,6 +33,9 @@ def modes_before_after(study: Study) -> Behind:
     """Each customer that changed to a new support mode: a month's meetings and hours, before and after.
 
     Columns customer_id, previous_mode, and each of ``RATES`` with ``_before`` and ``_after``.
+
+    >>> len(modes_before_after(hours).frame)
+    64
     """
     columns = [f"{rate}_{side}" for rate in RATES for side in ("before", "after")]
     found = study.modes
@@ -47,6 +53,9 @@ def customer_costs(run: Run, spent: Costs) -> Behind:
 
     ``cost`` is of all work, as a yearly rate; ``cost_live`` without onboarding, of which ``cost_onboarding`` is what it
     cost in the period, once. ``of_arr`` is cost_live / arr. Indirect work is the last row, without a customer.
+
+    >>> len(customer_costs(run, spent).frame)
+    483
     """
     own = spent.rows.rename(columns={"cost": "cost_live", "onboarding": "cost_onboarding"}).set_index("customer_id")
     arr = arr_by_customer(run.data)
@@ -68,6 +77,9 @@ def hours_by_month(ahead: Outlook | None) -> Behind:
 
     ``recorded`` of the past; of the months to come the expected ``load`` with its interval, the ``room`` planned to be
     worked at most, the chance of ``overload``, and what ``one_hire_adds`` to the room.
+
+    >>> len(hours_by_month(ahead).frame)
+    48
     """
     names = ("workload.overload_probability", "workload.hires_needed")
     if ahead is None:

@@ -37,6 +37,11 @@ class Calendar:
     reviews : DataFrame, columns customer_id, name, csm_id, due, month, hours, busy, reason
         ``month``: empty where it does not fit, with the ``reason``: ``hours`` or ``nobody``. ``busy``: whether it lies
         in a busy month of the customer. The month it is due: its last review and the cadence; empty where unknown.
+
+    Examples
+    --------
+    >>> len(reviews.months)
+    3
     """
 
     months: tuple[date, ...]
@@ -49,7 +54,11 @@ class Calendar:
 
 @shared
 def calendar(run: Run) -> Calendar | None:
-    """Plan the quarter after the period; None where nobody is served by reviews."""
+    """Plan the quarter after the period; None where nobody is served by reviews.
+
+    >>> len(calendar(run).months)
+    3
+    """
     rules = run.settings.workload
     if not run.data.has("service_levels") or not run.data.has("customers"):
         return None

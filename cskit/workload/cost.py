@@ -36,6 +36,11 @@ class Costs:
         Share of the cost that rests on one rate for all.
     limit : float
         Share of ARR from which a customer is dear.
+
+    Examples
+    --------
+    >>> round(spent.total, 2), round(spent.indirect, 2), round(spent.arr, 2)
+    (43200233.33, 11171400.0, 996042000.0)
     """
 
     rows: pd.DataFrame
@@ -65,7 +70,11 @@ class Costs:
 
 @shared
 def costs(run: Run) -> Costs:
-    """Hours of the period times each person's cost of an hour, against ARR at its end."""
+    """Hours of the period times each person's cost of an hour, against ARR at its end.
+
+    >>> round(costs(run).total, 2)
+    43200233.33
+    """
     found = cube(run.data, run.settings.workload, run.period)
     rates = hourly(run)
     known = found["csm_id"].map(rates).astype(float)

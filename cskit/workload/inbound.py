@@ -30,6 +30,11 @@ class Inbound:
         With as many people as are needed; None where there is too little of a line.
     on_shift : int
         People to be on shift then, breaks and meetings counted.
+
+    Examples
+    --------
+    >>> inbound(run).inquiries
+    114
     """
 
     inquiries: int
@@ -42,7 +47,11 @@ class Inbound:
 
 @shared
 def inbound(run: Run) -> Inbound | None:
-    """Erlang C on the busiest hour of the week; None without ``tickets``."""
+    """Erlang C on the busiest hour of the week; None without ``tickets``.
+
+    >>> inbound(run).inquiries
+    114
+    """
     rules = run.settings.workload.queue
     if not run.data.has("tickets", "channel"):
         return None

@@ -45,6 +45,9 @@ def initiatives(run: Run) -> tuple[Initiative, ...] | None:
     """Every initiative begun in the three years to the end of the period, the newest first; None without records.
 
     Before and after are compared, nothing else: what else happened then is in the difference too.
+
+    >>> len(initiatives(run))
+    5
     """
     if not run.data.has("initiatives", "started_on") or not run.data.has("time_logs"):
         return None

@@ -39,6 +39,11 @@ class ModeChange:
         Share of the total minutes that are standard times, not measured.
     meeting_estimated_share : float
         The same of the meeting minutes.
+
+    Examples
+    --------
+    >>> round(hours.modes.estimated_share, 2), round(hours.modes.meeting_estimated_share, 2)
+    (0.07, 0.0)
     """
 
     before: pd.DataFrame

@@ -94,6 +94,11 @@ class Outlook:
     more : float
         Hours a month above those drawn.
     drawn : Drawn
+
+    Examples
+    --------
+    >>> round(ahead.overload, 2), ahead.hires, ahead.lead
+    (0.0, 0, 3)
     """
 
     months: pd.DataFrame
@@ -129,7 +134,11 @@ def moved(run: Run, found: Outlook | None, mixes: Mixes | None) -> Outlook | Non
 
 @shared
 def outlook(run: Run) -> Outlook | None:
-    """Draw the months to come; None without contracted hours, or with less than a year of records."""
+    """Draw the months to come; None without contracted hours, or with less than a year of records.
+
+    >>> round(outlook(run).overload, 2)
+    0.0
+    """
     found = drawn(run)
     return against(found, run.settings) if found else None
 

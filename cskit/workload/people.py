@@ -36,6 +36,11 @@ class People:
         Median minutes a case of those and of the others, by kind of case; empty without both.
     independence : Completion
         Days from joining to working alone; who is not there yet is censored.
+
+    Examples
+    --------
+    >>> len(team.faster)
+    1
     """
 
     compared: Pooled | None
@@ -46,7 +51,11 @@ class People:
 
 @shared
 def people(run: Run) -> People:
-    """Compare people with partial pooling, and time new members."""
+    """Compare people with partial pooling, and time new members.
+
+    >>> len(people(run).faster)
+    1
+    """
     found = _recent(run) if run.data.has("time_logs") else pd.DataFrame(columns=COLUMNS, dtype=float)
     confidence = run.settings.report.confidence
     minutes = np.log(found["minutes"].to_numpy(float))

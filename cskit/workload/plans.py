@@ -46,7 +46,11 @@ class Plan:
 
 @shared
 def plans(run: Run, ahead: Outlook | None, spent: Costs | None) -> tuple[Plan, ...]:
-    """No hire beyond those planned, the hires needed, and one more; empty without an outlook."""
+    """No hire beyond those planned, the hires needed, and one more; empty without an outlook.
+
+    >>> len(plans(run, ahead, spent))
+    2
+    """
     return planned(run, ahead, spent, churned(run)) if ahead and spent else ()
 
 

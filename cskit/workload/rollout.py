@@ -28,6 +28,11 @@ class Rollout:
         Of those moved; None where neither inquiries nor wishes came with the data.
     complaint_high : float
         The share of complaints it may be with so many moved and so few complaints.
+
+    Examples
+    --------
+    >>> rollout(run).told
+    64
     """
 
     told: int | None
@@ -39,7 +44,11 @@ class Rollout:
 
 @shared
 def rollout(run: Run) -> Rollout | None:
-    """Count; None where nobody moved to a new mode."""
+    """Count; None where nobody moved to a new mode.
+
+    >>> rollout(run).told
+    64
+    """
     data, rules, confidence = run.data, run.settings.workload.rollout, run.settings.report.confidence
     if not data.has("service_levels"):
         return None

@@ -42,6 +42,11 @@ class Served:
         Meetings that the agreed cadence comes to; None where none is agreed.
     chosen : dict of str to int
         Customers by who chose the mode.
+
+    Examples
+    --------
+    >>> lived[0].name, lived[0].customers, lived[0].basis
+    ('on_demand', 160, 'estimated')
     """
 
     name: str
@@ -71,6 +76,11 @@ class Projects:
         Work for them on projects, and on everything, since each is in the mode.
     themes : int
         Of them, how many have a theme on record.
+
+    Examples
+    --------
+    >>> projects(run).customers
+    4
     """
 
     customers: int
@@ -81,7 +91,11 @@ class Projects:
 
 @shared
 def projects(run: Run) -> Projects | None:
-    """What growth mode takes; None where nobody is in it, or no work is recorded."""
+    """What growth mode takes; None where nobody is in it, or no work is recorded.
+
+    >>> projects(run).customers
+    4
+    """
     data, rules = run.data, run.settings.workload
     if not data.has("service_levels") or not (data.has("time_logs") or data.has("touchpoints")):
         return None
@@ -99,7 +113,11 @@ def projects(run: Run) -> Projects | None:
 
 @shared
 def served(run: Run) -> tuple[Served, ...] | None:
-    """Every mode somebody was in within the year; None without ``service_levels`` and ``touchpoints``."""
+    """Every mode somebody was in within the year; None without ``service_levels`` and ``touchpoints``.
+
+    >>> len(served(run))
+    8
+    """
     data, rules = run.data, run.settings.workload
     if not data.has("service_levels") or not data.has("touchpoints"):
         return None

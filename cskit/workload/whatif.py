@@ -28,6 +28,17 @@ class Load:
         A month; the total with preparation, follow-up and moving.
     nothing_new : float
         Meetings a month in which there is nothing new.
+
+    Examples
+    --------
+    >>> monthly = Mode(per_year=12, minutes=40, prep=40, followup=40, moved=0, nothing_new=0.3)
+    >>> quarterly = monthly.model_copy(update={"per_year": 4, "minutes": 90})
+    >>> one = load_of({"monthly": 12}, {"monthly": monthly}, 0)
+    >>> other = load_of({"operation": 12}, {"operation": quarterly}, 0)
+    >>> one.meetings, one.meeting_hours, one.total_hours
+    (12.0, 8.0, 24.0)
+    >>> round(other.meetings / one.meetings, 2), other.meeting_hours / one.meeting_hours
+    (0.33, 0.75)
     """
 
     customers: dict[str, int]
@@ -51,6 +62,11 @@ class Mixes:
         Modes whose values are taken from settings, or rest on standard minutes.
     other : tuple of str
         Modes somebody would be in that are asked about with other values than they are lived with.
+
+    Examples
+    --------
+    >>> len(mixes(run, lived).moved)
+    4
     """
 
     before: Load | None
@@ -94,7 +110,11 @@ def load_of(customers: Mapping[str, int], modes: Mapping[str, Mode], reschedule_
 
 @shared
 def mixes(run: Run, found: tuple[Served, ...] | None) -> Mixes | None:
-    """The three mixes, with the modes as :func:`served` found them; None where no customer has a mode on record."""
+    """The three mixes, with the modes as :func:`served` found them; None where no customer has a mode on record.
+
+    >>> len(mixes(run, lived).moved)
+    4
+    """
     return mixed(*in_modes(run.data), found, run.settings.workload) if found else None
 
 

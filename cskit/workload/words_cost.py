@@ -21,7 +21,12 @@ __all__ = ["costs", "cube_rows", "dear_rows", "independence", "initiative_rows",
 
 
 def unlogged(run: Run, study: Study) -> Finding:
-    """How much contracted time is not booked, and the slack against plan."""
+    """How much contracted time is not booked, and the slack against plan.
+
+    >>> print(unlogged(run, hours).text)
+    Of 3,536 h contracted hours 47 % are not booked; about 8 % of them are leave. Booked hours leave 899
+    h below the planned load of 85 %.
+    """
     rows = _unlogged(run, study)
     if rows.empty:
         return Finding(
@@ -54,7 +59,11 @@ def unlogged(run: Run, study: Study) -> Finding:
 
 
 def unlogged_rows(run: Run, study: Study) -> Rows:
-    """Contracted and booked hours by person; internal."""
+    """Contracted and booked hours by person; internal.
+
+    >>> unlogged_rows(run, hours).caption, len(unlogged_rows(run, hours).frame)
+    ('Booked of contracted hours, internal', 8)
+    """
     rows = _unlogged(run, study)
     frame = pd.DataFrame(
         {
@@ -74,7 +83,11 @@ def unlogged_rows(run: Run, study: Study) -> Rows:
 
 
 def cube_rows(run: Run) -> Rows:
-    """Hours by person, task, customer and phase, for a pivot table; internal."""
+    """Hours by person, task, customer and phase, for a pivot table; internal.
+
+    >>> cube_rows(run).caption, len(cube_rows(run).frame)
+    ('Hours by person, task, customer and phase, internal', 1440)
+    """
     full = cube(run.data, run.settings.workload, run.period)
     frame = pd.DataFrame(
         {
@@ -90,7 +103,12 @@ def cube_rows(run: Run) -> Rows:
 
 
 def costs(run: Run, spent: Costs) -> Finding:
-    """What customer success costs against ARR, and for how many customers it is much."""
+    """What customer success costs against ARR, and for how many customers it is much.
+
+    >>> print(costs(run, spent).text)
+    At the period's hours customer success costs ¥43M a year. That is 4.3 % of ARR; 26 % of it is
+    indirect work. 70 live customers cost more than 15 % of their own ARR.
+    """
     metric = run.metric("workload.cost_of_arr", spent.of_arr, "assumed" if spent.flat_share else "counted")
     text = _("At the period's hours customer success costs {cost} a year.", cost=i18n.money(spent.total))
     if spent.of_arr is None:
@@ -119,7 +137,11 @@ def costs(run: Run, spent: Costs) -> Finding:
 
 
 def dear_rows(spent: Costs, limit: int = 10) -> Rows:
-    """The customers whose work costs most of their ARR; all customers in the list."""
+    """The customers whose work costs most of their ARR; all customers in the list.
+
+    >>> dear_rows(spent).caption, len(dear_rows(spent).frame)
+    ('Live customers whose direct work costs most of their ARR', 70)
+    """
     rows = spent.dear
     frame = pd.DataFrame(
         {
@@ -141,7 +163,13 @@ def dear_rows(spent: Costs, limit: int = 10) -> Rows:
 
 
 def initiatives(found: tuple[Initiative, ...] | None) -> Finding:
-    """Which initiatives made a typical case lighter, and which cannot be told."""
+    """Which initiatives made a typical case lighter, and which cannot be told.
+
+    >>> from cskit import workload
+    >>> print(initiatives(workload.initiatives(run)).text)
+    ハイブリッド導入支援: a typical case takes 61 % less (21 % to 81 %). セルフオンボーディング: a typical case takes 74 %
+    less (57 % to 84 %). 支援モード選択制: a typical case takes 4 % more (1 % to 7 ...
+    """
     if found is None:
         return Finding(
             _(
@@ -169,7 +197,13 @@ def initiatives(found: tuple[Initiative, ...] | None) -> Finding:
 
 
 def initiative_rows(found: tuple[Initiative, ...] | None) -> Rows:
-    """Each initiative with minutes before and after, and its stop rule."""
+    """Each initiative with minutes before and after, and its stop rule.
+
+    >>> from cskit import workload
+    >>> initiative_rows(workload.initiatives(run)).caption
+    'Minutes of a typical case (an onboarding, an inquiry, or else one booking), with the change and its
+    interval'
+    """
     rows = [_initiative(one) for one in found or ()]
     heads = (_("Initiative"), _("Since"), _("Before"), _("After"), _("Change"), _("Stop rule"))
     frame = pd.DataFrame(rows, columns=list(heads))
@@ -185,7 +219,12 @@ def initiative_rows(found: tuple[Initiative, ...] | None) -> Rows:
 
 
 def people(found: People) -> Finding:
-    """Whether anybody certainly needs less time; for the team itself."""
+    """Whether anybody certainly needs less time; for the team itself.
+
+    >>> from cskit import workload
+    >>> print(people(workload.people(run)).text)
+    Of 8 people 1 needs less time per case than chance and the kind of case explain.
+    """
     if found.compared is None:
         return Finding(
             _("Nobody can be compared: it needs bookings of two people or more, for two customers or more each.")
@@ -210,7 +249,12 @@ def people(found: People) -> Finding:
 
 
 def people_rows(found: People) -> Rows:
-    """Time per case against the mean of all, after pooling; internal."""
+    """Time per case against the mean of all, after pooling; internal.
+
+    >>> from cskit import workload
+    >>> people_rows(workload.people(run)).caption, len(people_rows(workload.people(run)).frame)
+    ('Time per case against the mean of all, drawn towards it as far as chance goes; internal', 8)
+    """
     groups = (
         found.compared.groups.reset_index()
         if found.compared
@@ -236,7 +280,12 @@ def people_rows(found: People) -> Rows:
 
 
 def task_rows(found: People) -> Rows:
-    """What those who need less time do otherwise, by kind of case; internal."""
+    """What those who need less time do otherwise, by kind of case; internal.
+
+    >>> from cskit import workload
+    >>> task_rows(workload.people(run)).caption, len(task_rows(workload.people(run)).frame)
+    ('Median minutes a case of those who need less time, and of the others; internal', 18)
+    """
     rows = found.tasks
     frame = pd.DataFrame(
         {
@@ -258,7 +307,12 @@ def task_rows(found: People) -> Rows:
 
 
 def independence(found: People) -> Finding:
-    """How long until a new member works alone."""
+    """How long until a new member works alone.
+
+    >>> from cskit import workload
+    >>> print(independence(workload.people(run)).text)
+    Half of the new members work alone after 178 days (121 to 202, n = 9).
+    """
     done = found.independence
     if not done.n:
         return Finding(_("How long new members need to work alone is not recorded (csms: joined_on, independent_on)."))

@@ -41,7 +41,12 @@ def odds(chance: float) -> str:
 
 
 def outlook(run: Run, found: Outlook | None, moved: Outlook | None = None) -> Finding:
-    """How often hours would fall short, with other support modes too, and how many people that asks for."""
+    """How often hours would fall short, with other support modes too, and how many people that asks for.
+
+    >>> print(outlook(run, ahead).text)
+    Hours above plan in the next three months, under the same conditions: fewer than 1 time in 20.
+    Nobody has to be hired to keep that below 20 % in each month.
+    """
     if found is None:
         return Finding(
             _(
@@ -108,7 +113,13 @@ def shortfall(found: Outlook) -> str:
 
 
 def plan_rows(run: Run, found: tuple[Plan, ...]) -> Rows:
-    """Cost, margin and lifetime value under each plan."""
+    """Cost, margin and lifetime value under each plan.
+
+    >>> from cskit import workload
+    >>> plan_rows(run, workload.plans(run, ahead, spent)).caption
+    'Plans: above plan in the tightest month once they work alone; margin of ARR; LTV per customer over
+    5 years at most, at the churn of the last 12 months'
+    """
     years = i18n.number(run.settings.money.ltv_years)
     frame = pd.DataFrame(
         [
@@ -132,7 +143,11 @@ def plan_rows(run: Run, found: tuple[Plan, ...]) -> Rows:
 
 
 def calendar(found: Calendar | None) -> Finding:
-    """How many reviews fit, and how many lie in a busy month."""
+    """How many reviews fit, and how many lie in a busy month.
+
+    >>> print(calendar(reviews).text)
+    64 of 64 reviews of the next quarter have a month: Jul 17, Aug 36 and Sep 11.
+    """
     if found is None:
         return Finding(
             _("Nobody is served by quarterly reviews, or it is not recorded (tables service_levels and customers).")
@@ -171,7 +186,11 @@ def calendar(found: Calendar | None) -> Finding:
 
 
 def calendar_rows(found: Calendar | None, accounts: pd.DataFrame | None = None, limit: int = 10) -> Rows:
-    """Each review with its month; with ``accounts`` (:func:`cskit.facts.accounts`) who is in charge."""
+    """Each review with its month; with ``accounts`` (:func:`cskit.facts.accounts`) who is in charge.
+
+    >>> calendar_rows(reviews).caption, len(calendar_rows(reviews).frame)
+    ('Reviews of the next quarter, those that do not fit first', 64)
+    """
     rows = (
         found.reviews
         if found
@@ -207,7 +226,13 @@ def calendar_rows(found: Calendar | None, accounts: pd.DataFrame | None = None, 
 
 
 def inbound(found: Inbound | None) -> Finding:
-    """How many people the line of inquiries needs, where there is one."""
+    """How many people the line of inquiries needs, where there is one.
+
+    >>> from cskit import workload
+    >>> print(inbound(workload.inbound(run)).text)
+    The busiest hour, Tuesday at 10, brings 0.7 inquiries. That is too few for a line: whoever is there
+    answers.
+    """
     if found is None or found.busiest is None:
         return Finding(_("There is no line of inquiries to staff: none came by a channel in which customers wait."))
     values = {

@@ -39,12 +39,12 @@ def test_each_block_is_translated_without_its_mark():
     ]  # fmt: skip
 
 
-def test_messages_are_the_blocks_that_reach_a_report(executed):
+def test_messages_are_all_blocks_for_an_analyst_reads_them_all(executed):
     nb = executed(CELL, "## Is the *change* real?", "For analysts only.")
     nb.cells[-1].metadata["tags"] = ["analyst"]
     assert messages(nb) == [
         "Would customers recommend us?", "For leadership.", "Is the *change* real?", "Two lines of one paragraph.",
-        "first goes on", "second", "counted", "quoted",
+        "first goes on", "second", "counted", "quoted", "For analysts only.",
     ]  # fmt: skip
 
 
