@@ -27,7 +27,11 @@ HEADING = "## From a slider to its figure"
 MOVES = 12
 # Of each notebook with an explorer, the setting that is moved, and between which values.
 EXPLORERS = {
+    "01_onboarding_mix": ("onboarding.balance.knowledge_min", 0.5, 0.8),
     "02_dear_health": ("health.grades.good", 70, 85),
+    "03_nps_comparison": ("report.confidence", 0.8, 0.99),
+    "04_workload_model": ("workload.planned_load", 0.7, 0.9),
+    "07_plays": ("plays.per_customer", 1, 5),
 }
 
 

@@ -18,7 +18,13 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="no chromium on this machine: apt-get install chromium"),
 ]
 # Of each notebook with an explorer, a slider whose move changes the first figure, and how far it is dragged.
-EXPLORERS = {"02_dear_health": ("health.grades.good", 40)}
+EXPLORERS = {
+    "01_onboarding_mix": ("onboarding.balance.knowledge_min", -40),
+    "02_dear_health": ("health.grades.good", 40),
+    "03_nps_comparison": ("report.confidence", -40),
+    "04_workload_model": ("workload.planned_load", -40),
+    "07_plays": ("plays.per_customer", 40),
+}
 QUIET = ("favicon", "ResizeObserver loop")  # of Chromium and JupyterLab themselves
 
 
@@ -84,7 +90,16 @@ class Page:
     def at(self, path):
         return self.box.locator(f".cskit-at-{path.replace('.', '-')} .noUi-handle")
 
+    def open(self, path):
+        """Unfold the part of the controls in which a setting stands."""
+        for heading in self.box.locator(".jupyter-widget-Collapse-header").all():
+            if self.at(path).is_visible():
+                return
+            heading.click()
+            self.page.wait_for_timeout(200)
+
     def drag(self, path, pixels):
+        self.open(path)
         handle = self.at(path)
         handle.scroll_into_view_if_needed()
         place = handle.bounding_box()
