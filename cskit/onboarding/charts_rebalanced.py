@@ -25,7 +25,8 @@ def cost(found: Rebalanced, published: Plan | None) -> Chart:
         _lines(ax, found, lambda one: one.cost)
         marks = [_mark(ax, one, said, look) for said, (one, look) in _marks(found, published).items()]
         # Above all lines, wherever they bend.
-        ax.legend(handles=marks, loc="upper center", ncols=2, frameon=False, handletextpad=0.1, columnspacing=1.5)
+        key = ax.legend(handles=marks, loc="upper center", ncols=2, frameon=False, handletextpad=0.1, columnspacing=1.5)
+        key.set_in_layout(False)  # it lies within the axes: measured once is enough
         ax.set_ylim(0, 1.3 * max(one.cost for one in (*found.free, *found.within, found.now)))
         ax.yaxis.set_major_locator(MaxNLocator(5))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: i18n.money(value)))

@@ -113,6 +113,8 @@ def test_votes_by_hand(explored):
     # A has 100, B 300, D 100, and nothing is known of C: (100 - 300) / 500, then (100 + 300) / 500.
     assert "from −40.0 to +80.0." in _text(_moved(explorer, view__vote="arr"))
     assert "Whose vote counts: by ARR." in explorer.panel(0).caption
+    # An interval of answers that count alike would be of another figure.
+    assert "count by their weights" in explorer.panel(0).caption and "Tango" not in explorer.panel(1).quiet
 
 
 def test_each_answer_by_itself_has_the_interval_that_the_report_gives_beside(run):
