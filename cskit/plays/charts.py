@@ -50,7 +50,7 @@ def called_for(study: Study, before: Study | None = None) -> Chart | Finding:
             ax.vlines(marks, places - 0.38, places + 0.38, color=COLOURS["accent"], lw=2)
         for place, (new, waits, end) in enumerate(zip(counts["new"], counts["waits"], ends, strict=True)):
             said = f"{i18n.number(new)} + {i18n.number(waits)}" if waits else i18n.number(new)
-            ax.annotate(said, (end, place), (6, 0), textcoords="offset points", va="center")
+            ax.annotate(said, (end, place), (6, 0), textcoords="offset points", va="center", annotation_clip=False)
         bar_rows(ax, [_folded(name, width) for name in names])
         ax.set_xlim(0, float(ends.max()) * (1.2 if width == "wide" else 1.5))
 
@@ -66,8 +66,8 @@ def called_for(study: Study, before: Study | None = None) -> Chart | Finding:
 
 def _counted(study: Study) -> pd.DataFrame:
     """Actions to begin and waiting, by play, the most first."""
-    rows = study.now.rows
-    counts = pd.crosstab(rows["play"], rows["state"]).reindex(columns=["new", "waits"]).fillna(0).astype(int)
+    sizes = study.now.rows.groupby(["play", "state"]).size()
+    counts = sizes.unstack().reindex(columns=["new", "waits"]).fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]
     return counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
 

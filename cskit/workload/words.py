@@ -75,7 +75,7 @@ def headline(run: Run, study: Study, ahead: Outlook | None = None) -> Headline:
     said = i18n.sentences(verdict(study), shortfall(ahead) if ahead else "")
     if ahead is None:
         return run.headline("workload_model", said, KEYS, study.metrics)
-    keys = (*KEYS, "workload.overload_probability")
+    keys = (*KEYS, "workload.hires_needed")
     return run.headline("workload_model", said, keys, (*study.metrics, *outlook_metrics(run, ahead)))
 
 
