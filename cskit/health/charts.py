@@ -39,7 +39,12 @@ def grades(study: Study) -> Chart:
 
 
 def regraded(study: Study, tried: Study) -> Chart:
-    """Customers by grade by the published rules and by those tried."""
+    """Customers by grade by the published rules and by those tried.
+
+    >>> print(regraded(health, health).alt)
+    Customers by grade. published: good 382, sound 81, caution 8, action 10; tried: good 382, sound 81,
+    caution 8, action 10.
+    """
     day, n = i18n.day(study.now.as_of), i18n.number(study.now.graded)
     caption = _("Shares of customers by computed grade on {day}; n = {n}.", day=day, n=n)
     return _by_grade({_("published"): study.now, _("tried"): tried.now}, caption)

@@ -47,6 +47,11 @@ def changed_grades(before: Study, after: Study) -> pd.DataFrame:
     DataFrame, index customer_id, columns then, now, change, and one column per item and for the caps
         Grades; points of the score; and the points that each item's weight and bands, and the caps, added to it. The
         greatest fall first.
+
+    Examples
+    --------
+    >>> changed_grades(health, health).shape
+    (0, 15)
     """
     then, now = before.now.scores, after.now.scores
     other = then.index[(then["grade"].fillna("") != now["grade"].fillna("")).to_numpy()]

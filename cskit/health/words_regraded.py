@@ -16,7 +16,11 @@ LEAST = 0.05  # points that are printed as some
 
 
 def regraded(study: Study, tried: Study) -> Finding:
-    """How many would be at risk, and how many would get another grade."""
+    """How many would be at risk, and how many would get another grade.
+
+    >>> print(regraded(health, health).text)
+    No customer would get another grade.
+    """
     rows = changed_grades(study, tried)
     if rows.empty:
         return Finding(_("No customer would get another grade."))
