@@ -41,6 +41,11 @@ def response(data: Data, settings: Settings, wave: str) -> Response | None:
     -------
     Response or None
         None where no invitations to the wave are recorded: a rate without them would be invented.
+
+    Examples
+    --------
+    >>> response(run.data, run.settings, waves.now.name).invited
+    105
     """
     if not data.has("nps_invitations"):
         return None
