@@ -79,6 +79,11 @@ def actions(run: Run) -> Actions:
         Without ``customers``.
     SettingsError
         If a play names an owner who is not in the team.
+
+    Examples
+    --------
+    >>> actions(run).held_back
+    28
     """
     rules, day = run.settings.plays, run.data.as_of
     plays = rules.catalogue
@@ -103,6 +108,12 @@ def earlier(run: Run) -> pd.DataFrame:
     -------
     DataFrame, columns action_id, customer_id, play, owner, outcome and ``DATES``
         In the order of opening.
+
+    Examples
+    --------
+    >>> list(earlier(run).columns)
+    ['action_id', 'customer_id', 'play', 'owner', 'outcome', 'opened_on', 'due_on', 'done_on',
+    'dropped_on']
     """
     columns = ["action_id", "customer_id", "play", "owner", "outcome", *DATES]
     if not run.data.has("actions"):
