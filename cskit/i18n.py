@@ -46,6 +46,11 @@ _asked = 0
 def use(lang: str) -> None:
     """Speak this language from here on.
 
+    >>> use("fr")
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: lang: found "fr"; it is one of en, ja.
+
     Raises
     ------
     SettingsError
@@ -84,7 +89,12 @@ def load() -> None:
 
 
 def language() -> str:
-    """The language spoken now: ``en`` or ``ja``."""
+    """The language spoken now: ``en`` or ``ja``.
+
+    >>> with speaking("ja"):
+    ...     language()
+    'ja'
+    """
     global _asked
     _asked += 1
     return _current.get()

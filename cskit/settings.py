@@ -125,7 +125,11 @@ class Money(_Strict):
 
 
 class Unpivot(_Strict):
-    """A sheet of people × days, read as bookings."""
+    """A sheet of people × days, read as bookings.
+
+    >>> Unpivot(keep={"csm_id": "社員ID"}, month="2023-04").unit
+    'hours'
+    """
 
     keep: dict[str, str] = Field(min_length=1)
     columns: Literal["days"] = "days"
@@ -140,7 +144,11 @@ class Unpivot(_Strict):
 
 
 class CalendarExport(_Strict):
-    """A calendar's export, read as contacts. A rule has defaults of its own, as a part has."""
+    """A calendar's export, read as contacts. A rule has defaults of its own, as a part has.
+
+    >>> CalendarExport(own_domains=["example.co.jp"]).within_days
+    31
+    """
 
     own_domains: list[str] = Field(min_length=1)
     kinds: dict[Literal["regular", "review", "onboarding", "project", "check_in"], list[str]] = {}
@@ -154,7 +162,11 @@ class CalendarExport(_Strict):
 
 
 class Part(_Strict):
-    """One file, sheet or SELECT that becomes (a part of) a table. The only settings with defaults of their own."""
+    """One file, sheet or SELECT that becomes (a part of) a table. The only settings with defaults of their own.
+
+    >>> Part(file="取引先.csv", columns={"customer_id": "取引先コード"}).columns["customer_id"]
+    '取引先コード'
+    """
 
     file: str = ""
     sheet: str = ""
