@@ -48,6 +48,11 @@ _added: dict[tuple[str, str], str] = {}  # by language and message
 def use(lang: str) -> None:
     """Speak this language from here on.
 
+    >>> use("fr")
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: lang: found "fr"; it is one of en, ja.
+
     Raises
     ------
     SettingsError
@@ -86,7 +91,12 @@ def load() -> None:
 
 
 def language() -> str:
-    """The language spoken now: ``en`` or ``ja``."""
+    """The language spoken now: ``en`` or ``ja``.
+
+    >>> with speaking("ja"):
+    ...     language()
+    'ja'
+    """
     global _asked
     _asked += 1
     return _current.get()

@@ -87,6 +87,14 @@ class _Strict(BaseModel):
 
 
 class Calendar(_Strict):
+    """Params: ``calendar``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.calendar.first_fiscal_month, settings.calendar.timezone
+    (4, 'Asia/Tokyo')
+    """
+
     first_fiscal_month: int = Field(ge=1, le=12)
     timezone: str
 
@@ -103,6 +111,14 @@ class Calendar(_Strict):
 
 
 class Money(_Strict):
+    """Params: ``money``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.money.currency, settings.money.hourly_cost
+    ('JPY', 6000.0)
+    """
+
     currency: str = Field(pattern="^[A-Z]{3}$")
     hourly_cost: float = Field(ge=0)
     gross_margin: float = Field(gt=0, le=1)
@@ -110,7 +126,11 @@ class Money(_Strict):
 
 
 class Unpivot(_Strict):
-    """A sheet of people × days, read as bookings."""
+    """A sheet of people × days, read as bookings.
+
+    >>> Unpivot(keep={"csm_id": "社員ID"}, month="2023-04").unit
+    'hours'
+    """
 
     keep: dict[str, str] = Field(min_length=1)
     columns: Literal["days"] = "days"
@@ -125,7 +145,11 @@ class Unpivot(_Strict):
 
 
 class CalendarExport(_Strict):
-    """A calendar's export, read as contacts. A rule has defaults of its own, as a part has."""
+    """A calendar's export, read as contacts. A rule has defaults of its own, as a part has.
+
+    >>> CalendarExport(own_domains=["example.co.jp"]).within_days
+    31
+    """
 
     own_domains: list[str] = Field(min_length=1)
     kinds: dict[Literal["regular", "review", "onboarding", "project", "check_in"], list[str]] = {}
@@ -139,7 +163,11 @@ class CalendarExport(_Strict):
 
 
 class Part(_Strict):
-    """One file, sheet or SELECT that becomes (a part of) a table. The only settings with defaults of their own."""
+    """One file, sheet or SELECT that becomes (a part of) a table. The only settings with defaults of their own.
+
+    >>> Part(file="取引先.csv", columns={"customer_id": "取引先コード"}).columns["customer_id"]
+    '取引先コード'
+    """
 
     file: str = ""
     sheet: str = ""
@@ -202,6 +230,14 @@ class Part(_Strict):
 
 
 class Data(_Strict):
+    """Params: ``data``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.data.set_aside
+    False
+    """
+
     exclude_tags: list[str]
     set_aside: bool
     only: dict[str, str]
@@ -258,11 +294,27 @@ class Source(_Strict):
 
 
 class Privacy(_Strict):
+    """Params: ``privacy``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.privacy.comments, settings.privacy.minimum_cell
+    (False, 5)
+    """
+
     comments: bool
     minimum_cell: int = Field(ge=1)
 
 
 class Report(_Strict):
+    """Params: ``report``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.report.status, settings.report.confidence
+    ('final', 0.95)
+    """
+
     status: Literal["preliminary", "final"]
     confidence: float = Field(gt=0.5, lt=1)
     title: str
@@ -276,6 +328,14 @@ class Extend(_Strict):
 
 
 class Limits(_Strict):
+    """Params: ``limits``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.limits.minutes, settings.limits.megabytes
+    (30.0, 4000.0)
+    """
+
     minutes: float | None = Field(gt=0)
     megabytes: float | None = Field(gt=0)
 
@@ -307,7 +367,13 @@ class Output(_Strict):
 
 
 class Routes(_Strict):
-    """One figure for each route."""
+    """One figure for each route.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.onboarding.balance.substitute.hours.high_touch, settings.onboarding.balance.substitute.hours.hybrid
+    (16.0, 5.0)
+    """
 
     high_touch: float = Field(ge=0)
     hybrid: float = Field(ge=0)
@@ -315,18 +381,42 @@ class Routes(_Strict):
 
 
 class RouteShares(_Strict):
+    """Params: ``onboarding.balance.substitute.knowledge``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.onboarding.balance.substitute.knowledge.high_touch
+    0.95
+    """
+
     high_touch: Share
     hybrid: Share
     self: Share
 
 
 class Substitute(_Strict):
+    """Params: ``onboarding.balance.substitute``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> list(type(settings.onboarding.balance.substitute).model_fields)
+    ['hours', 'knowledge', 'churn']
+    """
+
     hours: Routes
     knowledge: RouteShares
     churn: RouteShares
 
 
 class Balance(_Strict):
+    """Params: ``onboarding.balance``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.onboarding.balance.knowledge_min, settings.onboarding.balance.months
+    (0.7, 24)
+    """
+
     knowledge_min: Share
     hours_max: float | None = Field(ge=0)
     loss_max: Share | None
@@ -337,6 +427,14 @@ class Balance(_Strict):
 
 
 class Onboarding(_Strict):
+    """Params: ``onboarding``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.onboarding.hearing_days, settings.onboarding.known_from
+    (60, 0.6)
+    """
+
     required_items: list[str] = Field(min_length=1)
     hearing_days: int = Field(ge=1)
     known_from: Share
@@ -345,6 +443,14 @@ class Onboarding(_Strict):
 
 
 class Nps(_Strict):
+    """Params: ``nps``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.nps.eligible_from, settings.nps.eligible_months
+    ('went_live_on', 0)
+    """
+
     eligible_from: Literal["contracted_on", "went_live_on"]
     eligible_months: int = Field(ge=0)
     roles: list[Literal["admin", "decision_maker", "user"]]
@@ -352,11 +458,27 @@ class Nps(_Strict):
 
 
 class Band(_Strict):
+    """An entry of ``health.items`` in params, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.health.items["setup_done"].bands[0].start, settings.health.items["setup_done"].bands[0].points
+    (0.0, 10.0)
+    """
+
     start: float = Field(alias="from")
     points: float = Field(ge=0, le=100)
 
 
 class Item(_Strict):
+    """An entry of ``health.items`` in params, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.health.items["setup_done"].dimension, settings.health.items["setup_done"].weight
+    ('deployment', 0.5)
+    """
+
     dimension: str
     weight: float = Field(gt=0, le=1)
     bands: list[Band] = Field(min_length=1)
@@ -370,12 +492,28 @@ class Item(_Strict):
 
 
 class Cap(_Strict):
+    """An entry of ``health.caps`` in params, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.health.caps[0].item, settings.health.caps[0].start
+    ('days_since_contact', 183.0)
+    """
+
     item: str
     start: float = Field(alias="from")
     at_most: Grade
 
 
 class Grades(_Strict):
+    """Params: ``health.grades``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.health.grades.good, settings.health.grades.sound
+    (75.0, 55.0)
+    """
+
     good: float
     sound: float
     caution: float
@@ -388,24 +526,56 @@ class Grades(_Strict):
 
 
 class Rhythm(_Strict):
+    """Params: ``health.rhythm``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.health.rhythm.daily, settings.health.rhythm.weekly
+    (1.0, 1.5)
+    """
+
     daily: float = Field(gt=0)
     weekly: float = Field(gt=0)
     monthly: float = Field(gt=0)
 
 
 class Backtest(_Strict):
+    """Params: ``health.backtest``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.health.backtest.months, settings.health.backtest.days
+    (6, 6)
+    """
+
     months: int = Field(ge=1)
     days: int = Field(ge=1)
     least_churns: int = Field(ge=1)
 
 
 class OtherWeights(_Strict):
+    """Params: ``health.other_weights``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.health.other_weights.move, settings.health.other_weights.prior_churns
+    (0.25, 50.0)
+    """
+
     move: float = Field(gt=0, lt=1)
     prior_churns: float = Field(gt=0)
     free_churns: int = Field(ge=1)
 
 
 class Health(_Strict):
+    """Params: ``health``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.health.window_days, settings.health.rhythm_default
+    (28, 'weekly')
+    """
+
     grades: Grades
     dimensions: dict[str, Share]
     window_days: int = Field(ge=1)
@@ -440,6 +610,14 @@ class Health(_Strict):
 
 
 class Minutes(_Strict):
+    """An entry of ``workload.standard_minutes`` in params, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.workload.standard_minutes["regular"].minutes, settings.workload.standard_minutes["regular"].prep
+    (45.0, 40.0)
+    """
+
     minutes: float = Field(ge=0)
     prep: float = Field(ge=0)
     followup: float = Field(ge=0)
@@ -450,6 +628,14 @@ ModeName = Literal["weekly", "biweekly", "monthly", "bimonthly", "operation", "g
 
 
 class Mode(_Strict):
+    """An entry of ``workload.modes`` in params, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.workload.modes["weekly"].per_year, settings.workload.modes["weekly"].minutes
+    (48.0, 30.0)
+    """
+
     per_year: float = Field(ge=0)
     minutes: float = Field(ge=0)
     prep: float = Field(ge=0)
@@ -459,6 +645,14 @@ class Mode(_Strict):
 
 
 class WhatIf(_Strict):
+    """Params: ``workload.what_if``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> list(type(settings.workload.what_if).model_fields)
+    ['moves', 'modes']
+    """
+
     moves: dict[ModeName, ModeName]
     modes: dict[ModeName, dict[Literal["per_year", "minutes", "prep", "followup", "moved", "nothing_new"], float]]
 
@@ -473,11 +667,27 @@ class WhatIf(_Strict):
 
 
 class Rollout(_Strict):
+    """Params: ``workload.rollout``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.workload.rollout.told_words
+    ['支援モード', '運用モード', 'support mode']
+    """
+
     told_words: list[str]
     complaint_words: list[str]
 
 
 class Outlook(_Strict):
+    """Params: ``workload.outlook``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.workload.outlook.months, settings.workload.outlook.history
+    (12, 36)
+    """
+
     months: int = Field(ge=1, le=24)
     history: int = Field(ge=12)
     overload_at_most: float = Field(gt=0, lt=1)
@@ -495,6 +705,14 @@ class Outlook(_Strict):
 
 
 class Reviews(_Strict):
+    """Params: ``workload.calendar``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.workload.calendar.share, settings.workload.calendar.budget_penalty
+    (0.3, 2.0)
+    """
+
     modes: list[ModeName]
     share: Share
     budget: list[int]
@@ -504,6 +722,14 @@ class Reviews(_Strict):
 
 
 class Inbound(_Strict):
+    """Params: ``workload.queue``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.workload.queue.within_minutes, settings.workload.queue.service_level
+    (1.0, 0.8)
+    """
+
     channels: list[Literal["phone", "email", "chat", "form"]]
     hours: tuple[int, int]
     within_minutes: float = Field(gt=0)
@@ -520,6 +746,14 @@ class Inbound(_Strict):
 
 
 class Workload(_Strict):
+    """Params: ``workload``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.workload.planned_load, settings.workload.leave
+    (0.85, 0.08)
+    """
+
     planned_load: float = Field(gt=0, le=1)
     leave: float = Field(ge=0, lt=1)
     regular_kinds: list[str]
@@ -544,7 +778,13 @@ class Workload(_Strict):
 
 
 class Opening(_Strict):
-    """When inquiries are answered."""
+    """When inquiries are answered.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.support.opening.country
+    'JP'
+    """
 
     country: str = Field(pattern="^([A-Z]{2})?$")
     days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(min_length=1)
@@ -573,6 +813,14 @@ class SilentDays(_Strict):
 
 
 class Silent(_Strict):
+    """Params: ``support.silent``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.support.silent.least_known
+    2
+    """
+
     days: SilentDays
     least_known: int = Field(ge=1, le=4)
     needed: Annotated[int, Field(ge=1, le=4)] | None
@@ -586,7 +834,13 @@ class Evidence(_Strict):
 
 
 class Step(_Strict):
-    """A step of the roadmap."""
+    """A step of the roadmap.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.support.roadmap.steps["joined_data"].lane, settings.support.roadmap.steps["joined_data"].stage
+    ('analysis', 'preparation')
+    """
 
     lane: Literal["analysis", "revenue", "success", "support", "community"]
     stage: Literal["preparation", "operation"]
@@ -597,11 +851,27 @@ class Step(_Strict):
 
 
 class Roadmap(_Strict):
+    """Params: ``support.roadmap``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> list(type(settings.support.roadmap).model_fields)
+    ['steps', 'outcome']
+    """
+
     steps: dict[str, Step | None]
     outcome: dict[str, str]
 
 
 class Support(_Strict):
+    """Params: ``support``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.support.moved_share, settings.support.journey_months
+    (0.3, 12)
+    """
+
     opening: Opening
     standard_minutes: HandlingMinutes
     moved_share: Share
@@ -615,7 +885,13 @@ Fact = Literal["customers", "team", "same_flow", "days_spread", "hours_ratio", "
 
 
 class PhaseRule(_Strict):
-    """What is found must be at least ``from``, or at most ``to``."""
+    """What is found must be at least ``from``, or at most ``to``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.growth.phase.one_to_ten[0].fact, settings.growth.phase.one_to_ten[0].least
+    ('customers', 10.0)
+    """
 
     fact: Fact
     least: float | None = Field(default=None, alias="from")
@@ -629,12 +905,28 @@ class PhaseRule(_Strict):
 
 
 class Phase(_Strict):
+    """Params: ``growth.phase``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.growth.phase.holds
+    0.7
+    """
+
     holds: Share
     one_to_ten: list[PhaseRule] = Field(min_length=1)
     ten_to_hundred: list[PhaseRule] = Field(min_length=1)
 
 
 class Flow(_Strict):
+    """Params: ``growth.flow``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.growth.flow.months, settings.growth.flow.tried_from
+    (12, 2)
+    """
+
     months: int = Field(ge=1)
     tried_from: int = Field(ge=1)
     tried_to: int = Field(ge=1)
@@ -642,16 +934,40 @@ class Flow(_Strict):
 
 
 class Persons(_Strict):
+    """Params: ``growth.persons``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.growth.persons.months, settings.growth.persons.least_contacts
+    (6, 3)
+    """
+
     months: int = Field(ge=1)
     least_contacts: int = Field(ge=2)
 
 
 class Signs(_Strict):
+    """Params: ``growth.signs``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.growth.signs.days, settings.growth.signs.years
+    (365, 2)
+    """
+
     days: int = Field(ge=1)
     years: int = Field(ge=1)
 
 
 class Growth(_Strict):
+    """Params: ``growth``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.growth.renewals_months
+    6
+    """
+
     renewals_months: int = Field(ge=1)
     phase: Phase
     flow: Flow
@@ -660,6 +976,14 @@ class Growth(_Strict):
 
 
 class Plays(_Strict):
+    """Params: ``plays``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.plays.weeks, settings.plays.share
+    (4, 0.15)
+    """
+
     weeks: int = Field(ge=1)
     share: Share
     per_customer: int = Field(ge=1)
@@ -686,6 +1010,14 @@ class Plays(_Strict):
 
 
 class Review(_Strict):
+    """Params: ``review``, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.review.minutes
+    90
+    """
+
     customer: str
     minutes: int = Field(ge=15)
     agenda: dict[str, Share]
@@ -698,12 +1030,26 @@ class Review(_Strict):
 
 
 class Target(_Strict):
+    """An entry of ``targets`` in params, every value with its meaning in ``params/base.yaml``.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.targets["health.at_risk_vs_year_start"].value
+    0.6667
+    """
+
     value: float
     wanted: Literal["up", "down", "none"] | None = None
 
 
 class Settings(_Strict):
-    """All of ``params/base.yaml``; no default stands anywhere else."""
+    """All of ``params/base.yaml``; no default stands anywhere else.
+
+    >>> from cskit.params import settings_with
+    >>> settings = settings_with()
+    >>> settings.health.grades.good, settings.report.confidence
+    (75.0, 0.95)
+    """
 
     calendar: Calendar
     money: Money

@@ -58,7 +58,11 @@ class Ahead:
 
 @shared
 def ahead(run: Run, study: Study, grades: pd.Series | None = None) -> Ahead | None:
-    """Terms that end in the quarters ahead, each with the grade of its customer; None without contracts."""
+    """Terms that end in the quarters ahead, each with the grade of its customer; None without contracts.
+
+    >>> ahead(run, page.money).graded
+    False
+    """
     if study.renewals is None:
         return None
     day = study.as_of

@@ -57,7 +57,11 @@ class Study:
 
 @shared
 def study(run: Run) -> Study:
-    """Everything on money for a run's period; what the tables do not hold stays empty, and is said."""
+    """Everything on money for a run's period; what the tables do not hold stays empty, and is said.
+
+    >>> study(run).months_ahead
+    6
+    """
     end, start = run.data.as_of, run.fiscal_start
     (now, kept), before, year_before = (_standing(run, day) for day in (end, run.compare_to.end, run.year_before.end))
     current = churns(run.data, start, end)

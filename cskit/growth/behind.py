@@ -43,6 +43,9 @@ def customers_arr(run: Run, study: Study) -> Behind:
 
     Columns customer_id, name, arr_a_year_before, arr_before (end of the period of comparison), arr_now and
     in_retention: paid a year before, and counts in NRR and GRR. A column is empty where no ARR of its day is known.
+
+    >>> len(customers_arr(run, page.money).frame)
+    484
     """
     year_ago, before = months_away(run.data.as_of, -12), run.compare_to.end
     days = {"arr_a_year_before": arr_on(run.data, year_ago), "arr_before": arr_on(run.data, before)}
@@ -56,7 +59,11 @@ def customers_arr(run: Run, study: Study) -> Behind:
 
 
 def churns(run: Run, study: Study) -> Behind:
-    """Who left, columns customer_id, effective_on, reason and fiscal_year: the one of the two that counts it."""
+    """Who left, columns customer_id, effective_on, reason and fiscal_year: the one of the two that counts it.
+
+    >>> len(churns(run, page.money).frame)
+    3
+    """
     year = run.period.fiscal_year
     years = {year.previous().name: study.churned_before, year.name: study.churned}
     parts = [found.rows.assign(fiscal_year=name) for name, found in years.items() if found is not None]

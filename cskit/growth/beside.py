@@ -27,6 +27,12 @@ def beside(run: Run) -> pd.DataFrame | None:
         Columns year, start, end, whole, customers, churns, share, team_start, team_end, incidents, prices; the oldest
         first, from the year of the first churn on record; None where none is. ``customers`` are those of the
         day before the year. What is not recorded is empty.
+
+    Examples
+    --------
+    >>> list(beside(run).columns)
+    ['year', 'start', 'end', 'whole', 'customers', 'churns', 'share', 'team_start', 'team_end',
+    'incidents', 'prices']
     """
     left = departures(run.data)
     if left is None:
@@ -45,7 +51,11 @@ def beside(run: Run) -> pd.DataFrame | None:
 
 
 def headcount(data: Data, day: date) -> int | None:
-    """Members of the team on a day; None without csms, or where nobody's joining is recorded."""
+    """Members of the team on a day; None without csms, or where nobody's joining is recorded.
+
+    >>> headcount(run.data, run.period.start)
+    8
+    """
     if not data.has("csms", "joined_on"):
         return None
     people = data.at(day).table("csms")

@@ -108,7 +108,11 @@ def bridge(before: pd.Series, now: pd.Series, first: date, last: date, unclear: 
 
 @shared
 def course(run: Run) -> Course:
-    """Retention at the end of each of the last quarters, and the bridge over the last 12 months."""
+    """Retention at the end of each of the last quarters, and the bridge over the last 12 months.
+
+    >>> list(course(run).rows.columns)
+    ['day', 'arr', 'customers', 'nrr', 'grr', 'logo_churn', 'revenue_churn']
+    """
     end = run.data.as_of
     ends = [months_away(end, -3 * back) for back in reversed(range(QUARTERS))]
     asked = {*ends, run.compare_to.end, run.year_before.end}

@@ -50,6 +50,11 @@ def churns(data: Data, first: date, last: date) -> Churns | None:
     -------
     Churns or None
         None where neither came with the data.
+
+    Examples
+    --------
+    >>> churns(run.data, run.period.start, run.period.end).there
+    457
     """
     left = departures(data)
     if left is None:

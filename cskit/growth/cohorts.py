@@ -84,7 +84,11 @@ class Cohorts:
 
 @once
 def lives(data: Data, first_fiscal_month: int) -> Lives | None:
-    """When each customer came and left; None where either is not recorded, or nobody has left."""
+    """When each customer came and left; None where either is not recorded, or nobody has left.
+
+    >>> str(lives(run.data, 4).since)
+    '2020-04-01'
+    """
     gone = departures(data)
     if gone is None or not data.has("customers", "contracted_on"):
         return None
@@ -101,7 +105,11 @@ def lives(data: Data, first_fiscal_month: int) -> Lives | None:
 
 @shared
 def cohorts(run: Run) -> Cohorts | None:
-    """Retention by fiscal year of start."""
+    """Retention by fiscal year of start.
+
+    >>> str(cohorts(run).since)
+    '2020-04-01'
+    """
     level, month = run.settings.report.confidence, run.settings.calendar.first_fiscal_month
     found = lives(run.data, month)
     if found is None:

@@ -55,7 +55,11 @@ class Settled:
 
 @shared
 def settled(run: Run) -> Settled | None:
-    """How alike recent onboardings are, and how each version came about; None where none are recorded."""
+    """How alike recent onboardings are, and how each version came about; None where none are recorded.
+
+    >>> settled(run).recent
+    120
+    """
     if not run.data.has("onboardings"):
         return None
     rules, rows = run.settings.growth.flow, _rows(run.data)

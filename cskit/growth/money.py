@@ -15,7 +15,11 @@ __all__ = ["arr_on", "arr_on_days", "doubtful", "named", "names", "renewals"]
 
 
 def arr_on(data: Data, day: date) -> pd.Series:
-    """ARR by customer on a day; empty where only today's is known, which says nothing of another day."""
+    """ARR by customer on a day; empty where only today's is known, which says nothing of another day.
+
+    >>> len(arr_on(run.data, run.period.start))
+    457
+    """
     if arr_is_of_today(data) and day != data.as_of:
         return pd.Series(dtype=float)
     return arr_by_customer(data.at(day))
@@ -25,6 +29,9 @@ def arr_on_days(data: Data, days: Iterable[date]) -> pd.DataFrame:
     """ARR by customer (index) on several days (columns, the oldest first), asked in one query; 0: paid nothing.
 
     Empty without contracts: ARR as known today says nothing of other days.
+
+    >>> arr_on_days(run.data, [run.period.start, run.period.end]).shape
+    (482, 2)
     """
     panel = data.on_days(days)
     if arr_is_of_today(data) or not panel.days:
@@ -39,7 +46,11 @@ def arr_on_days(data: Data, days: Iterable[date]) -> pd.DataFrame:
 
 @once
 def names(data: Data) -> pd.Series:
-    """Names of customers, indexed by customer; empty where none came with the data."""
+    """Names of customers, indexed by customer; empty where none came with the data.
+
+    >>> len(names(run.data))
+    498
+    """
     if not data.has("customers", "name"):
         return pd.Series(dtype=object)
     rows = data.table("customers").select("customer_id", "name").order_by("customer_id").to_pandas()
@@ -56,6 +67,9 @@ def doubtful(data: Data) -> list[str]:
     """Customers of whom a contract was set aside.
 
     They are in no figure on what stayed of the revenue: without that term they would look lost.
+
+    >>> len(doubtful(run.data))
+    0
     """
     gone = data.set_aside_frames.get("contracts")
     return [] if gone is None or "customer_id" not in gone else sorted(set(gone["customer_id"].dropna()))
@@ -68,6 +82,11 @@ def renewals(data: Data, months: int) -> pd.DataFrame:
     -------
     DataFrame, columns customer_id, ends_on, notice_by, auto_renew, arr
         Soonest first.
+
+    Examples
+    --------
+    >>> list(renewals(run.data, 12).columns)
+    ['customer_id', 'ends_on', 'notice_by', 'auto_renew', 'arr']
     """
     terms = active_terms(data)
     until = months_away(data.as_of, months)

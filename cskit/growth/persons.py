@@ -121,7 +121,11 @@ class Persons:
 
 @shared
 def persons(run: Run) -> Persons:
-    """Everything on how far work hangs on persons."""
+    """Everything on how far work hangs on persons.
+
+    >>> persons(run).left_alone
+    0
+    """
     data, rules = run.data, run.settings.growth.persons
     arr = arr_by_customer(data)
     now, before, year_before = (
@@ -196,7 +200,11 @@ def _in_charge(data: Data) -> tuple[pd.Series, list[str] | None]:
 
 
 def open_onboardings(data: Data) -> pd.Series | None:
-    """Onboardings under way by person, most first; None where it is not recorded whose they are."""
+    """Onboardings under way by person, most first; None where it is not recorded whose they are.
+
+    >>> len(open_onboardings(run.data))
+    7
+    """
     if not data.has("onboardings", "csm_id", "completed_on"):
         return None
     rows = data.table("onboardings")
@@ -212,6 +220,9 @@ def asked_by_name(data: Data) -> tuple[int, int] | None:
 
     Of contacts that the customer began: a note that holds the name of anybody but who made the contact, whole, or the
     family name with さん or the like. None where notes or names are not recorded.
+
+    >>> len(asked_by_name(run.data))
+    2
     """
     if not data.has("touchpoints", "note", "direction") or not data.has("csms", "name"):
         return None

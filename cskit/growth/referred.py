@@ -37,7 +37,11 @@ class Referred:
 
 @shared
 def referred(run: Run) -> Referred | None:
-    """Referrals of the last 12 months, and of the 12 before; None where they are not recorded."""
+    """Referrals of the last 12 months, and of the 12 before; None where they are not recorded.
+
+    >>> list(referred(run).rows.columns)
+    ['referral_id', 'customer_id', 'on', 'category', 'status', 'recent']
+    """
     if not run.data.has("referrals"):
         return None
     year_ago, before = (pd.Timestamp(months_away(run.data.as_of, -back)) for back in (12, 24))

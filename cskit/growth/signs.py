@@ -104,6 +104,11 @@ def signs(run: Run, flags: tuple[pd.DataFrame | None, ...] = ()) -> Signs | None
     -------
     Signs or None
         None where nothing tells who left.
+
+    Examples
+    --------
+    >>> signs(run).sources
+    1
     """
     rules, start, end = run.settings.growth.signs, run.fiscal_start, run.data.as_of
     first = add_months(start, -12 * (rules.years - 1))
@@ -133,7 +138,11 @@ def signs(run: Run, flags: tuple[pd.DataFrame | None, ...] = ()) -> Signs | None
 
 
 def notices(data: Data, first: date) -> pd.DataFrame | None:
-    """Who gave notice from a day on, whether or not the last day has come: columns ``NOTICES``, the newest first."""
+    """Who gave notice from a day on, whether or not the last day has come: columns ``NOTICES``, the newest first.
+
+    >>> list(notices(run.data, run.period.start).columns)
+    ['customer_id', 'notified_on', 'effective_on', 'reason', 'recorded']
+    """
     left = departures(data)
     if left is None:
         return None
@@ -150,7 +159,11 @@ def notices(data: Data, first: date) -> pd.DataFrame | None:
 
 
 def actions_opened(data: Data, since: date) -> pd.DataFrame | None:
-    """Actions of the playbook as flags: somebody had seen reason to act."""
+    """Actions of the playbook as flags: somebody had seen reason to act.
+
+    >>> list(actions_opened(run.data, run.fiscal_start).columns)
+    ['customer_id', 'on', 'flag']
+    """
     if not data.has("actions"):
         return None
     rows = data.table("actions")

@@ -66,7 +66,11 @@ def signs(page: Page) -> Finding:
 
 
 def foreseen(found: Signs, since: date) -> str:
-    """How many of the notices since a day came without a sign before."""
+    """How many of the notices since a day came without a sign before.
+
+    >>> print(foreseen(page.signs, run.fiscal_start))
+    1 customer has given notice since 1 April 2023; there was a sign before.
+    """
     count, day = len(found.this_year), i18n.day(since)
     if not count:
         return _("No customer has given notice since {day}.", day=day)

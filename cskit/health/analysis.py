@@ -92,7 +92,13 @@ def study(run: Run) -> Study:
 
 
 def restudied(run: Run, study: Study, rules: Health, now: Snapshot) -> Study:
-    """The same study by other rules for the same items, by which now is graded already; the data are not asked."""
+    """The same study by other rules for the same items, by which now is graded already; the data are not asked.
+
+    >>> from cskit.params import settings_with
+    >>> other = settings_with({"health": {"grades": {"good": 80}}}).health
+    >>> restudied(run, health, other, health.now.by(other)).now.count("good"), health.now.count("good")
+    (300, 382)
+    """
     shots = {shot.as_of: shot.by(rules) for shot in (study.before, study.year_before, study.start)}
     shots[now.as_of] = now
     days = (study.now.as_of, study.before.as_of, study.year_before.as_of, study.start.as_of)
@@ -115,20 +121,32 @@ def _studied(
 
 @shared
 def lately(run: Run) -> tuple[Snapshot, Snapshot]:
-    """Three months before the day of the data, and on it: what moved since is short enough to act on."""
+    """Three months before the day of the data, and on it: what moved since is short enough to act on.
+
+    >>> len(lately(run))
+    2
+    """
     then, now = months_away(run.data.as_of, -3), run.data.as_of
     taken = snapshots(run.data, {then, now}, run.settings.health)
     return taken[then], taken[now]
 
 
 def looked_back_on(run: Run) -> list[date]:
-    """The days on which the back-test looks at grades: as far apart as each looks ahead, the last one that far back."""
+    """The days on which the back-test looks at grades: as far apart as each looks ahead, the last one that far back.
+
+    >>> len(looked_back_on(run))
+    6
+    """
     far = run.settings.health.backtest
     return month_ends(run.data.as_of, far.days + 1, far.months)[:-1]
 
 
 def looked_at(run: Run) -> set[date]:
-    """All days of the history and the back-test."""
+    """All days of the history and the back-test.
+
+    >>> len(looked_at(run))
+    17
+    """
     return {*month_ends(run.data.as_of, run.settings.health.history_months), *looked_back_on(run)}
 
 

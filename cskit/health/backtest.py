@@ -185,6 +185,11 @@ def churn_days(data: Data) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None, index customer_id, columns gone_on, reason
+
+    Examples
+    --------
+    >>> list(churn_days(run.data).columns)
+    ['gone_on', 'reason']
     """
     left = departures(data)
     if left is None:
@@ -222,6 +227,11 @@ def leaks(data: Data, day: date, rules: Health, scored: Callable[[Data, Health],
     -------
     list of str
         Customers scored differently, sorted; empty: no leak.
+
+    Examples
+    --------
+    >>> len(leaks(run.data, run.period.start, run.settings.health))
+    0
     """
     seen, blind = scored(data.at(day), rules).scores, scored(data.cut(day), rules).scores
     both = seen.index.union(blind.index)

@@ -39,7 +39,14 @@ def grades(study: Study) -> Chart:
 
 
 def regraded(now: Snapshot, tried: Snapshot) -> Chart:
-    """Customers by grade by the published rules and by those tried."""
+    """Customers by grade by the published rules and by those tried.
+
+    >>> from cskit.params import settings_with
+    >>> other = settings_with({"health": {"grades": {"good": 80}}}).health
+    >>> print(regraded(health.now, health.now.by(other)).alt)
+    Customers by grade. published: good 382, sound 81, caution 8, action 10; tried: good 300, sound 163,
+    caution 8, action 10.
+    """
     day, n = i18n.day(now.as_of), i18n.number(now.graded)
     caption = _("Shares of customers by computed grade on {day}; n = {n}.", day=day, n=n)
     return _by_grade({_("published"): now, _("tried"): tried}, caption)

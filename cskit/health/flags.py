@@ -25,6 +25,11 @@ def flags(run: Run, since: date) -> pd.DataFrame | None:
         ``flag``: ``at_risk``, by today's rules on what was known on the day; ``decided_at_risk``, on the day of the
         decision. None where nobody was ever graded: then no flag says nothing. Grades of before contacts were recorded
         for long enough to tell a silence are no flags.
+
+    Examples
+    --------
+    >>> list(flags(run, run.fiscal_start).columns)
+    ['customer_id', 'on', 'flag']
     """
     if not run.data.has("customers"):
         return None

@@ -83,7 +83,11 @@ def history(run: Run, study: Study) -> History:
 
 
 def snapshots(run: Run, study: Study, days: Iterable[date]) -> dict[date, Snapshot]:
-    """Grades on several days; those the study has are not scored again."""
+    """Grades on several days; those the study has are not scored again.
+
+    >>> len(snapshots(run, health, [run.period.start, run.period.end]))
+    2
+    """
     days = list(days)
     if set(days) - set(study.taken):  # of a study that another notebook has made
         more = {*days, *looked_at(run)} - set(study.taken)

@@ -52,6 +52,14 @@ def changed_grades(before: Snapshot, after: Snapshot) -> pd.DataFrame:
     -------
     DataFrame, index customer_id, columns then, now, change
         Both grades, and the points by which the score is another.
+
+    Examples
+    --------
+    >>> from cskit.params import settings_with
+    >>> other = settings_with({"health": {"grades": {"good": 80}}}).health
+    >>> rows = changed_grades(health.now, health.now.by(other))
+    >>> len(rows), rows["then"].unique().tolist(), rows["now"].unique().tolist()
+    (82, ['good'], ['sound'])
     """
     then, now = before.scores, after.scores
     other = np.flatnonzero(then["grade"].to_numpy(object) != now["grade"].to_numpy(object))

@@ -18,7 +18,12 @@ HAIR = 1e-9  # a share that is a threshold on paper must not miss it in floating
 
 
 def weights(rules: Health) -> pd.Series:
-    """Each item's weight in the whole score, adding up to 1."""
+    """Each item's weight in the whole score, adding up to 1.
+
+    >>> own = weights(run.settings.health)
+    >>> round(float(own["licence_use"]), 3), round(float(own.sum()), 6)
+    (0.1, 1.0)
+    """
     return pd.Series({name: rules.dimensions[item.dimension] * item.weight for name, item in rules.items.items()})
 
 
@@ -29,6 +34,13 @@ def points(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:
     ----------
     raw : DataFrame, index customer_id, one float column per item
     rules : Health
+
+    Examples
+    --------
+    >>> list(points(health.now.raw, run.settings.health).columns)
+    ['setup_done', 'licence_use', 'days_since_contact', 'relationship', 'feature_breadth',
+    'usage_depth', 'goals_on_way', 'account_nps', 'contact_changed', 'open_severe_tickets',
+    'arr_change']
     """
     return pd.DataFrame(
         {name: _banded(raw[name].to_numpy(float), item.bands) for name, item in rules.items.items()}, index=raw.index
@@ -49,6 +61,12 @@ def score(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:
     DataFrame, index customer_id
         score, low, high (0 to 100), coverage (0 to 1), grade, provisional, certainly_at_risk, possibly_at_risk. A
         customer of whom no item is known has neither score nor grade, and could be at risk.
+
+    Examples
+    --------
+    >>> list(score(health.now.raw, run.settings.health).columns)
+    ['score', 'low', 'high', 'coverage', 'grade', 'provisional', 'certainly_at_risk',
+    'possibly_at_risk']
     """
     given, weight = points(raw, rules), weights(rules).to_numpy()
     known = given.notna().to_numpy()
@@ -88,7 +106,11 @@ def _rank(value: NDArray[np.float64], rules: Health) -> NDArray[np.intp]:
 
 
 def dimension_scores(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:
-    """Each dimension's own score, the weighted mean of its known items; nan where none is known."""
+    """Each dimension's own score, the weighted mean of its known items; nan where none is known.
+
+    >>> list(dimension_scores(health.now.raw, run.settings.health).columns)
+    ['deployment', 'engagement', 'adoption', 'roi', 'other']
+    """
     given = points(raw, rules)
     found = {}
     for dimension in rules.dimensions:
@@ -106,6 +128,11 @@ def drivers(raw: pd.DataFrame, rules: Health, most: int = 3) -> pd.Series:
     -------
     Series of tuple of str, index customer_id
         Caps that hold come first: they decide whatever the items say.
+
+    Examples
+    --------
+    >>> len(drivers(health.now.raw, run.settings.health))
+    481
     """
     lost = (100 - points(raw, rules)) * weights(rules)
     order = np.argsort(-np.nan_to_num(lost.to_numpy()), axis=1, kind="stable")[:, :most]
@@ -131,6 +158,11 @@ def ceilings(raw: pd.DataFrame, rules: Health) -> pd.DataFrame:
     -------
     DataFrame, index customer_id, one float column per item that caps
         inf where it does not hold.
+
+    Examples
+    --------
+    >>> list(ceilings(health.now.raw, run.settings.health).columns)
+    ['days_since_contact', 'notice_given']
     """
     above = {"action": rules.grades.caution, "caution": rules.grades.sound, "sound": rules.grades.good, "good": np.inf}
     found: dict[str, NDArray[np.float64]] = {}

@@ -134,6 +134,11 @@ def snapshot(data: Data, rules: Health) -> Snapshot:
     ------
     NotAvailable
         Without ``customers``.
+
+    Examples
+    --------
+    >>> str(snapshot(run.data, run.settings.health).as_of)
+    '2023-06-30'
     """
     return snapshots(data, [data.as_of], rules)[data.as_of]
 
@@ -147,6 +152,11 @@ def snapshots(data: Data, days: Iterable[date], rules: Health) -> dict[date, Sna
     ------
     NotAvailable
         Without ``customers``.
+
+    Examples
+    --------
+    >>> len(snapshots(run.data, [run.period.start, run.period.end], run.settings.health))
+    2
     """
     panel = data.on_days(days)
     if not panel.days:
@@ -205,6 +215,11 @@ def decided(data: Data, rules: Health, *, holding: bool = True) -> pd.DataFrame:
     -------
     DataFrame, index customer_id, columns grade, reason, until
         The newest decision of each customer.
+
+    Examples
+    --------
+    >>> list(decided(run.data, run.settings.health).columns)
+    ['grade', 'reason', 'until']
     """
     if not data.has("overrides"):
         return pd.DataFrame(columns=["grade", "reason", "until"], index=pd.Index([], name="customer_id"))
@@ -223,7 +238,11 @@ def decided(data: Data, rules: Health, *, holding: bool = True) -> pd.DataFrame:
 
 
 def year_start(fiscal_start: date) -> date:
-    """The day as of which a fiscal year starts: the last one of the year before."""
+    """The day as of which a fiscal year starts: the last one of the year before.
+
+    >>> str(year_start(run.fiscal_start))
+    '2023-03-31'
+    """
     return fiscal_start - timedelta(days=1)
 
 

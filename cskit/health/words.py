@@ -84,7 +84,12 @@ def headline(run: Run, study: Study) -> Headline:
 
 
 def verdict(study: Study) -> str:
-    """How many are at risk, how that came about since the year's start, and against 2/3 of it."""
+    """How many are at risk, how that came about since the year's start, and against 2/3 of it.
+
+    >>> print(verdict(health))
+    At risk 20 → 18 since 31 March 2023: 2 improved, 1 churned, 1 new. Counting what is not known, it
+    could be 18 to 126.
+    """
     moved = study.moved
     if not study.now.graded:
         return _("Of no customer is enough known for a grade.")
@@ -231,6 +236,11 @@ def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15, fo
         Rows shown; all of them are on the CSMs' list.
     found : Moved or None
         What moved each score, to be told beside the reasons.
+
+    Examples
+    --------
+    >>> at_risk_rows(health).caption, len(at_risk_rows(health).frame)
+    ('Customers at risk: action first, then by ARR', 19)
     """
     rows = at_risk_now(study, arr)
     frame = pd.DataFrame(
@@ -254,7 +264,11 @@ def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15, fo
 
 
 def decision(study: Study) -> Decision | None:
-    """Who needs a person now."""
+    """Who needs a person now.
+
+    >>> print(decision(health).text)
+    Agree a next step and a date, this month, for each of the 10 customers graded action.
+    """
     urgent = study.now.count("action")
     if not urgent:
         return None

@@ -18,7 +18,14 @@ LEAST = 0.05  # points that are printed as some
 
 
 def regraded(before: Snapshot, tried: Snapshot) -> Finding:
-    """How many would be at risk, and how many would get another grade."""
+    """How many would be at risk, and how many would get another grade.
+
+    >>> from cskit.params import settings_with
+    >>> other = settings_with({"health": {"grades": {"good": 80}}}).health
+    >>> print(regraded(health.now, health.now.by(other)).text)
+    As many customers would be at risk as now: 18. 82 customers would get another grade: 0 a better one,
+    82 a worse one.
+    """
     rows = changed_grades(before, tried)
     if rows.empty:
         return Finding(_("No customer would get another grade."))

@@ -11,7 +11,12 @@ __all__ = ["audiences", "independent", "luck", "needed"]
 
 
 def audiences(now: Wave, before: Wave) -> str:
-    """That other people were asked, where both waves say whom."""
+    """That other people were asked, where both waves say whom.
+
+    >>> print(audiences(waves.now, waves.before))
+    The waves asked different people (all contacts; admins, live for 3 months): part of the change may
+    come from that.
+    """
     if not now.audience or not before.audience or now.audience == before.audience:
         return ""
     return _(
@@ -22,13 +27,22 @@ def audiences(now: Wave, before: Wave) -> str:
 
 
 def luck(moved: WaveChange) -> str:
-    """What chance alone would do."""
+    """What chance alone would do.
+
+    >>> print(luck(waves.change))
+    p = 0.844: how often answers would differ so much or more if opinion had not moved.
+    """
     p = "< 0.001" if moved.p < 0.001 else f"= {i18n.number(moved.p, 3)}"
     return _("p {p}: how often answers would differ so much or more if opinion had not moved.", p=p)
 
 
 def independent(moved: WaveChange) -> str:
-    """The interval as if each answered alone, where that differs, and by the second method."""
+    """The interval as if each answered alone, where that differs, and by the second method.
+
+    >>> print(independent(waves.change))
+    The interval counts people of one company together; as if each answered alone it would be −22.7 to
+    +27.0. By Tango's score method, as if each answered alone: −23.6 to +28.0.
+    """
     second = _(
         "By Tango's score method, as if each answered alone: {low} to {high}.",
         low=i18n.points(moved.tango.low),
@@ -45,7 +59,11 @@ def independent(moved: WaveChange) -> str:
 
 
 def needed(study: Study) -> str:
-    """How many answers would show a change worth knowing."""
+    """How many answers would show a change worth knowing.
+
+    >>> print(needed(waves))
+    Seeing a change of 10 points 8 times in 10 needs about 635 answers a wave.
+    """
     now, before, moved = study.now, study.before, study.change
     if before is None or moved is None or not (now.counts.variance + before.counts.variance):
         return ""

@@ -67,7 +67,11 @@ def eligible(data: Data, settings: Settings) -> Answers:
 
 
 def eligible_invitations(data: Data, settings: Settings) -> ibis.Table:
-    """Invitations to people who count."""
+    """Invitations to people who count.
+
+    >>> eligible_invitations(run.data, run.settings).columns
+    ('wave', 'respondent_id', 'customer_id', 'role', 'sent_on')
+    """
     judged = _judged(data, settings)
     return judged.filter(judged.why.isnull()).drop("why")
 

@@ -54,6 +54,9 @@ def change(now: Wave, before: Wave, confidence: float = 0.95) -> WaveChange:
     """How far NPS moved between two waves, and between what ends that may lie.
 
     The companies of both waves are joined: one that answered in both weighs once, with both its errors.
+
+    >>> round(change(waves.now, waves.before).points, 2)
+    2.3
     """
     effect, df = design_effect(now.sample, before.sample)
     decided = nps_change(now.counts, before.counts, confidence, effect, df)

@@ -36,6 +36,11 @@ def responses(data: Data, settings: Settings) -> dict[str, Response]:
     """Response to each wave, of those invited who count; one of which no invitations are recorded is not among them.
 
     A rate without invitations would be invented.
+
+    Examples
+    --------
+    >>> responses(run.data, run.settings)[waves.now.name].invited
+    105
     """
     if not data.has("nps_invitations"):
         return {}

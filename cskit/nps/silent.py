@@ -173,6 +173,11 @@ def asked_people(run: Run, wave: str) -> pd.DataFrame:
     -------
     DataFrame, columns respondent_id, role, answered, customer, company
         ``answered``: 0 or 1. ``company``: the customer, or the person alone where none is known.
+
+    Examples
+    --------
+    >>> list(asked_people(run, waves.now.name).columns)
+    ['respondent_id', 'role', 'answered', 'customer', 'company']
     """
     invited = eligible_invitations(run.data, run.settings)
     invited = invited.filter(invited.wave == wave)

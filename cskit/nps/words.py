@@ -48,7 +48,12 @@ def headline(run: Run, study: Study) -> Headline:
 
 
 def verdict(study: Study) -> str:
-    """One sentence: where NPS stands, and whether it moved."""
+    """One sentence: where NPS stands, and whether it moved.
+
+    >>> print(verdict(waves))
+    NPS stands at +6.4. Up 2.3 in the answers since 2022 Autumn: too few to say whether opinion rose or
+    fell.
+    """
     now, moved, before = study.now, study.change, study.before
     stands = _("NPS stands at {nps}.", nps=i18n.points(now.nps))
     if study.stale:
@@ -248,7 +253,11 @@ def trend(study: Study) -> Finding:
 
 
 def decision(study: Study) -> Decision | None:
-    """What the numbers ask for; nothing where no wave closed in the period."""
+    """What the numbers ask for; nothing where no wave closed in the period.
+
+    >>> print(decision(waves).text)
+    Ask the 57 people who did not answer the survey, before reading more into the score.
+    """
     if study.stale:
         return None
     if study.response and study.response.respondent_rate is not None and study.response.respondent_rate < 0.5:

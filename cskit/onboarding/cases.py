@@ -20,6 +20,12 @@ def cases(data: Data) -> pd.DataFrame:
     -------
     DataFrame, columns onboarding_id, customer_id, route, flow_version, csm_id and ``DATES``
         ``left_on`` is the customer's last day, where it left by the day of the data.
+
+    Examples
+    --------
+    >>> list(cases(run.data).columns)
+    ['onboarding_id', 'customer_id', 'route', 'flow_version', 'csm_id', 'started_on', 'due_on',
+    'completed_on', 'left_on']
     """
     table = data.table("onboardings")
     gone = departures(data)

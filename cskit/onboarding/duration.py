@@ -25,6 +25,11 @@ def durations(data: Data, months: int = 12) -> pd.DataFrame:
     -------
     DataFrame, columns onboarding_id, route, days, event
         One row an onboarding. Event 1: completed; 2: the customer left before; 0: open on the day of the data.
+
+    Examples
+    --------
+    >>> list(durations(run.data).columns)
+    ['onboarding_id', 'route', 'days', 'event']
     """
     rows = cases(data)
     rows = rows[rows["started_on"] > pd.Timestamp(months_away(data.as_of, -months))]

@@ -96,7 +96,11 @@ def flow(run: Run, months: int = 12) -> Flow | None:
 
 @once
 def recorded_steps(data: Data) -> pd.DataFrame:
-    """Steps of all onboardings, with dates; empty where none came with the data."""
+    """Steps of all onboardings, with dates; empty where none came with the data.
+
+    >>> list(recorded_steps(run.data).columns)
+    ['onboarding_id', 'step', 'responsible', 'started_on', 'due_on', 'done_on']
+    """
     if not data.has("onboarding_steps"):
         return pd.DataFrame({name: pd.Series(dtype="datetime64[ns]" if "_on" in name else "object") for name in EMPTY})
     rows = data.table("onboarding_steps").order_by("onboarding_id", "started_on", "step").to_pandas()
@@ -119,7 +123,11 @@ def in_order(rows: pd.DataFrame) -> list[str]:
 
 
 def open_steps(data: Data) -> pd.DataFrame:
-    """Steps begun and not done, of onboardings that still run: columns onboarding_id, step, responsible, started_on."""
+    """Steps begun and not done, of onboardings that still run: columns onboarding_id, step, responsible, started_on.
+
+    >>> list(open_steps(run.data).columns)
+    ['onboarding_id', 'step', 'responsible', 'started_on', 'due_on', 'done_on']
+    """
     running = cases(data)
     running = running[running["completed_on"].isna() & running["left_on"].isna()]
     rows = recorded_steps(data)

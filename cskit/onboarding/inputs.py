@@ -141,7 +141,11 @@ def balanced(run: Run, known: Evidence, mix_now: Array) -> Balance:
 
 
 def evidence(run: Run) -> Evidence | None:
-    """Hours, knowledge, churn and ARR by segment and route; what no table tells comes from params."""
+    """Hours, knowledge, churn and ARR by segment and route; what no table tells comes from params.
+
+    >>> evidence(run).n
+    240
+    """
     rules, today = run.settings.onboarding.balance, pd.Timestamp(run.data.as_of)
     rows = with_traits(cases(run.data), run.data)
     year = rows[rows["started_on"] > pd.Timestamp(months_away(run.data.as_of, -12))]

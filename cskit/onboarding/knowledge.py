@@ -120,6 +120,11 @@ def answers(data: Data, settings: Settings) -> pd.DataFrame | None:
     DataFrame or None
         Columns of :func:`cskit.onboarding.cases.cases`, one of bool for each required item, and ``share`` of them;
         None without hearings.
+
+    Examples
+    --------
+    >>> answers(run.data, run.settings).shape
+    (326, 15)
     """
     if not data.has("hearings"):
         return None
@@ -145,6 +150,11 @@ def coverage(data: Data, settings: Settings, period: Period) -> Coverage | None:
     -------
     Coverage or None
         None without hearings, or where no onboarding reached that day.
+
+    Examples
+    --------
+    >>> round(coverage(run.data, run.settings, run.period).share, 2)
+    0.64
     """
     each = heard_in(data, settings, period)
     if each is None or each.empty:
@@ -169,6 +179,11 @@ def heard_in(data: Data, settings: Settings, period: Period) -> pd.DataFrame | N
     -------
     DataFrame or None
         As of :func:`answers`, and ``reached_on``, the day N.
+
+    Examples
+    --------
+    >>> heard_in(run.data, run.settings, run.period).shape
+    (30, 16)
     """
     each = answers(data, settings)
     if each is None:
@@ -217,6 +232,11 @@ def unknown_customers(data: Data, settings: Settings) -> Unknown | None:
     -------
     Unknown or None
         None without hearings: then nobody can be told apart.
+
+    Examples
+    --------
+    >>> unknown_customers(run.data, run.settings).customers
+    481
     """
     if not data.has("customers") or not data.has("hearings"):
         return None
@@ -228,7 +248,11 @@ def unknown_customers(data: Data, settings: Settings) -> Unknown | None:
 
 
 def known_share(data: Data, settings: Settings) -> pd.Series:
-    """Share of the required items that is known of each current customer; needs hearings."""
+    """Share of the required items that is known of each current customer; needs hearings.
+
+    >>> len(known_share(run.data, run.settings))
+    481
+    """
     return _known(data, settings).order_by("customer_id").to_pandas().set_index("customer_id")["known"]
 
 

@@ -50,6 +50,11 @@ def mix_by_month(data: Data) -> pd.DataFrame:
     -------
     DataFrame, index first days of months without gaps, columns high_touch, hybrid, self
         Counts; empty where nothing started yet.
+
+    Examples
+    --------
+    >>> list(mix_by_month(run.data).columns)
+    ['high_touch', 'hybrid', 'self']
     """
     table = data.table("onboardings")
     month = table.started_on.truncate("M").cast("date")

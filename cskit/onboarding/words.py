@@ -54,7 +54,12 @@ def headline(run: Run, study: Study) -> Headline:
 
 
 def verdict(study: Study) -> str:
-    """Self share of the period beside what we know of customers: efficiency never stands alone."""
+    """Self share of the period beside what we know of customers: efficiency never stands alone.
+
+    >>> print(verdict(onboarding))
+    60 % of 30 onboardings were self-onboarding. 64 % of what we must learn is learnt in time; 174 of
+    481 customers are unknown to us.
+    """
     if study.now.self_share is None:
         return _("No onboarding started in this period.")
     share = _(
@@ -240,7 +245,11 @@ def unknown_rows(study: Study, arr: pd.Series | None = None, limit: int = 10) ->
 
 
 def decision(study: Study, arr: pd.Series | None = None) -> Decision | None:
-    """Learn about the unknown customers."""
+    """Learn about the unknown customers.
+
+    >>> print(decision(onboarding).text)
+    Ask the 174 customers whose situation we do not know, the largest ARR first.
+    """
     if study.unknown is None or not study.unknown.count:
         return None
     behind = float(arr.reindex(study.unknown.rows["customer_id"]).fillna(0).sum()) if arr is not None else 0.0

@@ -115,6 +115,11 @@ def actions(run: Run) -> Actions:
         Without ``customers``.
     SettingsError
         If a play names an owner who is not in the team.
+
+    Examples
+    --------
+    >>> actions(run).held_back
+    28
     """
     return listed(known(run), run.settings)
 
@@ -167,6 +172,12 @@ def earlier(run: Run) -> pd.DataFrame:
     -------
     DataFrame, columns action_id, customer_id, play, owner, outcome and ``DATES``
         In the order of opening.
+
+    Examples
+    --------
+    >>> list(earlier(run).columns)
+    ['action_id', 'customer_id', 'play', 'owner', 'outcome', 'opened_on', 'due_on', 'done_on',
+    'dropped_on']
     """
     return _named(_recorded(run.data), run.settings.plays.catalogue)
 

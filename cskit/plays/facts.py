@@ -47,6 +47,11 @@ def facts(run: Run) -> pd.DataFrame:
     ------
     NotAvailable
         Without ``customers``.
+
+    Examples
+    --------
+    >>> facts(run).shape
+    (481, 40)
     """
     run.data.need("customers")
     who = _who(run.data)

@@ -116,6 +116,11 @@ def effect(run: Run) -> Effect | None:
     ----------
     Anderson, Cain and Gelber (1983), "Analysis of survival by tumor response", Journal of Clinical Oncology 1: the
     landmark.
+
+    Examples
+    --------
+    >>> str(effect(run).first)
+    '2022-12-31'
     """
     if not run.data.has("actions"):
         return None

@@ -27,6 +27,11 @@ def weekly(params: Params, data: Data, owner: str = "") -> Study:
     ------
     SettingsError
         If nobody of that id is in the team, or in charge of anything.
+
+    Examples
+    --------
+    >>> round(weekly(run.params, run.data).confidence, 2)
+    0.95
     """
     found = study(Run(params, data))
     return replace(found, now=_of_owner(found, owner), done=None) if owner else found

@@ -54,7 +54,12 @@ def to_do(run: Run, study: Study) -> Headline:
 
 
 def verdict(study: Study) -> str:
-    """How much is to be done, what of it fits, and what became of the last actions."""
+    """How much is to be done, what of it fits, and what became of the last actions.
+
+    >>> print(verdict(plays))
+    449 actions are called for; 141 fit into the hours of the next 4 weeks, 308 wait. Of the 9 actions
+    opened in the period before, 8 are done.
+    """
     return i18n.sentences(verdict_now(study), _verdict_done(study.done))
 
 
@@ -318,7 +323,11 @@ def _limits(found: Effect) -> str:
 
 
 def decision(study: Study) -> Decision | None:
-    """What the list asks for: hours where the weightiest action waits, else to begin."""
+    """What the list asks for: hours where the weightiest action waits, else to begin.
+
+    >>> print(decision(plays).text)
+    Find hours for the 308 actions that wait, or say which plays are not worth it.
+    """
     now = study.now
     fresh = now.rows[now.rows["state"].isin(["new", "waits"])]
     if fresh.empty:

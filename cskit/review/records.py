@@ -110,6 +110,11 @@ def records(run: Run) -> Records:
     ------
     NotAvailable
         Without ``customers``.
+
+    Examples
+    --------
+    >>> str(records(run).as_of)
+    '2023-06-30'
     """
     run.data.need("customers")
     found = actions(run)
@@ -128,6 +133,11 @@ def chosen(data: Data, customers: Sequence[str] = (), owner: str = "") -> list[t
     ------
     SettingsError
         Naming every customer that is none on the day of the data, or a person who is in charge of nobody.
+
+    Examples
+    --------
+    >>> len(chosen(run.data))
+    481
     """
     known, charge = accounts(data), in_charge(data)
     who = current_customers(data).select("customer_id").order_by("customer_id").to_pandas()["customer_id"]

@@ -73,7 +73,11 @@ class Channels:
 
 
 def channels(found: Inquiries, rules: Support) -> Channels | None:
-    """Volume and hours by channel; None where no inquiry has a channel."""
+    """Volume and hours by channel; None where no inquiry has a channel.
+
+    >>> list(channels(desk.now, run.settings.support).rows.columns)
+    ['n', 'share', 'hours', 'hours_share', 'minutes', 'estimated']
+    """
     rows = found.rows[found.rows["channel"].notna()]
     if rows.empty:
         return None

@@ -91,7 +91,11 @@ def visits(data: Data, period: Period, confidence: float) -> Visits | None:
 
 
 def searches(data: Data, period: Period) -> Searches | None:
-    """Searches in the months of a period; None without ``help_searches`` and what found nothing."""
+    """Searches in the months of a period; None without ``help_searches`` and what found nothing.
+
+    >>> list(searches(run.data, desk.period).rows.columns)
+    ['term', 'searches', 'without_result']
+    """
     if not data.has("help_searches", "searches", "without_result"):
         return None
     table = data.table("help_searches")
@@ -104,7 +108,11 @@ def searches(data: Data, period: Period) -> Searches | None:
 
 
 def articles(data: Data, period: Period) -> Articles | None:
-    """Articles with a row of an earlier month, and their views since; None without ``help_articles``."""
+    """Articles with a row of an earlier month, and their views since; None without ``help_articles``.
+
+    >>> list(articles(run.data, desk.period).rows.columns)
+    ['article_id', 'first_month', 'last_viewed', 'views']
+    """
     if not data.has("help_articles", "views"):
         return None
     table = data.table("help_articles")

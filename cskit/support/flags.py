@@ -19,6 +19,11 @@ def flags(run: Run, since: date) -> pd.DataFrame | None:
     -------
     DataFrame or None, columns customer_id, on, flag
         ``flag``: ``silent``. None where no signal is on record of anybody: then no flag says nothing.
+
+    Examples
+    --------
+    >>> list(flags(run, run.fiscal_start).columns)
+    ['customer_id', 'on', 'flag']
     """
     if not run.data.has("customers"):
         return None

@@ -80,6 +80,11 @@ def inquiries(data: Data, settings: Settings, period: Period) -> Inquiries | Non
     -------
     Inquiries or None
         None without ``tickets``.
+
+    Examples
+    --------
+    >>> round(inquiries(run.data, run.settings, desk.period).confidence, 2)
+    0.95
     """
     if not data.has("tickets"):
         return None
@@ -106,6 +111,11 @@ def times_by_category(found: Inquiries) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index category, columns n, reply, reply_low, reply_high, resolve, resolve_low, resolve_high, reopened
+
+    Examples
+    --------
+    >>> list(times_by_category(desk.now).columns)
+    ['n', 'reply', 'reply_low', 'reply_high', 'resolve', 'resolve_low', 'resolve_high', 'reopened']
     """
     rows = []
     for category, own in found.rows.groupby(found.rows["category"].fillna("")):

@@ -59,7 +59,11 @@ class Filled:
 
 
 def records(data: Data) -> Records | None:
-    """Where current customers are on record; None unless customers, contracts and inquiries came."""
+    """Where current customers are on record; None unless customers, contracts and inquiries came.
+
+    >>> list(records(run.data).rows.columns)
+    ['customer_id', 'in_contract', 'has_inquiry']
+    """
     asking = [name for name in ("tickets", "help_sessions") if data.has(name, "customer_id")]
     if not data.has("customers") or not data.has("contracts") or not asking:
         return None

@@ -57,7 +57,11 @@ def share_of(yes: pd.Series, n: pd.Series, customer: pd.Series, confidence: floa
 
 
 def moved(now: Share | None, before: Share | None) -> Interval | None:
-    """Interval of the change; None where either is missing."""
+    """Interval of the change; None where either is missing.
+
+    >>> round(moved(desk.faq.visits.resolved, desk.faq.visits.resolved).low, 2)
+    -0.04
+    """
     if now is None or before is None:
         return None
     return difference(now.value, now.around, before.value, before.around)

@@ -41,6 +41,11 @@ def silence(run: Run, day: date | None = None) -> pd.DataFrame:
     ------
     NotAvailable
         Without ``customers``.
+
+    Examples
+    --------
+    >>> list(silence(run).columns)
+    ['contact', 'use', 'ticket', 'answer', 'silent', 'arr']
     """
     day = run.data.as_of if day is None else day
     rows = silences(run, [day])[day]
@@ -59,6 +64,11 @@ def silences(run: Run, days: Iterable[date]) -> dict[date, pd.DataFrame]:
     -------
     dict of date to DataFrame
         In the order of the days asked for.
+
+    Examples
+    --------
+    >>> len(silences(run, [run.period.start, run.period.end]))
+    2
     """
     asked = list(days)
     found = _signals(run.data.on_days(asked), run.settings) if asked else pd.DataFrame()
@@ -69,6 +79,9 @@ def days_of(settings: Settings, rhythm: str) -> dict[str, int]:
     """From how many days on each signal is silent, for a customer of this rhythm of use.
 
     A survey comes when it comes: how long an answer is waited for hangs on nobody's rhythm.
+
+    >>> len(days_of(run.settings, "weekly"))
+    4
     """
     factor = getattr(settings.health.rhythm, rhythm)
     days = settings.support.silent.days.model_dump()

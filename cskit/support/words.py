@@ -67,7 +67,12 @@ def headline(run: Run, study: Study) -> Headline:
 
 
 def verdict(study: Study) -> str:
-    """Silent customers first, then the three checks."""
+    """Silent customers first, then the three checks.
+
+    >>> print(verdict(desk))
+    5 customers are silent, ¥18M of ARR. 78 % of help visits end without an inquiry, 32 % of inquiries
+    come by phone and 94 % name a customer we know.
+    """
     return i18n.sentences(_quiet(study), _checks(study)) or _("Little of support is on record yet.")
 
 

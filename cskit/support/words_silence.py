@@ -73,7 +73,11 @@ def silent_rows(study: Study, accounts: pd.DataFrame | None = None, limit: int =
 
 
 def decision(study: Study) -> Decision | None:
-    """Speak with the silent ones, the largest first."""
+    """Speak with the silent ones, the largest first.
+
+    >>> print(decision(desk).text)
+    Get in touch with the 5 silent customers, the largest first: ¥18M of ARR.
+    """
     quiet = study.quiet
     if quiet.empty:
         return None

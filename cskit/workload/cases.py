@@ -35,6 +35,11 @@ def cases(data: Data, days: int) -> ibis.Table:
         inquiry its category.
         ``csm_id``: who did nine tenths of it; empty where several shared it.
         ``customer_id``: for whom most of it was done.
+
+    Examples
+    --------
+    >>> cases(run.data, 90).columns
+    ('case', 'named', 'task', 'customer_id', 'began', 'kind', 'csm_id', 'minutes')
     """
     logs = data.table("time_logs")
     case = ibis.coalesce(logs.case_id, logs.log_id)

@@ -103,6 +103,11 @@ def monthly(run: Run, months: int = 36) -> pd.DataFrame | None:
     DataFrame or None, columns month, phase, source, flat, hours, cost
         ``month``: its first day; ``flat``: the cost rests on one rate for all. A month without any work is a row of 0.
         None where neither bookings nor contacts are recorded.
+
+    Examples
+    --------
+    >>> list(monthly(run).columns)
+    ['month', 'phase', 'source', 'flat', 'hours', 'cost']
     """
     since, end = recorded_since(run.data), run.data.as_of
     if since is None:
@@ -126,7 +131,11 @@ def monthly(run: Run, months: int = 36) -> pd.DataFrame | None:
 
 
 def hourly(run: Run) -> pd.Series:
-    """Cost of an hour of each person for whom it is known."""
+    """Cost of an hour of each person for whom it is known.
+
+    >>> len(hourly(run))
+    5
+    """
     if not run.data.has("csms", "hourly_cost"):
         return pd.Series(dtype=float)
     people = run.data.table("csms").select("csm_id", "hourly_cost").order_by("csm_id").to_pandas()

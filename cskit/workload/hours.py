@@ -138,6 +138,11 @@ def work(data: Data, rules: Workload, first: date, last: date) -> tuple[ibis.Tab
     ------
     NotAvailable
         If neither bookings nor contacts came with the data.
+
+    Examples
+    --------
+    >>> len(work(run.data, run.settings.workload, run.period.start, run.period.end))
+    2
     """
     if not data.has("time_logs") and not data.has("touchpoints"):
         raise NotAvailable(
@@ -167,6 +172,11 @@ def cube(data: Data, rules: Workload, period: Period) -> pd.DataFrame:
     -------
     DataFrame, columns csm_id, task, customer_id, name, phase, source, hours
         One row a combination; customer_id is empty for indirect work.
+
+    Examples
+    --------
+    >>> list(cube(run.data, run.settings.workload, run.period).columns)
+    ['csm_id', 'task', 'customer_id', 'name', 'phase', 'source', 'hours']
     """
     table, _left_out = work(data, rules, period.start, period.end)
     keys = ("csm_id", "task", "customer_id", "name", "phase", "source")
@@ -179,6 +189,11 @@ def by_month(data: Data, rules: Workload, first: date, last: date) -> pd.Series:
     Returns
     -------
     Series of float, index first days of months
+
+    Examples
+    --------
+    >>> len(by_month(run.data, run.settings.workload, run.period.start, run.period.end))
+    3
     """
     table, _left_out = work(data, rules, first, last)
     sums = table.group_by(month=table.on.truncate("M").cast("date")).aggregate(hours=row.minutes.sum() / 60)
@@ -189,14 +204,22 @@ def by_month(data: Data, rules: Workload, first: date, last: date) -> pd.Series:
 
 @once
 def recorded_since(data: Data) -> date | None:
-    """The first day of which bookings or contacts are recorded; None where none are."""
+    """The first day of which bookings or contacts are recorded; None where none are.
+
+    >>> str(recorded_since(run.data))
+    '2020-04-01'
+    """
     tables = [data.table(name) for name in RECORDED if data.has(name)]
     days = [table.on.min().to_pyarrow().as_py() for table in tables]
     return min((day for day in days if day), default=None)
 
 
 def capacity(data: Data, period: Period) -> Capacity | None:
-    """Contracted hours of a period; None without csms or their weekly hours."""
+    """Contracted hours of a period; None without csms or their weekly hours.
+
+    >>> round(capacity(run.data, run.period).hours, 2)
+    3536.0
+    """
     if not data.has("csms", "weekly_hours"):
         return None
     each = contracted(team(data), period.start, period.end)

@@ -19,6 +19,13 @@ def timed_touchpoints(data: Data, rules: Workload) -> ibis.Table:
     Table, the columns of touchpoints and
         meeting (minutes), overhead (minutes of preparation, follow-up, travel and moving), and how many of either
         are standard times: meeting_estimated, overhead_estimated.
+
+    Examples
+    --------
+    >>> timed_touchpoints(run.data, run.settings.workload).columns
+    ('touchpoint_id', 'customer_id', 'csm_id', 'on', 'direction', 'mass', 'channel', 'kind', 'minutes',
+    'prep_minutes', 'followup_minutes', 'travel_minutes', 'reschedules', 'had_update', 'executive',
+    'agreed', 'note', 'url', 'meeting', 'overhead', 'meeting_estimated', 'overhead_estimated')
     """
     table = untimed(data)
     meeting, meeting_estimated = _filled(table, "minutes", "minutes", rules)
@@ -33,7 +40,13 @@ def timed_touchpoints(data: Data, rules: Workload) -> ibis.Table:
 
 
 def untimed(data: Data) -> ibis.Table:
-    """Contacts that took somebody's time, as they were noted."""
+    """Contacts that took somebody's time, as they were noted.
+
+    >>> untimed(run.data).columns
+    ('touchpoint_id', 'customer_id', 'csm_id', 'on', 'direction', 'mass', 'channel', 'kind', 'minutes',
+    'prep_minutes', 'followup_minutes', 'travel_minutes', 'reschedules', 'had_update', 'executive',
+    'agreed', 'note', 'url')
+    """
     table = data.table("touchpoints")
     return table.filter(~table.mass.fill_null(False))
 

@@ -86,6 +86,11 @@ def mode_change(data: Data, rules: Workload) -> ModeChange | None:
     -------
     ModeChange or None
         None without ``service_levels`` and ``touchpoints``, or where nobody changed a whole quarter ago.
+
+    Examples
+    --------
+    >>> round(mode_change(run.data, run.settings.workload).estimated_share, 2)
+    0.07
     """
     if not data.has("service_levels") or not data.has("touchpoints"):
         return None

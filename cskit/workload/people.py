@@ -85,7 +85,11 @@ def _tasks(found: pd.DataFrame, faster: tuple[str, ...]) -> pd.DataFrame:
 
 
 def independence(run: Run) -> Completion:
-    """Days from joining to working alone, of everybody whose joining is known; who left before counts until then."""
+    """Days from joining to working alone, of everybody whose joining is known; who left before counts until then.
+
+    >>> independence(run).n
+    9
+    """
     if not run.data.has("csms", "joined_on", "independent_on"):
         return completion([], [], run.settings.report.confidence)
     rows = run.data.table("csms").filter(lambda t: t.joined_on.notnull()).order_by("csm_id").to_pandas()

@@ -80,7 +80,11 @@ def _plan(run: Run, ahead: Outlook, spent: Costs, hires: int, lost: int, there: 
 
 
 def churned(run: Run) -> tuple[int, int]:
-    """Customers lost in the last 12 months, and how many there were before."""
+    """Customers lost in the last 12 months, and how many there were before.
+
+    >>> len(churned(run))
+    2
+    """
     gone = departures(run.data)
     if gone is None:
         return 0, 0

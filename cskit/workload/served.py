@@ -129,7 +129,11 @@ def served(run: Run) -> tuple[Served, ...] | None:
 
 
 def mode_on(data: Data, day: date) -> pd.Series:
-    """Each customer's mode on a day: Series of str, index customer_id."""
+    """Each customer's mode on a day: Series of str, index customer_id.
+
+    >>> len(mode_on(run.data, run.period.start))
+    457
+    """
     spells = _spells(data)
     there = spells.filter((spells.from_on <= day) & (spells.until > day))
     return there.order_by("customer_id").to_pandas().set_index("customer_id")["mode"]

@@ -105,7 +105,11 @@ def _if_moved(found: Outlook, moved: Outlook) -> str:
 
 
 def shortfall(found: Outlook) -> str:
-    """How often the hours of the next three months would be above plan."""
+    """How often the hours of the next three months would be above plan.
+
+    >>> print(shortfall(ahead))
+    Hours above plan in the next three months, under the same conditions: fewer than 1 time in 20.
+    """
     return _(
         "Hours above plan in the next three months, under the same conditions: {odds}.",
         odds=odds(found.overload),

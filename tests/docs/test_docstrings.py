@@ -12,30 +12,28 @@ WITHOUT_EXAMPLE = {
     "catalogue": 3,
     "data": 122,
     "explore": 9,
-    "growth": 42,
-    "health": 42,
-    "i18n": 5,
+    "growth": 12,
+    "health": 17,
+    "i18n": 3,
     "lines": 2,
-    "nps": 24,
-    "onboarding": 31,
+    "nps": 14,
+    "onboarding": 18,
     "params": 2,
-    "plays": 10,
-    "review": 4,
+    "plays": 3,
+    "review": 2,
     "rows": 1,
     "run": 1,
     "scenarios": 2,
     "secrets": 2,
-    "settings": 46,
     "shared": 1,
     "show": 1,
     "stats": 3,
     "style": 8,
     "summary": 3,
-    "support": 20,
+    "support": 7,
     "workbench": 1,
-    "workload": 27,
+    "workload": 10,
 }
-WITHOUT_DOCSTRING = 38  # groups of settings, each said in params/base.yaml
 
 
 def _public(path: Path):
@@ -62,8 +60,7 @@ def _library():
 
 def test_every_public_name_has_a_docstring():
     silent = [f"{place}: {name}" for _part, place, name, text in _library() if not text]
-    assert len(silent) <= WITHOUT_DOCSTRING, "\n".join(silent)
-    assert {line.split(":")[0] for line in silent} <= {"settings.py"}, "\n".join(silent)
+    assert not silent, "\n".join(silent)
 
 
 def test_public_names_without_an_example_become_fewer():
