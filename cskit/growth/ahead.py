@@ -9,6 +9,7 @@ from cskit.growth.analysis import Study
 from cskit.growth.money import named
 from cskit.metrics import Metric
 from cskit.periods import add_months, months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 
@@ -19,7 +20,7 @@ AT_RISK = ("action", "caution")
 
 
 @dataclass(frozen=True)
-class Ahead:
+class Ahead(Result):
     """Renewals by quarter and grade.
 
     Parameters

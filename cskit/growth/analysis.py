@@ -10,6 +10,7 @@ from cskit.growth.churn import Churns, churns
 from cskit.growth.money import arr_on, doubtful, names, renewals
 from cskit.metrics import Metric
 from cskit.periods import add_months, months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.economics import Retention, retention
@@ -18,7 +19,7 @@ __all__ = ["Study", "study"]
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Result):
     """Money and churn at the end of the period.
 
     Parameters

@@ -9,6 +9,7 @@ import pandas as pd
 from cskit.growth.money import arr_on_days, doubtful
 from cskit.metrics import Metric
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.economics import retention
@@ -20,7 +21,7 @@ QUARTERS = 8  # shown of the course
 
 
 @dataclass(frozen=True)
-class Bridge:
+class Bridge(Result):
     """From the ARR of one day to that of another.
 
     Parameters
@@ -61,7 +62,7 @@ class Bridge:
 
 
 @dataclass(frozen=True)
-class Course:
+class Course(Result):
     """The last 12 months, seen from the end of each quarter.
 
     Parameters

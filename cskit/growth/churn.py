@@ -7,12 +7,13 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.facts import current_customers, departures
+from cskit.result import Result
 
 __all__ = ["Churns", "churns", "so_few"]
 
 
 @dataclass(frozen=True)
-class Churns:
+class Churns(Result):
     """Cancellations effective from one day to another.
 
     Parameters

@@ -11,6 +11,7 @@ from cskit.facts import departures
 from cskit.growth.money import arr_on_days
 from cskit.once import once
 from cskit.periods import fiscal_year_start
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.intervals import Interval, share_change, wilson
@@ -21,7 +22,7 @@ YEARS = 3  # after the start, shown
 
 
 @dataclass(frozen=True)
-class Lives:
+class Lives(Result):
     """How long customers have been with us, of those whose leaving would be known.
 
     Parameters
@@ -55,7 +56,7 @@ class Lives:
 
 
 @dataclass(frozen=True)
-class Cohorts:
+class Cohorts(Result):
     """Who started in a fiscal year, and how many were still there one, two and three years on.
 
     Parameters

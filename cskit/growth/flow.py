@@ -9,6 +9,7 @@ import pandas as pd
 from cskit.data import Data
 from cskit.once import once
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Flow as Rules
 from cskit.shared import shared
@@ -19,7 +20,7 @@ LEAST = 4  # onboardings of a route below which its quartiles say nothing; arbit
 
 
 @dataclass(frozen=True)
-class Settled:
+class Settled(Result):
     """The flow over recent onboardings.
 
     Parameters

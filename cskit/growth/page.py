@@ -17,6 +17,7 @@ from cskit.growth.referred import Referred, referred
 from cskit.growth.signs import Signs, signs
 from cskit.growth.worth import Effort, Worth, effort, worth
 from cskit.metrics import Metric
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 
@@ -24,7 +25,7 @@ __all__ = ["Page", "page"]
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Result):
     """What the report on the growth phase shows; what the tables do not hold is None.
 
     >>> from cskit import workload

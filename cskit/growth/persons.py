@@ -17,6 +17,7 @@ from cskit.data import Data
 from cskit.facts import arr_by_customer, current_customers, in_charge
 from cskit.metrics import Metric
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Persons as Rules
 from cskit.shared import shared
@@ -27,7 +28,7 @@ COLUMNS = ["contacts", "people", "csm_id"]
 
 
 @dataclass(frozen=True)
-class Dependence:
+class Dependence(Result):
     """Contacts of the last months, by customer.
 
     Parameters
@@ -84,7 +85,7 @@ class Dependence:
 
 
 @dataclass(frozen=True)
-class Persons:
+class Persons(Result):
     """How far work hangs on persons on the last day of the period.
 
     Parameters

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from cskit.result import Result
 from cskit.settings import Fact, Phase, PhaseRule
 
 __all__ = ["FACTS", "PHASES", "Check", "Stage", "stage"]
@@ -13,7 +14,7 @@ FACTS: tuple[Fact, ...] = get_args(Fact)
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Check(Result):
     """One rule, and whether it holds.
 
     Parameters
@@ -43,7 +44,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Stage:
+class Stage(Result):
     """The phase, with the evidence.
 
     Parameters

@@ -6,6 +6,7 @@ import pandas as pd
 
 from cskit.metrics import Metric
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 
@@ -13,7 +14,7 @@ __all__ = ["Referred", "referred"]
 
 
 @dataclass(frozen=True)
-class Referred:
+class Referred(Result):
     """Referrals of the last 24 months.
 
     Parameters

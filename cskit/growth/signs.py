@@ -17,6 +17,7 @@ from cskit.facts import current_customers, departures
 from cskit.growth.money import named, names
 from cskit.metrics import Metric
 from cskit.periods import add_months, months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 
@@ -27,7 +28,7 @@ NOTICES = ["customer_id", "notified_on", "effective_on", "reason", "recorded"]
 
 
 @dataclass(frozen=True)
-class Signs:
+class Signs(Result):
     """Notices of the last fiscal years, the newest first, and what was seen before each.
 
     Parameters

@@ -16,6 +16,7 @@ from cskit.growth.cohorts import lives
 from cskit.growth.money import arr_on_days, doubtful
 from cskit.metrics import Basis, Metric
 from cskit.periods import add_months, month_starts, months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.economics import beta_geometric, lifetime_value, retention, stay_interval
@@ -28,7 +29,7 @@ QUARTERS = 8  # of hours per customer, shown
 
 
 @dataclass(frozen=True)
-class Effort:
+class Effort(Result):
     """Hours per customer by quarter.
 
     Parameters
@@ -51,7 +52,7 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(Result):
     """How many years a customer brings its margin, of those that count, and its lifetime value with its interval.
 
     >>> round(page.worth.even.years, 2), round(page.worth.even.value, 2)
@@ -64,7 +65,7 @@ class Stay:
 
 
 @dataclass(frozen=True)
-class Worth:
+class Worth(Result):
     """The economics of a customer.
 
     Parameters

@@ -13,6 +13,7 @@ from cskit.health.score import GRADES
 from cskit.health.snapshot import Movement, Snapshot, decided, month_ends, movement, snapshots, year_start
 from cskit.metrics import Metric
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Health
 from cskit.shared import shared
@@ -21,7 +22,7 @@ __all__ = ["Study", "lately", "looked_at", "looked_back_on", "restudied", "study
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Result):
     """What the report on DEAR health shows.
 
     Parameters

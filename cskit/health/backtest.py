@@ -20,6 +20,7 @@ from cskit.health.history import snapshots
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Snapshot, snapshot
 from cskit.metrics import Metric
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Health
 from cskit.shared import shared
@@ -33,7 +34,7 @@ __all__ = ["Backtest", "backtest", "churn_days", "leaks", "looked_back", "looked
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Result):
     """Grades of the past and the churns that followed.
 
     Parameters

@@ -14,6 +14,7 @@ from cskit.health.analysis import Study, looked_at
 from cskit.health.items import people
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Snapshot, month_ends
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.survival import Completion, completion
@@ -22,7 +23,7 @@ __all__ = ["Ages", "History", "ages", "history", "snapshots"]
 
 
 @dataclass(frozen=True)
-class History:
+class History(Result):
     """Grades at the ends of months, the oldest first.
 
     Parameters
@@ -133,7 +134,7 @@ LOGGED = (
 
 
 @dataclass(frozen=True)
-class Ages:
+class Ages(Result):
     """How old the newest information behind each known item is.
 
     Parameters

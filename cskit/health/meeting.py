@@ -19,6 +19,7 @@ from cskit.data.unreadable import UnreadableError
 from cskit.data.workbook import sheets, write_sheet
 from cskit.errors import DataError, Fault, did_you_mean
 from cskit.i18n import _
+from cskit.result import Result
 
 __all__ = ["Decided", "Kept", "columns", "keep", "read_meeting"]
 
@@ -27,7 +28,7 @@ PLAIN = str.maketrans(FULL, HALF)
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(Result):
     """One decision of the meeting.
 
     Parameters
@@ -56,7 +57,7 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Result):
     """Where decisions were written.
 
     Parameters

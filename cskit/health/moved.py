@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cskit.health.score import ceilings, points, weights
 from cskit.health.snapshot import Snapshot
+from cskit.result import Result
 from cskit.settings import Health
 
 __all__ = ["Moved", "attribute", "moved"]
@@ -24,7 +25,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Moved:
+class Moved(Result):
     """Changes of the scores of customers that had one on both days.
 
     Parameters

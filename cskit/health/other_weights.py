@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cskit.health.backtest import Backtest
 from cskit.health.score import AT_RISK, ceilings, grade_of, points, weights
 from cskit.health.snapshot import Snapshot
+from cskit.result import Result
 from cskit.settings import Health
 from cskit.stats.logistic import logistic
 
@@ -21,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Result):
     """Grades under other weights.
 
     Parameters
@@ -85,7 +86,7 @@ def sensitivity(shot: Snapshot, rules: Health, seed: int) -> Sensitivity | None:
 
 
 @dataclass(frozen=True)
-class Learnt:
+class Learnt(Result):
     """Weights that the churns of the back-test ask for, beside those set by hand.
 
     Parameters

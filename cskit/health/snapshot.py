@@ -11,6 +11,7 @@ import pandas as pd
 from cskit.data import Data
 from cskit.health.items import raw_items
 from cskit.health.score import AT_RISK, GRADES, score
+from cskit.result import Result
 from cskit.settings import Health
 
 __all__ = [
@@ -29,7 +30,7 @@ BY_DAY = 10_000_000  # rows of all tables from which on days are scored one by o
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class Snapshot(Result):
     """Grades of all current customers on a day.
 
     Parameters
@@ -91,7 +92,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
-class Movement:
+class Movement(Result):
     """At-risk customers from one day to another; neither a churned customer nor a forgotten one is a success.
 
     Parameters

@@ -9,6 +9,7 @@ from cskit.nps.eligible import NONE_DROPPED, Dropped
 from cskit.nps.moves import WaveChange, change, slope
 from cskit.nps.response import Response, responses
 from cskit.nps.waves import Wave, closed_by, closed_within, waves
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.trend import Slope
@@ -17,7 +18,7 @@ __all__ = ["Study", "of_waves", "study"]
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Result):
     """What the report on NPS shows.
 
     Parameters

@@ -7,6 +7,7 @@ import pandas as pd
 from cskit.nps.analysis import Study
 from cskit.nps.eligible import countable
 from cskit.nps.waves import DETRACTOR_TO, PROMOTER_FROM
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 
@@ -14,7 +15,7 @@ __all__ = ["Comments", "categories_of", "comments"]
 
 
 @dataclass(frozen=True)
-class Comments:
+class Comments(Result):
     """The comments of some waves.
 
     Parameters

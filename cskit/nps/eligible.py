@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import ibis
 
 from cskit.data import Data
+from cskit.result import Result
 from cskit.settings import Settings
 
 __all__ = ["NONE_DROPPED", "Answers", "Dropped", "countable", "eligible", "eligible_invitations"]
@@ -13,7 +14,7 @@ KEYS = ["wave", "respondent_id"]
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Result):
     """Forms of one wave that do not count, by why: in another role, a customer for too short, nothing on record.
 
     >>> waves.dropped.role, waves.dropped.new, waves.dropped.unknown
@@ -33,7 +34,7 @@ NONE_DROPPED = Dropped()
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(Result):
     """Responses that count, as an expression, and how many of each wave did not."""
 
     table: ibis.Table

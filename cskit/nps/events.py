@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from cskit.nps.analysis import Study
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 
@@ -15,7 +16,7 @@ KINDS = ("incident", "release", "price")
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(Result):
     """One thing that happened, with the sign that marks it in the figure."""
 
     sign: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cskit.nps.waves import Wave
+from cskit.result import Result
 from cskit.stats.intervals import Interval
 from cskit.stats.nps import design_effect, estimate, nps_change, tango_change
 from cskit.stats.trend import Slope, nps_slope
@@ -14,7 +15,7 @@ __all__ = ["WaveChange", "change", "slope"]
 
 
 @dataclass(frozen=True, slots=True)
-class WaveChange:
+class WaveChange(Result):
     """The difference of two waves, in points.
 
     Parameters

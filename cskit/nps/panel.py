@@ -7,6 +7,7 @@ import pandas as pd
 
 from cskit.metrics import Metric
 from cskit.nps.analysis import Study
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.paired import Moved, paired_change, stuart_maxwell
@@ -15,7 +16,7 @@ __all__ = ["Panel", "migration", "paired"]
 
 
 @dataclass(frozen=True)
-class Panel:
+class Panel(Result):
     """The people who gave a score in both waves.
 
     Parameters

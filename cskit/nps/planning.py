@@ -5,6 +5,7 @@ from math import ceil
 
 from cskit.metrics import Metric
 from cskit.nps.analysis import Study
+from cskit.result import Result
 from cskit.run import Run
 from cskit.stats.nps import answers_needed, visible_change
 
@@ -14,7 +15,7 @@ STEPS, POINTS = (5, 10, 20), 10
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Result):
     """What the next pair of surveys could show.
 
     Parameters

@@ -17,6 +17,7 @@ from cskit.nps.segments import grouped, known_segments
 from cskit.nps.waves import Wave, counted_forms, score_people, score_wave
 from cskit.nps.weighting import Votes, votes, weights
 from cskit.nps.words_people import named
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Settings
 
@@ -30,7 +31,7 @@ COMPANIES, ALONE = "companies", "answers"  # what the interval takes to be indep
 
 
 @dataclass(frozen=True)
-class Recounted:
+class Recounted(Result):
     """What the answers chosen say.
 
     Parameters

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from cskit.data import Data
 from cskit.nps.eligible import KEYS, countable, eligible_invitations
+from cskit.result import Result
 from cskit.settings import Settings
 
 __all__ = ["Response", "responses"]
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class Response(Result):
     """Counts of one wave; people are respondents, companies are customers with at least one.
 
     >>> waves.response.invited, waves.response.forms, waves.response.companies_invited

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cskit.nps.analysis import Study
 from cskit.nps.waves import sample
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.intervals import Interval
@@ -21,7 +22,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
-class Segments:
+class Segments(Result):
     """NPS by segment, and what each added to the change.
 
     Parameters

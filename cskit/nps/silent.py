@@ -9,6 +9,7 @@ from cskit.data import Data
 from cskit.nps.analysis import Study
 from cskit.nps.eligible import countable, eligible_invitations
 from cskit.nps.segments import last_unnamed, merged
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.clusters import clustered_share
@@ -22,7 +23,7 @@ COLUMNS = ["group", "asked", "answered", "share", "low", "high", "p"]
 
 
 @dataclass(frozen=True, slots=True)
-class Tipping:
+class Tipping(Result):
     """What people who were asked and gave no score could make of NPS, in points.
 
     Parameters
@@ -47,7 +48,7 @@ class Tipping:
 
 
 @dataclass(frozen=True)
-class Silent:
+class Silent(Result):
     """Who answered, by group.
 
     Parameters

@@ -13,6 +13,7 @@ from cskit.errors import NotAvailable
 from cskit.i18n import _
 from cskit.nps.eligible import Dropped, countable, eligible
 from cskit.periods import Period
+from cskit.result import Result
 from cskit.settings import Settings
 from cskit.stats.intervals import Interval
 from cskit.stats.nps import Answers, NpsCounts, design_effect, nps_interval
@@ -33,7 +34,7 @@ PROMOTER_FROM, DETRACTOR_TO = 9, 6
 
 
 @dataclass(frozen=True)
-class Wave:
+class Wave(Result):
     """One wave: its score in points, -100 to 100, with its interval.
 
     Parameters
@@ -100,7 +101,7 @@ class Wave:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Found(Result):
     """All waves with answers, oldest first, and how many forms of each eligibility dropped."""
 
     waves: tuple[Wave, ...]

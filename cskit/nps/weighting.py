@@ -8,6 +8,7 @@ import pandas as pd
 from cskit.metrics import Metric
 from cskit.nps.analysis import Study
 from cskit.nps.waves import Wave
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.intervals import Interval
@@ -17,7 +18,7 @@ __all__ = ["Vote", "Votes", "vote", "votes", "weights"]
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(Result):
     """NPS in points under one rule of who has a vote, with its interval and the companies it rests on.
 
     >>> people = pd.DataFrame({"value": [1.0, 1, 1, -1], "company": list("AAAB")})
@@ -31,7 +32,7 @@ class Vote:
 
 
 @dataclass(frozen=True)
-class Votes:
+class Votes(Result):
     """The newest wave under each rule.
 
     Parameters

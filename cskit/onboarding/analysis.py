@@ -11,6 +11,7 @@ from cskit.onboarding.duration import durations
 from cskit.onboarding.knowledge import Coverage, Unknown, coverage, unknown_customers
 from cskit.onboarding.mix import ROUTES, Mix, crossover_month, highest_month, mix, mix_by_month
 from cskit.periods import Period
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.competing import Incidence, incidence
@@ -20,7 +21,7 @@ __all__ = ["Study", "study"]
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Result):
     """What the report on onboarding shows.
 
     Parameters

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cskit.onboarding.mix import ROUTES
+from cskit.result import Result
 from cskit.stats.intervals import Interval
 
 __all__ = ["Band", "Costs", "Infeasible", "Limits", "Plan", "band", "frontier", "over_shares", "plan", "self_shares"]
@@ -16,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Costs:
+class Costs(Result):
     """What the onboardings of a year take and bring, by segment (rows) and route (columns, as in ``ROUTES``).
 
     Parameters
@@ -50,7 +51,7 @@ class Costs:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Result):
     """What a plan must keep to; None: no limit.
 
     Parameters
@@ -77,7 +78,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Result):
     """The cheapest mix that keeps to the limits.
 
     Parameters
@@ -110,7 +111,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Infeasible:
+class Infeasible(Result):
     """No mix keeps to all limits. Each figure is what is needed while the other limits stand.
 
     Parameters
@@ -125,7 +126,7 @@ class Infeasible:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class Band(Result):
     """Plans over resampled inputs.
 
     Parameters

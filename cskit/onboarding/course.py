@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cskit.onboarding.knowledge import answers
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 
@@ -14,7 +15,7 @@ SMALLEST = 5  # onboardings of a quarter to be a point of the path: as small as 
 
 
 @dataclass(frozen=True)
-class Course:
+class Course(Result):
     """The path through the quarters.
 
     Parameters

@@ -9,6 +9,7 @@ from cskit.data import Data
 from cskit.onboarding.cases import cases, days_between
 from cskit.once import once
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.intervals import Interval, quantile, wilson
@@ -19,7 +20,7 @@ EMPTY = ["onboarding_id", "step", "responsible", "started_on", "due_on", "done_o
 
 
 @dataclass(frozen=True)
-class Flow:
+class Flow(Result):
     """Steps of the onboardings started in the last 12 months.
 
     Parameters

@@ -17,6 +17,7 @@ from cskit.onboarding.cases import cases, with_traits
 from cskit.onboarding.knowledge import answers
 from cskit.onboarding.mix import ROUTES
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Balance as Rules
 from cskit.shared import shared
@@ -41,7 +42,7 @@ ROUNDS = 20  # of factors in turn: by then they hardly move any more
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Evidence(Result):
     """What the tables tell of each segment (rows) and route (columns).
 
     Parameters
@@ -65,7 +66,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Balance:
+class Balance(Result):
     """The mix that is right, under the inputs we have.
 
     Parameters
@@ -194,7 +195,7 @@ def _drawn(
 
 
 @dataclass(frozen=True)
-class Cells:
+class Cells(Result):
     """Values with the segment and the route each belongs to.
 
     Parameters

@@ -10,6 +10,7 @@ from cskit.facts import current_customers
 from cskit.onboarding.cases import cases
 from cskit.once import once
 from cskit.periods import Period, months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Settings
 from cskit.shared import shared
@@ -29,7 +30,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Result):
     """Hearing coverage of some onboardings, 0 to 1.
 
     Parameters
@@ -60,7 +61,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Result):
     """Current customers of whom too little is known.
 
     Parameters
@@ -85,7 +86,7 @@ class Unknown:
 
 
 @dataclass(frozen=True)
-class Items:
+class Items(Result):
     """Share of onboardings at which each required item was learnt in time.
 
     Parameters

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cskit.onboarding.cases import with_traits
 from cskit.onboarding.knowledge import answers
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.weighting import Weighted, weighted_shares
@@ -17,7 +18,7 @@ FEWEST = 5  # churns below which nothing is compared: one more or less would tur
 
 
 @dataclass(frozen=True)
-class Leaving:
+class Leaving(Result):
     """Churn of unknown and of known customers, after the day on which they were told apart.
 
     Parameters

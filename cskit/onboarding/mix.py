@@ -7,6 +7,7 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.periods import Period
+from cskit.result import Result
 from cskit.stats.intervals import Interval, wilson
 
 __all__ = ["ROUTES", "Mix", "crossover_month", "highest_month", "mix", "mix_by_month"]
@@ -15,7 +16,7 @@ ROUTES = ("high_touch", "hybrid", "self")
 
 
 @dataclass(frozen=True, slots=True)
-class Mix:
+class Mix(Result):
     """Onboardings started in some months, by route.
 
     Examples

@@ -7,6 +7,7 @@ import numpy as np
 from cskit.explore import Tried
 from cskit.onboarding.balance import Costs, Infeasible, Limits, Plan, over_shares, plan, self_shares
 from cskit.onboarding.inputs import Balance, as_it_is, balanced, hourly_costs, limits_of, mean_hourly
+from cskit.result import Result
 from cskit.run import Run
 from cskit.stats.intervals import Interval
 
@@ -16,7 +17,7 @@ FREE = Limits(0.0)
 
 
 @dataclass(frozen=True)
-class Rebalanced:
+class Rebalanced(Result):
     """What the limits and prices tried let a mix be.
 
     Parameters

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cskit.metrics import Metric
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.crossing import Crossing, crossing_of_rise, first_above
@@ -18,7 +19,7 @@ NEAR = 62  # days from a step within which an initiative is named beside it: two
 
 
 @dataclass(frozen=True)
-class Rise:
+class Rise(Result):
     """The fitted rise of the self share.
 
     Parameters
@@ -53,7 +54,7 @@ class Rise:
 
 
 @dataclass(frozen=True)
-class Steps:
+class Steps(Result):
     """Changes of level.
 
     Parameters

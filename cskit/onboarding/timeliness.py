@@ -11,6 +11,7 @@ from cskit.metrics import Metric
 from cskit.onboarding.cases import cases
 from cskit.onboarding.flow import open_steps
 from cskit.periods import Period
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.intervals import Interval, share_change, wilson
@@ -19,7 +20,7 @@ __all__ = ["Due", "Timeliness", "due_in", "due_rows", "overdue", "parallel", "ti
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class Due(Result):
     """Onboardings due in a period.
 
     Examples
@@ -37,7 +38,7 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Timeliness:
+class Timeliness(Result):
     """On time, overdue and in parallel.
 
     Parameters

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cskit.onboarding.cases import cases, days_between
 from cskit.onboarding.knowledge import answers
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.intervals import Interval, clustered_mean, wilson
@@ -18,7 +19,7 @@ HORIZON = 120  # days an onboarding is watched for; what takes longer counts so 
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Result):
     """One measure of two versions, within routes.
 
     Parameters
@@ -42,7 +43,7 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Versions:
+class Versions(Result):
     """The newest version against the one before.
 
     Parameters

@@ -17,6 +17,7 @@ from cskit.facts import in_charge
 from cskit.onboarding.cases import cases
 from cskit.plays.facts import facts
 from cskit.plays.triggers import holds, triggered
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Settings
 from cskit.shared import shared
@@ -30,7 +31,7 @@ WEEK = timedelta(days=7)  # a step that must come before a date is due so much b
 
 
 @dataclass(frozen=True)
-class Known:
+class Known(Result):
     """What a list is made from that hangs on no play.
 
     Parameters
@@ -58,7 +59,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Actions:
+class Actions(Result):
     """The list of a day.
 
     Parameters

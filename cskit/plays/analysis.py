@@ -9,6 +9,7 @@ from cskit.facts import accounts
 from cskit.metrics import Metric
 from cskit.plays.actions import Actions, actions
 from cskit.plays.followup import Done, Effect, done, effect
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 
@@ -16,7 +17,7 @@ __all__ = ["Study", "relisted", "study"]
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Result):
     """What the report on plays shows.
 
     Parameters

@@ -16,6 +16,7 @@ from cskit.health.score import AT_RISK
 from cskit.health.snapshot import snapshots
 from cskit.periods import Period
 from cskit.plays.actions import earlier
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.weighting import Weighted, weighted_shares
@@ -24,7 +25,7 @@ __all__ = ["Done", "Effect", "done", "effect"]
 
 
 @dataclass(frozen=True)
-class Done:
+class Done(Result):
     """What became of the actions opened in a period, by a later day.
 
     Parameters
@@ -52,7 +53,7 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Effect:
+class Effect(Result):
     """Customers at risk on a day and in the middle of the time since, by whether something was done for them between.
 
     Parameters

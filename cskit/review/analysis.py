@@ -8,6 +8,7 @@ import pandas as pd
 from cskit.catalogue import Play
 from cskit.errors import NotAvailable, SettingsError, did_you_mean
 from cskit.i18n import _
+from cskit.result import Result
 from cskit.review.discreet import names_another, sought
 from cskit.review.records import Record, Records, records
 from cskit.run import Run
@@ -19,7 +20,7 @@ HAND_OVER_DAYS = 92  # after the person in charge changed, in which the sheet is
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Result):
     """What the review of one customer shows.
 
     Parameters

@@ -19,6 +19,7 @@ from cskit.health.analysis import lately
 from cskit.health.moved import Moved, moved
 from cskit.periods import months_away
 from cskit.plays.actions import Actions, actions
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.workload.calendar import calendar
@@ -30,7 +31,7 @@ TABLES = ("goals", "usage", "people", "gone", "meetings", "tickets", "requests",
 
 
 @dataclass(frozen=True)
-class Record:
+class Record(Result):
     """One customer's part of :class:`Records`: the same tables, its own rows.
 
     >>> review.own.customer
@@ -51,7 +52,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Records:
+class Records(Result):
     """Everything reviews are made of, each table sorted by customer.
 
     Parameters

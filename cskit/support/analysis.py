@@ -10,6 +10,7 @@ from cskit.data import Data
 from cskit.facts import accounts, arr_by_customer, arr_is_of_today
 from cskit.metrics import Metric
 from cskit.periods import Period
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.intervals import Interval, difference
@@ -28,7 +29,7 @@ HEARD = ("touchpoints", "usage", "nps_invitations")
 
 
 @dataclass(frozen=True)
-class Faq:
+class Faq(Result):
     """The help site in one period; each None where its table did not come with the data."""
 
     visits: Visits | None
@@ -37,7 +38,7 @@ class Faq:
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Result):
     """What the report on support readiness shows.
 
     Parameters

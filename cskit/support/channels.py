@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cskit.result import Result
 from cskit.settings import Support
 from cskit.stats.intervals import Interval, quantile
 from cskit.support.inquiries import Inquiries
@@ -13,7 +14,7 @@ __all__ = ["Channels", "Freed", "channels"]
 
 
 @dataclass(frozen=True, slots=True)
-class Freed:
+class Freed(Result):
     """What moving a share of the phone inquiries would free in a period, in hours.
 
     Parameters
@@ -47,7 +48,7 @@ class Freed:
 
 
 @dataclass(frozen=True)
-class Channels:
+class Channels(Result):
     """Inquiries by channel.
 
     Parameters

@@ -7,13 +7,14 @@ from ibis import _ as row
 
 from cskit.data import Data
 from cskit.periods import Period
+from cskit.result import Result
 from cskit.support.shares import Share, share_of
 
 __all__ = ["Articles", "Searches", "Visits", "articles", "searches", "visits"]
 
 
 @dataclass(frozen=True)
-class Visits:
+class Visits(Result):
     """Visits to the help site.
 
     Parameters
@@ -37,7 +38,7 @@ class Visits:
 
 
 @dataclass(frozen=True)
-class Searches:
+class Searches(Result):
     """What was looked for: columns term, searches, without_result; most without a result first.
 
     >>> list(desk.faq.searches.rows.columns)
@@ -60,7 +61,7 @@ class Searches:
 
 
 @dataclass(frozen=True)
-class Articles:
+class Articles(Result):
     """Articles on record before the period: columns article_id, first_month, last_viewed, views (in the period).
 
     >>> list(desk.faq.articles.rows.columns)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.periods import Period
+from cskit.result import Result
 from cskit.settings import Settings
 from cskit.stats.survival import Completion, completion
 from cskit.support.clock import business_hours
@@ -19,7 +20,7 @@ TIMES = ("first_reply_at", "resolved_at", "reopened_at")
 
 
 @dataclass(frozen=True)
-class Inquiries:
+class Inquiries(Result):
     """The inquiries that came in within a period, as known on its last day.
 
     Parameters

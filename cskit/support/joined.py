@@ -9,6 +9,7 @@ from cskit.data import Data
 from cskit.data.schema import tables
 from cskit.facts import current_customers
 from cskit.periods import Period
+from cskit.result import Result
 
 __all__ = ["Filled", "Records", "filled", "records"]
 
@@ -17,7 +18,7 @@ MAY_BE_EMPTY = {"parent_id", "tags", "churned_on", "ends_on", "reopened_at"}  # 
 
 
 @dataclass(frozen=True)
-class Records:
+class Records(Result):
     """Current customers and where else they are on record: columns customer_id, in_contract, has_inquiry.
 
     >>> list(desk.records.rows.columns)
@@ -32,7 +33,7 @@ class Records:
 
 
 @dataclass(frozen=True)
-class Filled:
+class Filled(Result):
     """Which fields hold anything: columns table, column, filled (share); the emptiest first.
 
     Parameters

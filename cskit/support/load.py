@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Opening
 from cskit.support.clock import WEEKDAYS
@@ -13,7 +14,7 @@ __all__ = ["Load", "load"]
 
 
 @dataclass(frozen=True)
-class Load:
+class Load(Result):
     """Inquiries of the period by hour (rows) and weekday (columns, 0: Monday), of all channels.
 
     Parameters

@@ -10,6 +10,7 @@ from ibis import _ as row
 
 from cskit.metrics import Metric
 from cskit.periods import add_months, months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Step
 
@@ -19,7 +20,7 @@ REACHED = Literal["met", "missed", "unclear"]
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Result):
     """A step with its figures.
 
     Parameters
@@ -54,7 +55,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Roadmap:
+class Roadmap(Result):
     """The steps in their order, and the long term.
 
     Parameters
@@ -77,7 +78,7 @@ class Roadmap:
 
 
 @dataclass(frozen=True)
-class Journeys:
+class Journeys(Result):
     """Journey maps: columns journey, reviewed_on, owner, overdue; the longest not looked over first.
 
     >>> maps.months
@@ -93,7 +94,7 @@ class Journeys:
 
 
 @dataclass(frozen=True)
-class Community:
+class Community(Result):
     """The community by month up to the period's end: index month, columns members, active, posts.
 
     Parameters

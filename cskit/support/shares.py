@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cskit.metrics import Metric
+from cskit.result import Result
 from cskit.run import Run
 from cskit.stats.clusters import counted_share
 from cskit.stats.intervals import Interval, difference
@@ -13,7 +14,7 @@ __all__ = ["Share", "compared", "moved", "share_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Share(Result):
     """So many of so many, with the interval of the tendency behind it.
 
     >>> desk.faq.visits.resolved.yes, desk.faq.visits.resolved.n

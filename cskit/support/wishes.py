@@ -6,6 +6,7 @@ import pandas as pd
 from ibis import _ as row
 
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 
 __all__ = ["Wishes", "wishes"]
@@ -14,7 +15,7 @@ MONTHS = 12
 
 
 @dataclass(frozen=True)
-class Wishes:
+class Wishes(Result):
     """Wishes of the last 12 months: rows are categories, columns what became of them, the largest first.
 
     Parameters

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cskit.metrics import Metric
 from cskit.periods import Period, add_months
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.workload.hours import Capacity, Hours, capacity, hours, recorded_since
@@ -13,7 +14,7 @@ __all__ = ["Study", "study"]
 
 
 @dataclass(frozen=True)
-class Study:
+class Study(Result):
     """What the report on workload shows.
 
     Parameters

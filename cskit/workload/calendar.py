@@ -15,6 +15,7 @@ from ibis import _ as row
 from cskit.data import Data
 from cskit.facts import current_customers, in_charge
 from cskit.periods import add_months
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Reviews, Workload
 from cskit.shared import shared
@@ -27,7 +28,7 @@ LEFT_OUT = 1000.0  # cost of not having the review at all: more than any month
 
 
 @dataclass(frozen=True)
-class Calendar:
+class Calendar(Result):
     """Every review of the next quarter.
 
     Parameters

@@ -7,6 +7,7 @@ from ibis import _ as row
 
 from cskit.facts import arr_by_customer
 from cskit.periods import add_months, month_starts
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.workload.hours import cube, recorded_since, work
@@ -17,7 +18,7 @@ FIRST_WEEK = 7  # what begins within it is recorded from that month on
 
 
 @dataclass(frozen=True)
-class Costs:
+class Costs(Result):
     """Cost of customer success in a period, as a yearly rate.
 
     Parameters

@@ -19,6 +19,7 @@ from cskit.facts import departures
 from cskit.i18n import _
 from cskit.once import once
 from cskit.periods import Period, add_months
+from cskit.result import Result
 from cskit.settings import Workload
 from cskit.workload.minutes import timed_touchpoints, untimed
 
@@ -43,7 +44,7 @@ PHASES = ("onboarding", "live", "ended", "indirect", "unknown")
 
 
 @dataclass(frozen=True)
-class Hours:
+class Hours(Result):
     """Hours of CS work in a period.
 
     Parameters
@@ -90,7 +91,7 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
-class Capacity:
+class Capacity(Result):
     """Contracted hours for customer success in a period, leave not taken off, and whose they are.
 
     Whoever joined or left counts for the days there.

@@ -6,6 +6,7 @@ import pandas as pd
 from ibis import _ as row
 
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.queues import Queue, agents_needed, erlang_c
@@ -14,7 +15,7 @@ __all__ = ["Inbound", "inbound"]
 
 
 @dataclass(frozen=True)
-class Inbound:
+class Inbound(Result):
     """The queue of the last three months.
 
     Parameters

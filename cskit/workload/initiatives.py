@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pandas as pd
 from ibis import _ as row
 
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.before_after import Change, typical_change
@@ -17,7 +18,7 @@ YEAR = timedelta(days=365)  # before and after look as far as this
 
 
 @dataclass(frozen=True)
-class Initiative:
+class Initiative(Result):
     """One change to how the team works.
 
     Parameters

@@ -14,6 +14,7 @@ from ibis import _ as row
 
 from cskit.data import Data
 from cskit.facts import departures
+from cskit.result import Result
 from cskit.settings import Workload
 from cskit.stats.intervals import Interval, ratio_of_sums
 from cskit.workload.minutes import timed_touchpoints
@@ -26,7 +27,7 @@ LEAST_MONTHS_BEFORE = 3  # less says nothing on how the customer was served; arb
 
 
 @dataclass(frozen=True, slots=True)
-class ModeChange:
+class ModeChange(Result):
     """Per month and customer, before and after the change.
 
     Parameters

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cskit.data import Data
 from cskit.periods import add_months
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Settings, Workload
 from cskit.shared import shared
@@ -31,7 +32,7 @@ MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Drawn(Result):
     """What the months to come are drawn from, and the draws: whatever is planned, they stay.
 
     Parameters
@@ -68,7 +69,7 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Outlook(Result):
     """Load against capacity.
 
     Parameters

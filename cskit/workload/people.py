@@ -10,6 +10,7 @@ import pandas as pd
 from ibis import _ as row
 
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.pooling import Pooled, pooled
@@ -23,7 +24,7 @@ LEAST = 10  # customers of one person below which it is compared with nobody: fe
 
 
 @dataclass(frozen=True)
-class People:
+class People(Result):
     """The members compared over the last 12 months.
 
     Parameters

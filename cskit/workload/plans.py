@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cskit.facts import current_customers, departures
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.stats.economics import lifetime_value
@@ -17,7 +18,7 @@ WEEKS = 365.25 / 7
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Result):
     """So many people hired now, beyond those who are planned already.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Settings
 from cskit.workload.cost import Costs
@@ -14,7 +15,7 @@ __all__ = ["Plans", "Replanning"]
 
 
 @dataclass(frozen=True)
-class Plans:
+class Plans(Result):
     """What the report would say by some settings.
 
     Parameters

@@ -7,6 +7,7 @@ import ibis
 from ibis import _ as row
 
 from cskit.data import Data
+from cskit.result import Result
 from cskit.run import Run
 from cskit.shared import shared
 from cskit.workload.modes import NEW_MODES
@@ -15,7 +16,7 @@ __all__ = ["Rollout", "rollout", "upper_bound"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Result):
     """Customers, by how far they came.
 
     Parameters

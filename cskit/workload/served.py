@@ -11,6 +11,7 @@ from ibis import _ as row
 from cskit.data import Data
 from cskit.facts import departures
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Mode, Workload
 from cskit.shared import shared
@@ -24,7 +25,7 @@ MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True)
-class Served:
+class Served(Result):
     """One support mode over the 12 months to the day of the data.
 
     Parameters
@@ -65,7 +66,7 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
-class Projects:
+class Projects(Result):
     """Growth projects of the 12 months to the day of the data.
 
     Parameters

@@ -8,6 +8,7 @@ import pandas as pd
 
 from cskit.data import Data
 from cskit.periods import months_away
+from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Mode, Workload
 from cskit.shared import shared
@@ -17,7 +18,7 @@ __all__ = ["Load", "Mixes", "in_modes", "load_of", "mixed", "mixes"]
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class Load(Result):
     """What a mix of modes takes in a month.
 
     Parameters
@@ -49,7 +50,7 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class Mixes:
+class Mixes(Result):
     """The mix a year ago, today's, and the one asked about, each with the modes as they are lived today.
 
     Parameters
