@@ -154,6 +154,24 @@ def difference(base: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str,
     return found
 
 
+def among(changes: Mapping[str, Any], paths: Sequence[str]) -> dict[str, Any]:
+    """What of some changes lies at one of the places, or leads to it; a list is taken whole.
+
+    >>> among({"report": {"confidence": 0.9, "title": "Ours"}, "caps": [1, 2]}, ["report.confidence", "caps.0"])
+    {'report': {'confidence': 0.9}, 'caps': [1, 2]}
+    """
+    found: dict[str, Any] = {}
+    for name, value in changes.items():
+        inner = [path.removeprefix(f"{name}.") for path in paths if path.startswith(f"{name}.")]
+        if isinstance(value, Mapping) and inner:
+            own = among(value, inner)
+            if own:
+                found[name] = own
+        elif inner or name in paths:
+            found[name] = value
+    return found
+
+
 def shifted(shares: Mapping[str, float], moved: str, to: float) -> dict[str, float]:
     """Shares that add up to 1 when one of them is moved: the others keep their proportions.
 

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from cskit.errors import CskitError, SettingsError
-from cskit.explore.controls import VIEW, Control, Shares, begun, difference, place, shifted
+from cskit.explore.controls import VIEW, Control, Shares, among, begun, difference, place, shifted
 from cskit.i18n import _
 from cskit.params import laid_over, project_root, save_scenario, settings_with
 from cskit.run import Run
@@ -126,9 +126,8 @@ class Explorer:
     @property
     def changes(self) -> dict[str, Any]:
         """The difference from the defaults in all that this explorer can move, as params hold it."""
-        held = {path.split(".")[0] for path in self.begun} - {"view"}
         changed = difference(_plain(settings_with()), place(self.published, self.moved))
-        return {name: value for name, value in changed.items() if name in held}
+        return among(changed, [path for path in self.begun if not path.startswith(VIEW)])
 
     @property
     def yaml(self) -> str:

@@ -93,7 +93,9 @@ def test_the_yaml_is_the_difference_from_the_defaults_and_gives_the_same_setting
 
 
 def test_what_a_period_sets_belongs_to_the_difference_from_the_defaults():
-    explorer = Explorer(_run(health={"grades": {"sound": 60}}, nps={"eligible_months": 3}), (GOOD,), ())
+    sound = Number("health.grades.sound", "sound from", 1, 99)
+    others = {"nps": {"eligible_months": 3}, "report": {"title": "Ours"}}
+    explorer = Explorer(_run(health={"grades": {"sound": 60}, "window_days": 14}, **others), (GOOD, sound), ())
     explorer.move("health.grades.good", 80)
     assert yaml.safe_load(explorer.yaml) == {"settings": {"health": {"grades": {"good": 80, "sound": 60}}}}
     assert explorer.tried.settings.nps.eligible_months == 3
