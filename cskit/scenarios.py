@@ -10,13 +10,13 @@ from cskit import i18n
 from cskit.errors import NotAvailable
 from cskit.explore.compared import side_by_side
 from cskit.i18n import _
-from cskit.params import laid_over, settings_with
+from cskit.params import SCENARIOS, laid_over, project_root, settings_of, settings_with
 from cskit.rows import Rows
 from cskit.run import Run
 from cskit.settings import Settings
 from cskit.show import Finding, Headline
 
-__all__ = ["OtherSettings", "changed_settings", "other_settings"]
+__all__ = ["OtherSettings", "changed_settings", "other_settings", "saved_scenarios"]
 
 MONEY = ("onboarding", "workload", "growth")  # whose figures hang on what an hour costs, too
 FACTS = ("support.roadmap.",)  # how far a team has come is no way of reckoning
@@ -76,7 +76,7 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     """
     wing = study.__module__.split(".")[1]
     defaults, changed, tables = settings_with(), changed_settings(run.settings, wing), list[Rows]()
-    named = [name for name, own in run.settings.scenarios.items() if own.keys() & set(_sections(wing))]
+    named = _concerning(wing, run.settings.scenarios)
     headline = partial(_headline, run, (study, *more), words)
     ours = headline(run.settings) if changed or named else None
     if ours is None:
@@ -87,12 +87,41 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
         if before:
             both = {_("by the defaults"): before, _("this report"): ours}
             tables.append(side_by_side(both, _("Key figures by the defaults, and as changed settings moved them")))
-    others = {name: settings_with(laid_over(run.params.overrides, run.settings.scenarios[name])) for name in named}
+    others = {name: settings_with(laid_over(run.params.overrides, own)) for name, own in named.items()}
     by_name = {name: headline(settings) for name, settings in others.items()}
     if found := {name: one for name, one in by_name.items() if one}:
         tables.append(side_by_side({_("this report"): ours, **found}, _("Key figures by other settings, as scenarios")))
     moved = {name: changed_settings(settings, wing, run.settings) for name, settings in others.items()}
     return OtherSettings(changed, moved, tuple(tables))
+
+
+def saved_scenarios(run: Run, study: Study, words: ModuleType, *more: Study) -> OtherSettings | Finding:
+    """Every scenario that an explorer saved, side by side; of those that concern the analysis.
+
+    Parameters
+    ----------
+    run : Run
+    study, words, more
+        As in :func:`other_settings`.
+
+    Raises
+    ------
+    SettingsError
+        If one of the files cannot be used any more.
+    """
+    root = project_root()
+    files = sorted((root / "params" / SCENARIOS).glob("*.yaml"))
+    named = _concerning(study.__module__.split(".")[1], {path.stem: settings_of(str(path), root) for path in files})
+    if not named:
+        return Finding(_("No scenario of this analysis is saved yet."))
+    plain = run.by(run.settings.model_copy(update={SCENARIOS: named}))
+    found = other_settings(plain, study, words, *more)
+    return found or Finding(_("No scenario of this analysis is saved yet."))
+
+
+def _concerning(wing: str, scenarios: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The scenarios that change what an analysis is reckoned by."""
+    return {name: own for name, own in scenarios.items() if own.keys() & set(_sections(wing))}
 
 
 def changed_settings(settings: Settings, wing: str, before: Settings | None = None) -> dict[str, tuple[Any, Any]]:

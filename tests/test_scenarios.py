@@ -1,12 +1,13 @@
 """Which settings a report was made with, what that moved, and what scenarios would give."""
 
 import pytest
+import yaml
 
 from cskit import health, nps
 from cskit.errors import SettingsError
 from cskit.params import load, settings_with
 from cskit.run import start
-from cskit.scenarios import changed_settings, other_settings
+from cskit.scenarios import changed_settings, other_settings, saved_scenarios
 from tests.conftest import ROOT, project_in
 
 STRICT = {"health": {"grades": {"good": 90, "sound": 80, "caution": 60}}}
@@ -57,6 +58,18 @@ def test_a_scenario_is_laid_over_the_settings_of_the_run(run_with):
     assert shown.sentences[-1] == "more: health.grades.sound 80 instead of 55."
     both = len(health.study(run_with(health={"grades": {"good": 90, "sound": 80}})).now.at_risk)
     assert _cells(shown.tables[1])["more"].split()[0] == str(both)
+
+
+def test_saved_scenarios_are_compared_without_being_listed_in_params(run_with, tmp_path, monkeypatch):
+    (tmp_path / "params/scenarios").mkdir(parents=True)
+    run = run_with()
+    monkeypatch.setattr("cskit.scenarios.project_root", lambda: tmp_path)
+    assert saved_scenarios(run, health.study, health.words).text == "No scenario of this analysis is saved yet."
+    for name, changes in {"strict": STRICT, "cheap": {"money": {"hourly_cost": 1}}}.items():
+        (tmp_path / f"params/scenarios/{name}.yaml").write_text(yaml.safe_dump({"settings": changes}), encoding="utf-8")
+    shown = saved_scenarios(run, health.study, health.words)
+    listed = other_settings(run_with(scenarios={"strict": STRICT}), health.study, health.words)
+    assert shown.tables[0].frame.equals(listed.tables[0].frame) and shown.sentences == listed.sentences
 
 
 def test_how_far_a_team_has_come_is_no_changed_setting():
