@@ -33,7 +33,11 @@ Text = str | dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A function of the file, and the table and columns it cannot do without."""
+    """A function of the file, and the table and columns it cannot do without.
+
+    >>> Own("inquiries", lambda data, rules: data.table("tickets"), ("tickets",)).needs
+    ('tickets',)
+    """
 
     name: str
     values: "Callable[..., ibis.Table]"
@@ -62,17 +66,29 @@ _used = ("", "")  # the file in use, and the digest of its bytes
 
 
 def digest() -> str:
-    """Of the bytes of the file in use; empty where there is none."""
+    """Of the bytes of the file in use; empty where there is none.
+
+    >>> digest()
+    ''
+    """
     return _used[1]
 
 
 def items() -> tuple[Own, ...]:
-    """The health items of the file in use."""
+    """The health items of the file in use.
+
+    >>> items()
+    ()
+    """
     return tuple(_items.values())
 
 
 def fields() -> tuple[Own, ...]:
-    """The fields for plays of the file in use."""
+    """The fields for plays of the file in use.
+
+    >>> fields()
+    ()
+    """
     return tuple(_fields.values())
 
 
@@ -184,6 +200,12 @@ def use(file: str, root: Path) -> None:
     ------
     SettingsError
         If it is not trusted, is not there, or cannot be run; saying in which line.
+
+    Examples
+    --------
+    >>> use("own.py", Path("."))
+    Traceback (most recent call last):
+    cskit.errors.SettingsError: extend.python: own.py is Python code, and would run with all your rights. ...
     """
     global _used
     if not file:

@@ -323,6 +323,8 @@ class Report(_Strict):
 
 
 class Extend(_Strict):
+    """Notebooks and a Python file of one's own, by their places in the project."""
+
     notebooks: str
     python: str
 

@@ -30,6 +30,14 @@ def what_if(run: Run, study: Study, proof: Backtest | None = None) -> Explorer:
     study : Study
     proof : Backtest or None
         Its days are graded by the rules tried, too; None: no back-test is shown.
+
+    Examples
+    --------
+    >>> explorer = what_if(run, health, proof)
+    >>> explorer.move("health.grades.good", 80)
+    >>> print(explorer.panel(1).text)
+    As many customers would be at risk as now: 18. 82 customers would get another grade: 0 a better one,
+    82 a worse one.
     """
     again = Regrading(run, study, proof)
 

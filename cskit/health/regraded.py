@@ -18,7 +18,14 @@ CAP = "cap"  # beside the items: what the caps did
 
 
 class Regrading:
-    """A study and its back-test by the rules tried last; asked again by the same, it says the same at once."""
+    """A study and its back-test by the rules tried last; asked again by the same, it says the same at once.
+
+    >>> from cskit.params import settings_with
+    >>> other = settings_with({"health": {"grades": {"good": 80}}}).health
+    >>> again = Regrading(run, health, proof)
+    >>> again.now(other).count("good"), again.study(other).now is again.now(other)
+    (300, True)
+    """
 
     def __init__(self, run: Run, study: Study, proof: Backtest | None):
         self.run, self.published, self.proved = run, study, proof
@@ -69,7 +76,15 @@ def changed_grades(before: Snapshot, after: Snapshot) -> pd.DataFrame:
 
 
 def with_parts(rows: pd.DataFrame, raw: pd.DataFrame, before: Health, after: Health) -> pd.DataFrame:
-    """Rows of :func:`changed_grades` with the points that each item's weight and bands, and the caps, added."""
+    """Rows of :func:`changed_grades` with the points that each item's weight and bands, and the caps, added.
+
+    >>> from cskit.params import settings_with
+    >>> other = settings_with({"health": {"dimensions": {"deployment": 0.1, "engagement": 0.4}}}).health
+    >>> rows = changed_grades(health.now, health.now.by(other))
+    >>> told = with_parts(rows, health.now.raw, health.rules, other)
+    >>> bool((told[[*other.items, CAP]].sum(axis=1) - told["change"]).abs().max() < 1e-9)
+    True
+    """
     own = parts(raw.loc[rows.index], before, after)
     return rows.join(own.assign(**{CAP: rows["change"] - own.sum(axis=1)}))
 

@@ -49,7 +49,14 @@ def regraded(before: Snapshot, tried: Snapshot) -> Finding:
 
 
 def regraded_rows(study: Study, tried: Snapshot, rules: Health, limit: int = 12) -> Rows | Finding:
-    """Who gets another grade, from what to what, and what gives it; the greatest fall first."""
+    """Who gets another grade, from what to what, and what gives it; the greatest fall first.
+
+    >>> from cskit.params import settings_with
+    >>> other = settings_with({"health": {"grades": {"good": 80}}}).health
+    >>> rows = regraded_rows(health, health.now.by(other), other)
+    >>> rows.frame["What moved it"][0], len(rows.frame)
+    ('where the grades begin', 82)
+    """
     every = changed_grades(study.now, tried)
     if every.empty:
         return Finding("")

@@ -30,6 +30,16 @@ def what_if(run: Run, study: Study) -> Explorer:
     ----------
     run : Run
     study : Study
+
+    Examples
+    --------
+    >>> explorer = what_if(run, waves)
+    >>> explorer.move("report.confidence", 0.8)
+    >>> print(explorer.yaml)
+    settings:
+      report:
+        confidence: 0.8
+    <BLANKLINE>
     """
     again = Recounting(run, study)
 

@@ -30,6 +30,13 @@ def what_if(run: Run, found: Balance | None) -> Explorer | Finding:
     run : Run
     found : Balance or None
         The report's; None: there is nothing to balance.
+
+    Examples
+    --------
+    >>> explorer = what_if(run, balance)
+    >>> explorer.move("onboarding.balance.knowledge_min", 0.6)
+    >>> explorer.tried.settings.onboarding.balance.knowledge_min
+    0.6
     """
     if found is None:
         return words.balance(None)

@@ -48,6 +48,13 @@ def what_if(run: Run, study: Study) -> Explorer:
     run : Run
     study : Study
         What it saw of the customers stays.
+
+    Examples
+    --------
+    >>> explorer = what_if(run, plays)
+    >>> explorer.move("plays.per_customer", 1)
+    >>> explorer.moved
+    {'plays.per_customer': 1}
     """
     again = Relisting(run, study)
 

@@ -33,6 +33,13 @@ def what_if(run: Run, ahead: Outlook | None, lived: tuple[Served, ...] | None, s
     lived : tuple of Served or None
         The support modes as they are lived; None: they are not asked about.
     spent : Costs
+
+    Examples
+    --------
+    >>> explorer = what_if(run, ahead, lived, spent)
+    >>> explorer.move("workload.planned_load", 0.7)
+    >>> explorer.moved
+    {'workload.planned_load': 0.7}
     """
     again = Replanning(run, ahead, lived, spent)
     before = again.published
