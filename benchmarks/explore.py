@@ -62,7 +62,10 @@ def one(folder: str, name: str) -> None:
         _html(explorer.panel(panel))
     for move in range(MOVES):
         began = time.perf_counter()
-        explorer.move(path, low + (high - low) * (move % 4) / 4 + 0.1 * (move // 4))
+        apart = (
+            move // 4 if isinstance(low, int) else 0.01 * (move // 4)
+        )  # another value each time, whole where it must be
+        explorer.move(path, type(low)(low + (high - low) * (move % 4) / 4) + apart)
         _html(explorer.panel(0))
         first.append(time.perf_counter() - began)
         for panel in range(1, len(explorer.panels)):
