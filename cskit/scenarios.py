@@ -114,9 +114,8 @@ def saved_scenarios(run: Run, study: Study, words: ModuleType, *more: Study) -> 
     named = _concerning(study.__module__.split(".")[1], {path.stem: settings_of(str(path), root) for path in files})
     if not named:
         return Finding(_("No scenario of this analysis is saved yet."))
-    plain = run.by(run.settings.model_copy(update={SCENARIOS: named}))
-    found = other_settings(plain, study, words, *more)
-    return found or Finding(_("No scenario of this analysis is saved yet."))
+    found = other_settings(run.by(run.settings.model_copy(update={SCENARIOS: named})), study, words, *more)
+    return found or Finding(_("Not available from this data"))
 
 
 def _concerning(wing: str, scenarios: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -32,14 +32,10 @@ class Load(Result):
 
     Examples
     --------
-    >>> monthly = Mode(per_year=12, minutes=40, prep=40, followup=40, moved=0, nothing_new=0.3)
-    >>> quarterly = monthly.model_copy(update={"per_year": 4, "minutes": 90})
-    >>> one = load_of({"monthly": 12}, {"monthly": monthly}, 0)
-    >>> other = load_of({"operation": 12}, {"operation": quarterly}, 0)
-    >>> one.meetings, one.meeting_hours, one.total_hours
-    (12.0, 8.0, 24.0)
-    >>> round(other.meetings / one.meetings, 2), other.meeting_hours / one.meeting_hours
-    (0.33, 0.75)
+    Twelve customers met monthly for 40 minutes: see :func:`load_of`, which makes it.
+
+    >>> Load({"monthly": 12}, 12.0, 8.0, 24.0, 3.6).total_hours
+    24.0
     """
 
     customers: dict[str, int]
