@@ -23,14 +23,32 @@ AGAIN = "Unpack it, and put the files themselves into the folder."
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file within an archive: what it is called there, and where it lies unpacked."""
+    """A file within an archive: what it is called there, and where it lies unpacked.
+
+    Examples
+    --------
+    A name that leads out of the folder is kept to be shown, and not written to.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "exports.zip")
+    ...     with ZipFile(path, "w") as archive:
+    ...         archive.writestr("../../usage.csv", "on,customer_id")
+    ...     for own in unpacked(path, lambda name: name.suffix == ".csv", lambda ending: Path(folder, f"1{ending}")):
+    ...         own.name, own.path.name
+    ('../../usage.csv', '1.csv')
+    """
 
     name: str
     path: Path
 
 
 def packed(path: Path) -> bool:
-    """Whether a file holds others."""
+    """Whether a file holds others, by its ending.
+
+    >>> [packed(Path(name)) for name in ("exports.ZIP", "usage.csv.gz", "customers.xlsx")]
+    [True, True, False]
+    """
     return path.suffix.lower() in (".zip", ".gz")
 
 
@@ -45,6 +63,23 @@ def unpacked(
         Whether a file of this name is an export.
     place : callable
         Gives a new path with this ending.
+
+    Returns
+    -------
+    iterator of Member or UnreadableError
+        In the archive's order, each unpacked when it is asked for; what is no export is passed over.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "exports.zip")
+    ...     with ZipFile(path, "w") as archive:
+    ...         for name in ("usage.csv", "notes.docx", "2022.zip"):
+    ...             archive.writestr(name, "on,customer_id")
+    ...     found = unpacked(path, lambda own: own.suffix == ".csv", lambda ending: Path(folder, f"1{ending}"))
+    ...     [one.name if isinstance(one, Member) else str(one) for one in found]
+    ['usage.csv', '2022.zip within it is an archive again']
     """
     try:
         if path.suffix.lower() == ".gz":

@@ -11,7 +11,7 @@ from cskit.data.sources import Export, near_table
 from cskit.errors import Fault, did_you_mean
 from cskit.settings import Part
 
-__all__ = ["Piece", "Plan", "arrange", "lookup"]
+__all__ = ["Piece", "Plan", "arrange"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,13 @@ class Piece:
         What params say about it; None: it is named after its table.
     by_pattern : bool
         One of all that a pattern means: usage_*.csv.
+
+    Examples
+    --------
+    >>> exports = [Export(Path(f"usage_{month}.csv"), (f"usage_{month}",)) for month in ("2023-04", "2023-05")]
+    >>> pieces = arrange(exports, {"usage": [Part(file="usage_*.csv")]}).pieces["usage"]
+    >>> [(piece.label, piece.by_pattern) for piece in pieces]
+    [('usage_2023-04.csv', True), ('usage_2023-05.csv', True)]
     """
 
     exports: tuple[Export, ...]
@@ -36,14 +43,41 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The pieces of each table, what is wrong with the plan, and which exports nobody asked for."""
+    """The pieces of each table, what is wrong with the plan, and which exports nobody asked for.
+
+    >>> plan = arrange([Export(Path("顧客.csv"), ("顧客",)), Export(Path("custmers.csv"), ("custmers",))], {})
+    >>> list(plan.pieces), plan.faults[0].what
+    (['customers'], 'it is named after no table and was not read. Did you mean customers?')
+    """
 
     pieces: dict[str, list[Piece]]
     faults: list[Fault]
 
 
 def arrange(exports: list[Export], mapping: Mapping[str, list[Part]]) -> Plan:
-    """Give every table its pieces: what params map, and otherwise the file named after it."""
+    """Give every table its pieces: what params map, and otherwise the file named after it.
+
+    Parameters
+    ----------
+    mapping : mapping of str to list of Part
+        What params say, by table; see docs/mapping.md.
+
+    Returns
+    -------
+    Plan
+        Of a table that stands in two places all pieces, and the fault.
+
+    Examples
+    --------
+    Months of one table go together; two exports of all of it do not.
+
+    >>> months = [Export(Path(f"{name}.csv"), (name,)) for name in ("usage_2023-04", "usage_2023-05")]
+    >>> len(arrange(months, {}).pieces["usage"]), arrange(months, {}).faults
+    (2, [])
+    >>> twice = [Export(Path(f"{name}.csv"), (name,)) for name in ("churns", "解約")]
+    >>> print(*arrange(twice, {}).faults)
+    churns stands in several places: churns.csv, 解約.csv.
+    """
     pieces: dict[str, list[Piece]] = {}
     faults: list[Fault] = []
     for table, parts in mapping.items():
@@ -67,7 +101,25 @@ def arrange(exports: list[Export], mapping: Mapping[str, list[Part]]) -> Plan:
     return Plan(pieces, faults)
 
 
-def lookup(exports: list[Export], name: str, sheet: str = "", pattern: bool = False) -> list[Export]:
+def _mapped(table: str, part: Part, place: str, exports: list[Export]) -> list[Piece] | Fault:
+    if part.file and any(sign in part.file + part.sheet for sign in "*?"):
+        found = _lookup(exports, part.file, part.sheet, pattern=True)
+        pieces = [Piece((export,), export.label, part, by_pattern=True) for export in found]
+        return pieces or Fault(table, place, *_not_there(part.file, part.sheet, exports))
+    wanted = sorted(tables_in(part.sql)) if part.sql else [part.file]
+    chosen = []
+    for name in wanted:
+        found = _lookup(exports, name, part.sheet)
+        if not found:
+            return Fault(table, place, *_not_there(name, part.sheet, exports))
+        if len(found) > 1:
+            what = f"{name} may mean {', '.join(export.label for export in found)}."
+            return Fault(table, place, what, "Say which: the file with its ending, or its sheet in sheet.")
+        chosen.append(found[0])
+    return [Piece(tuple(chosen), place if part.sql else chosen[0].label, part)]
+
+
+def _lookup(exports: list[Export], name: str, sheet: str = "", pattern: bool = False) -> list[Export]:
     """The exports a name may mean: a file with or without its ending, a sheet or a database table.
 
     ``pattern``: its ``*`` and ``?`` stand for any letters.
@@ -83,24 +135,6 @@ def lookup(exports: list[Export], name: str, sheet: str = "", pattern: bool = Fa
     if sheet:
         named = [export for export in named if means(sheet, *export.names, export.sheet)]
     return named
-
-
-def _mapped(table: str, part: Part, place: str, exports: list[Export]) -> list[Piece] | Fault:
-    if part.file and any(sign in part.file + part.sheet for sign in "*?"):
-        found = lookup(exports, part.file, part.sheet, pattern=True)
-        pieces = [Piece((export,), export.label, part, by_pattern=True) for export in found]
-        return pieces or Fault(table, place, *_not_there(part.file, part.sheet, exports))
-    wanted = sorted(tables_in(part.sql)) if part.sql else [part.file]
-    chosen = []
-    for name in wanted:
-        found = lookup(exports, name, part.sheet)
-        if not found:
-            return Fault(table, place, *_not_there(name, part.sheet, exports))
-        if len(found) > 1:
-            what = f"{name} may mean {', '.join(export.label for export in found)}."
-            return Fault(table, place, what, "Say which: the file with its ending, or its sheet in sheet.")
-        chosen.append(found[0])
-    return [Piece(tuple(chosen), place if part.sql else chosen[0].label, part)]
 
 
 def _in_two(pieces: dict[str, list[Piece]]) -> list[Fault]:
@@ -120,7 +154,7 @@ def _in_two(pieces: dict[str, list[Piece]]) -> list[Fault]:
 
 
 def _not_there(name: str, sheet: str, exports: list[Export]) -> tuple[str, str]:
-    if sheet and (book := lookup(exports, name)):
+    if sheet and (book := _lookup(exports, name)):
         sheets = [export.sheet or export.names[0] for export in book]
         return f"{name} has no sheet {sheet}.{did_you_mean(sheet, sheets)}", f"Found: {', '.join(sheets)}."
     names = list(dict.fromkeys(export.file for export in exports))

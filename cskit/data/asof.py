@@ -46,6 +46,18 @@ class Input:
         The same for machines, and all of it; see :class:`cskit.data.sources.Raw`.
     set_aside : int
         Of the rows, those taken out because they are wrong.
+
+    Examples
+    --------
+    A table of a database has no file: there the fingerprint is of its rows.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "churns.csv").write_bytes(b"customer_id")
+    ...     Input("churns.csv", "churns", 0, Path(folder, "churns.csv")).sha256[:8]
+    '1e38d67d'
+    >>> Input("churns", "churns", 12, None, fingerprint="9f2c").sha256
+    '9f2c'
     """
 
     path: str
@@ -85,6 +97,13 @@ class Data:
         What was read.
     rows : dict of int
         Rows read per table.
+
+    Examples
+    --------
+    In one reading of the exports lie all days: a notice given in May is not known in March.
+
+    >>> [run.data.at(day).table("churns").count().execute() for day in (date(2023, 3, 31), date(2023, 6, 30))]
+    [17, 18]
     """
 
     as_of: date
@@ -246,6 +265,17 @@ class Panel:
     data : Data
     days : tuple of date
         Each once, the oldest first.
+
+    Examples
+    --------
+    On each day one had given notice and was still a customer.
+
+    >>> churns = run.data.on_days([date(2023, 6, 30), date(2023, 3, 31)]).table("churns")
+    >>> told = churns.group_by("as_of").aggregate(notices=churns.count(), left=churns.effective_on.count())
+    >>> told.order_by("as_of").to_pandas()
+           as_of  notices  left
+    0 2023-03-31       17    16
+    1 2023-06-30       18    17
     """
 
     data: Data
@@ -295,6 +325,32 @@ def known(rows: ir.Table, table: Table, day: date | ir.DateValue) -> ir.Table:
     """Rows and cells of a table that were known at the end of a day, which may be another for each row.
 
     A row without a date was known. One of a table whose event is required (a churn) is dated by the event then.
+
+    Parameters
+    ----------
+    rows : ibis.Table
+        With all columns of the schema.
+    table : Table
+        It says from which date a row is known, and which cells are of an event.
+    day : date or ibis date
+        Of each row, or of all.
+
+    Returns
+    -------
+    ibis.Table
+        Those rows; cells of later events are empty. A time is known on its day.
+
+    Examples
+    --------
+    A has given notice and will leave; when B gave it nobody wrote down, so that it is known when B leaves.
+
+    >>> days = {"notified_on": [date(2023, 6, 1), None], "effective_on": [date(2023, 7, 31), date(2023, 7, 1)]}
+    >>> churns = ibis.memtable({"customer_id": ["A", "B"], **days, "reason": ["price", None]})
+    >>> for day in (date(2023, 6, 30), date(2023, 7, 1)):
+    ...     told = known(churns, tables()["churns"], day).select("customer_id", "effective_on")
+    ...     [tuple(row.values()) for row in told.to_pyarrow().to_pylist()]
+    [('A', None)]
+    [('A', None), ('B', datetime.date(2023, 7, 1))]
     """
     columns = table.columns
     later_row = _later(rows, columns[table.known_on], day)
@@ -317,6 +373,16 @@ def limited(data: Data, rules: "DataSettings") -> Data:
     ------
     SettingsError
         As :func:`scoped`.
+
+    Examples
+    --------
+    >>> from cskit.params import settings_with
+    >>> large = limited(run.data, settings_with({"data": {"only": {"segment": "enterprise"}}}).data)
+    >>> [data.table("customers").count().execute() for data in (run.data, large)]
+    [498, 66]
+    >>> limited(run.data, settings_with({"data": {"only": {"segment": "huge"}}}).data)
+    Traceback (most recent call last):
+    cskit.errors.SettingsError: data.only: there is no customer with segment huge.
     """
     out = scoped(data._session, data._tables, data._present, rules, "_left_out")
     return replace(data, _excluded=out, _only_theirs=bool(rules.only), _compiled={}, _views={}, _asked={})
@@ -346,6 +412,17 @@ def scoped(
     ------
     SettingsError
         If ``only`` names a column that did not come with the data, or nobody has its values.
+
+    Examples
+    --------
+    A tag counts as a whole, whatever its case and however tags are put apart: testing is not test.
+
+    >>> from cskit.params import settings_with
+    >>> customers = ibis.memtable({"customer_id": ["A", "B", "C"], "tags": ["vip； Test", "testing", None]})
+    >>> rules = settings_with({"data": {"exclude_tags": ["test"]}}).data
+    >>> out = scoped(None, {"customers": customers}, {"customers": frozenset(customers.columns)}, rules)
+    >>> out.to_pyarrow().to_pylist()
+    [{'customer_id': 'A'}]
     """
     customers, columns = found.get("customers"), present.get("customers", frozenset())
     missing = [f"customers.{name}" for name in rules.only if name not in columns]
@@ -374,6 +451,11 @@ def present_for(present: Mapping[str, frozenset[str]], rules: "DataSettings") ->
     """The columns that can be used: where only some customers are looked at, not the hours a team has.
 
     It serves the others too, so that its hours would make every load look small.
+
+    >>> from cskit.params import settings_with
+    >>> rules = settings_with({"data": {"only": {"owner": "M002"}}}).data
+    >>> sorted(present_for({"csms": frozenset({"csm_id", "name", "weekly_hours"})}, rules)["csms"])
+    ['csm_id', 'name']
     """
     gone = {"csms": {"weekly_hours", "cs_share"}} if rules.only else {}
     return {name: columns - gone.get(name, frozenset()) for name, columns in present.items()}

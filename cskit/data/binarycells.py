@@ -30,6 +30,17 @@ def of_xls(path: Path, sheet: str) -> Untold:
     UnreadableError
         If the workbook is damaged: where it says that a sheet is larger than any can be, the reader would ask for so
         much memory that the program ends.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> import xlwt
+    >>> book = xlwt.Workbook()
+    >>> book.add_sheet("顧客").row(1).set_cell_error(2, 42)  # as Excel numbers #N/A
+    >>> with TemporaryDirectory() as folder:
+    ...     book.save(path := str(Path(folder, "customers.xls")))
+    ...     of_xls(Path(path), "顧客").errors
+    {(1, 2): '#N/A'}
     """
     state = path.stat()
     return _sheets_of_xls(path, state.st_mtime_ns, state.st_size).get(sheet, Untold())
@@ -88,6 +99,19 @@ def of_xlsb(path: Path, sheet: str) -> Untold:
     ------
     UnreadableError
         If the workbook is damaged, or cells stand in a form that the reader passes over.
+
+    Examples
+    --------
+    A list of sheets that ends in the middle of one: 16 bytes are announced, and none is there.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "customers.xlsb")
+    ...     with ZipFile(path, "w") as archive:
+    ...         archive.writestr("xl/workbook.bin", bytes([0x9C, 0x01, 16]))
+    ...     of_xlsb(path, "顧客")
+    Traceback (most recent call last):
+    cskit.data.unreadable.UnreadableError: the workbook cannot be read (it is damaged)
     """
     found = Untold(epoch=FIRST_DAYS[0])
     try:

@@ -61,7 +61,7 @@ Seen = dict[tuple[str, str], str]
 def contacts(
     raw: Raw, rule: Rule, export: Export, session: Session, zone: str, until: date, seen: Seen
 ) -> tuple[Raw, list[Fault]]:
-    """The events of a calendar as contacts, and which of them are none.
+    r"""The events of a calendar as contacts, and which of them are none.
 
     Parameters
     ----------
@@ -72,10 +72,33 @@ def contacts(
     seen : dict of (str, str) to str
         Events of the calendars read before, to where they stood; those of this one are added.
 
+    Returns
+    -------
+    Raw
+        A row per contact, by time: ``on`` as 2023-04-03, ``minutes`` empty where none are told, ``customer_id`` the
+        customer whose name the title holds, or else the mail domain of who attends from outside.
+    list of Fault
+        What was not read, as warnings; a beginning that is no date stops the run.
+
     Raises
     ------
     UnreadableError
         If it has no titles or no beginnings.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.data.sources import read
+    >>> events = "件名,開始日,必須出席者\n定例,2023/4/3,kei@acme.example\n部内会議,2023/4/4,mori@ours.co.jp\n"
+    >>> with TemporaryDirectory() as folder:
+    ...     export, session = Export(Path(folder, "予定表.csv"), ("予定表",)), Session(Path(folder))
+    ...     _ = export.path.write_bytes(events.encode("cp932"))
+    ...     rule = Rule(own_domains=["ours.co.jp"])
+    ...     raw, told = contacts(read(export, session), rule, export, session, "Asia/Tokyo", date(2023, 6, 30), {})
+    ...     session.engine.execute(f"SELECT c1, c3 FROM {raw.scan}").fetchall()
+    ...     print(*told)
+    [('acme.example', '2023-04-03')]
+    row 3: nobody from outside attends and the title names no customer; taken as internal, not read.
     """
     if Path(export.file).suffix.lower() == ".ics":
         events, faults = _of_ics(raw, rule, export, zone, until, seen)

@@ -41,6 +41,19 @@ class Rule:
         For a key, whose rows are slow to look at: SQL of a count that is zero when it is surely not broken.
     alone : str
         A query for whether any row breaks it, for an engine that cannot ask such a thing among others; empty: it can.
+
+    Examples
+    --------
+    Whether an empty cell is more than 9,000 is unknown, so it breaks no such rule.
+
+    >>> import ibis
+    >>> from cskit.data.schema import tables
+    >>> export = ibis.memtable({"_part": 0, "_row": [2, 3, 4], "mrr": [100.5, None, 9999.5]})
+    >>> contracts = ibis.duckdb.connect().create_table("contracts", export)
+    >>> own = Loaded(tables()["contracts"], contracts, ("contracts.csv",), (), frozenset({"mrr"}))
+    >>> vast = Rule("mrr", "mrr > 9000", "CAST(mrr AS VARCHAR)", "nobody pays so much.", "Look it up.")
+    >>> print(*faults(own, count(own, (vast,))))
+    column mrr, row 4: found 9999.5; nobody pays so much.
     """
 
     column: str
@@ -56,7 +69,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """How often each rule of a table is broken, part by part, and how many rows each part has."""
+    """How often each rule of a table is broken, part by part, and how many rows each part has.
+
+    >>> strict = Rule("mrr", "mrr < 0", "CAST(mrr AS VARCHAR)", "mrr is 0 or more.", "Correct these cells.")
+    >>> broken = Broken((strict, replace(strict, warning=True)), ({0: 3}, {0: 3}), {0: 120})
+    >>> broken.errors
+    [0]
+    """
 
     rules: tuple[Rule, ...]
     counts: tuple[dict[int, int], ...]  # by rule: part -> rows
@@ -69,7 +88,26 @@ class Broken:
 
 
 def rules(loaded: Loaded, others: Mapping[str, Loaded], gone: Collection[str] = ()) -> tuple[Rule, ...]:
-    """Every rule that a table must keep, given the other tables there are, and which of them rows were taken from."""
+    """Every rule that a table must keep, given the other tables there are, and which of them rows were taken from.
+
+    Returns
+    -------
+    tuple of Rule
+        Of the columns that came, in the order of the schema; then of their order, of totals, and of the key.
+
+    Examples
+    --------
+    >>> from ibis import table
+    >>> from cskit.data.schema import tables
+    >>> rows = table({"starts_on": "date", "ends_on": "date", "mrr": "float"}, name="contracts")
+    >>> own = Loaded(tables()["contracts"], rows, ("contracts.csv",), (), frozenset(rows.columns))
+    >>> for rule in rules(own, {}):
+    ...     print(rule.column, "|", rule.wanted)
+    starts_on | empty; every row needs a value: first day of the term.
+    mrr | mrr is a number of at least 0.
+    mrr | empty; every row needs a value: monthly recurring revenue of the term.
+    ends_on | ends_on cannot lie before starts_on.
+    """
     columns = [loaded.table.columns[name] for name in loaded.table.columns if name in loaded.present]
     found = [rule for column in columns for rule in _of_column(loaded, column)]
     found += [
@@ -83,6 +121,19 @@ def count(loaded: Loaded, checked: tuple[Rule, ...]) -> Broken:
     """Ask a table, in one query, how often each rule is broken.
 
     Whether a key is repeated shows in a count of distinct hashes; only where it may be, its rows are looked at.
+
+    Examples
+    --------
+    Of three cancellations the last is of a customer who has left already: the last rule, of the key, is broken once.
+
+    >>> import ibis
+    >>> from cskit.data.schema import tables
+    >>> export = ibis.memtable({"_part": 0, "_row": [2, 3, 4], "customer_id": ["A", "B", "A"]})
+    >>> churns = ibis.duckdb.connect().create_table("churns", export)
+    >>> own = Loaded(tables()["churns"], churns, ("churns.csv",), (), frozenset({"customer_id"}))
+    >>> broken = count(own, rules(own, {}))
+    >>> broken.counts, broken.rows
+    (({}, {}, {0: 1}), {0: 3})
     """
     apart = _alone(loaded, checked) if loaded.warehouse else {}
     asked = ["_part", "count(*)"]
@@ -106,6 +157,22 @@ def rows(loaded: Loaded, broken: Broken, numbers: Iterable[int], first: int | No
     ----------
     first : int or None
         Of each rule and part; None: all of them.
+
+    Returns
+    -------
+    list of dict
+        Ordered by rule, part and row; ``row`` as a spreadsheet counts, of a database the key.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> from cskit.data.schema import tables
+    >>> export = ibis.memtable({"_part": 0, "_row": [2, 3, 4], "customer_id": ["A", None, "合計"]})
+    >>> churns = ibis.duckdb.connect().create_table("churns", export)
+    >>> own = Loaded(tables()["churns"], churns, ("churns.csv",), (), frozenset({"customer_id"}))
+    >>> broken = count(own, rules(own, {}))
+    >>> rows(own, broken, broken.errors)
+    [{'rule': 0, 'part': 0, 'row': 3, 'found': None}, {'rule': 1, 'part': 0, 'row': 4, 'found': '"合計"'}]
     """
     asked = []
     for number in numbers:
@@ -122,7 +189,18 @@ def rows(loaded: Loaded, broken: Broken, numbers: Iterable[int], first: int | No
 
 
 def faults(loaded: Loaded, broken: Broken) -> list[Fault]:
-    """Every broken rule of a table with its first rows, part by part."""
+    """Every broken rule of a table with its first rows, part by part.
+
+    >>> import ibis
+    >>> from cskit.data.schema import tables
+    >>> export = ibis.memtable({"_part": 0, "_row": [2, 3, 4], "customer_id": ["A", None, "合計"]})
+    >>> churns = ibis.duckdb.connect().create_table("churns", export)
+    >>> own = Loaded(tables()["churns"], churns, ("churns.csv",), (), frozenset({"customer_id"}))
+    >>> for fault in faults(own, count(own, rules(own, {}))):
+    ...     print(fault)
+    column customer_id, row 3: empty; every row needs a value: who left.
+    column customer_id, row 4: found "合計"; this looks like a line of totals, which is no row of the table.
+    """
     numbers = [number for number, by in enumerate(broken.counts) if by]
     shown = rows(loaded, broken, numbers)
     told = []

@@ -51,7 +51,13 @@ def plain_company(name: str) -> str:
 
 
 def plain_company_sql(expression: str) -> str:
-    """The same of a text column, as SQL of the embedded engine."""
+    """The same of a text column, as SQL of the embedded engine.
+
+    >>> import duckdb
+    >>> name = plain_company_sql("name")
+    >>> duckdb.connect().execute(f"SELECT {name} FROM (VALUES ('ｱｸﾒ（株）'), ('㈱')) AS own (name)").fetchall()
+    [('アクメ',), ('',)]
+    """
     text = f"lower(nfc_normalize(translate({expression}, {literal(WIDE)}, {literal(PLAIN)})))"
     for pattern, instead in _steps():
         text = f"regexp_replace({text}, {literal(pattern)}, {literal(instead)}, 'g')"
