@@ -30,6 +30,26 @@ def walked(
     ----------
     by_name : iterable of str
         Tables whose ``customer_id`` may hold the name of a company, as customers have it.
+
+    Returns
+    -------
+    dict of Loaded
+        All tables; those in which nothing is led are the same as before.
+    list of Fault
+        How many names only their spelling led, as warnings; of a database, too many IDs to lead.
+
+    Examples
+    --------
+    >>> import ibis
+    >>> exports = {"customers": {"customer_id": ["C1"], "name": ["株式会社アクメ"]}}
+    >>> exports["tickets"] = {"customer_id": ["ｱｸﾒ㈱", "アクメ（株）", "だれか"]}
+    >>> session, loaded = Session(Path()), {}
+    >>> for name, columns in exports.items():
+    ...     rows = session.ibis.create_table(name, ibis.memtable(columns))
+    ...     loaded[name] = Loaded(tables()[name], rows, (f"{name}.csv",), ((),), frozenset(columns))
+    >>> led, told = walked(loaded, session, by_name=["tickets"])
+    >>> sorted(led["tickets"].rows.customer_id.to_pyarrow().to_pylist()), str(told[0])
+    (['C1', 'C1', 'だれか'], 'column customer_id: 2 names were led to a customer by their spelling alone.')
     """
     if "customers" not in loaded or not ("crosswalk" in loaded or set(by_name) & set(loaded)):
         return loaded, []
@@ -53,7 +73,16 @@ def walked(
 
 
 def led_by(one: Loaded, found: Mapping[str, str]) -> Loaded:
-    """A table of a database with what leads to a customer in its place; every process of a run is told of it."""
+    """A table of a database with what leads to a customer in its place; every process of a run is told of it.
+
+    >>> import ibis
+    >>> from cskit.data.warehouse import Warehouse
+    >>> from cskit.settings import Source
+    >>> crm, rows = Warehouse("crm", Source(url="duckdb://")), ibis.memtable({"customer_id": ["t-1", "C2", None]})
+    >>> usage = Loaded(tables()["usage"], rows, ("usage",), (), frozenset({"customer_id"}), warehouse=crm)
+    >>> led_by(usage, {"t-1": "C1"}).rows.customer_id.to_pyarrow().to_pylist(), crm.told["led"]
+    (['C1', 'C2', None], {'usage': {'t-1': 'C1'}})
+    """
     if one.warehouse is None:
         return one
     one.warehouse.told.setdefault("led", {})[one.table.name] = dict(found)
@@ -62,12 +91,33 @@ def led_by(one: Loaded, found: Mapping[str, str]) -> Loaded:
 
 
 def write_unmatched(data: Data, to: Path) -> int:
-    """Every ID that is no customer's, with the rows it stands in, as a crosswalk to be filled in.
+    r"""Every ID that is no customer's, with the rows it stands in, as a crosswalk to be filled in.
 
     Raises
     ------
     CskitError
         If there is such a file: it may be filled in.
+
+    Returns
+    -------
+    int
+        How many IDs were written, those in most rows first.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.data import open_data
+    >>> from cskit.params import settings_with
+    >>> exports = {"customers": "customer_id\nC1", "tickets": "ticket_id,customer_id,opened_at\n1,t-9,2023-05-01"}
+    >>> with TemporaryDirectory() as folder:
+    ...     for name, text in exports.items():
+    ...         _ = Path(folder, f"{name}.csv").write_text(text, encoding="utf-8")
+    ...     data = open_data(folder, settings_with({}), date(2023, 6, 30), Path())
+    ...     write_unmatched(data, to := Path(folder, "crosswalk.csv"))
+    ...     to.read_text(encoding="utf-8-sig").splitlines()
+    1
+    ['source,their_id,customer_id,rows', 'tickets,t-9,,1']
     """
     if to.exists():
         raise CskitError(f"{to} is there already and may be filled in: nothing is written over. Name another.")

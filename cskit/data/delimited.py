@@ -23,7 +23,29 @@ csv.field_size_limit(1 << 27)  # a comment may be long; the default of 128 KB is
 
 @dataclass(frozen=True, slots=True)
 class Delimited:
-    """A delimited file: how it is written, and whether the engine can read it as it stands."""
+    """A delimited file: how it is written, and whether the engine can read it as it stands.
+
+    Parameters
+    ----------
+    encoding : str
+        By Python's name.
+    plain : bool
+        UTF-8 from its header in row 1 on: the engine can.
+    header_row : int
+        From 1.
+    said : str
+        What is not as usual: ``cp932, tab``.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "churns.csv")
+    ...     _ = path.write_bytes("顧客ID;解約日".encode("utf-8-sig"))
+    ...     found = inspect(path)
+    >>> found.headers, found.separator, found.plain, found.said
+    (('顧客ID', '解約日'), ';', True, 'semicolon')
+    """
 
     path: Path
     encoding: str
@@ -35,7 +57,7 @@ class Delimited:
 
 
 def inspect(path: Path, reading: Reading | None = None, name: str = "") -> Delimited:
-    """Find out how a delimited file is written, reading it once.
+    r"""Find out how a delimited file is written, reading it once.
 
     Parameters
     ----------
@@ -50,6 +72,18 @@ def inspect(path: Path, reading: Reading | None = None, name: str = "") -> Delim
     ------
     UnreadableError
         If it is empty, cannot be opened or decoded, or its header cannot be told.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.data.heading import reading_of
+    >>> from cskit.data.schema import tables
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "churns.csv")
+    ...     _ = path.write_bytes("解約一覧 2023年度\n顧客ID\t解約日\nC1\t2023-05-31\n".encode("cp932"))
+    ...     found = inspect(path, reading_of(tables()["churns"], None))
+    >>> found.headers, found.said
+    (('顧客ID', '解約日'), 'cp932, tab, header in row 2')
     """
     reading, name = reading or Reading(), name or path.name
     with _opening():
@@ -63,7 +97,7 @@ def inspect(path: Path, reading: Reading | None = None, name: str = "") -> Delim
 
 
 def rewrite(found: Delimited, to: Path) -> Footers:
-    """Write it again as plain UTF-8 CSV from its header on, row by row; blank lines keep their place.
+    r"""Write it again as plain UTF-8 CSV from its header on, row by row; blank lines keep their place.
 
     Returns
     -------
@@ -74,6 +108,17 @@ def rewrite(found: Delimited, to: Path) -> Footers:
     ------
     UnreadableError
         If rows have more or fewer cells than there are headers, or quotes do not close.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path, to = Path(folder, "churns.csv"), Path(folder, "1.csv")
+    ...     _ = path.write_bytes("顧客ID,解約理由\nC1,予算\n\nGrand Totals (1 record)\n".encode("cp932"))
+    ...     rewrite(inspect(path), to).said
+    ...     to.read_text(encoding="utf-8").splitlines()
+    "row 4: the report's own footer, left out"
+    ['"顧客ID","解約理由"', '"C1","予算"', '"",""', '"",""']
     """
     width, ragged, lengths, footers = len(found.headers), [], set(), Footers()
     with (

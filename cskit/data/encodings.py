@@ -52,7 +52,11 @@ TRIPLE = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An encoding by Python's name, and whether the engine would count the lines otherwise than a spreadsheet."""
+    """An encoding by Python's name, and whether the engine would count the lines otherwise than a spreadsheet.
+
+    >>> [Written(encoding, odd_lines=False).said for encoding in ("utf-8-sig", "cp932", "euc_jp", "utf-16-le")]
+    ['', 'cp932', 'EUC-JP', 'UTF-16']
+    """
 
     encoding: str
     odd_lines: bool
@@ -80,6 +84,28 @@ def written(path: Path, name: str, told: str = "") -> Written:
     ------
     UnreadableError
         If it is empty, is in none of the encodings, or may be in two that give different texts.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "customers.csv")
+    ...     for encoding in ("cp932", "euc_jp", "iso2022_jp", "utf-16-le"):
+    ...         _ = path.write_bytes("顧客名,プラン".encode(encoding))
+    ...         written(path, path.name).encoding
+    'cp932'
+    'euc_jp'
+    'iso2022_jp'
+    'utf-16-le'
+
+    Four signs of half-width kana are two kanji of EUC-JP as well.
+
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "customers.csv")
+    ...     _ = path.write_bytes("name,ｱｸﾒﾞ".encode("cp932"))
+    ...     written(path, path.name)
+    Traceback (most recent call last):
+    cskit.data.unreadable.UnreadableError: it can be read as cp932 and as euc-jp, with different texts, and nothing ...
     """
     with path.open("rb") as file:
         start = file.read(BLOCK)
@@ -101,7 +127,22 @@ def written(path: Path, name: str, told: str = "") -> Written:
 
 
 def opened(path: Path, encoding: str) -> TextIO:
-    """A text file, its line ends as they are."""
+    r"""A text file, its line ends as they are.
+
+    Parameters
+    ----------
+    encoding : str
+        By Python's name. EUC-JP is read with what Windows writes in it: ①, ㈱, 髙.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "customers.csv").write_bytes(b"\xad\xea\r\n")
+    ...     with opened(Path(folder, "customers.csv"), "euc_jp") as file:
+    ...         file.read()
+    '㈱\r\n'
+    """
     return path.open(encoding=encoding, errors=_errors(encoding), newline="")
 
 

@@ -38,7 +38,19 @@ class Untold:
     epoch : str
         Day 0 of the workbook's dates; empty where it cannot be told.
     reach : tuple of int
-        Rows and columns as far as anything stands in them: the reader takes memory for all between.
+        Rows and columns as far as anything stands in them, of an .xlsx at least 26 columns: the reader takes memory
+        for all between.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from xlsxwriter import Workbook
+    >>> with TemporaryDirectory() as folder:
+    ...     with Workbook(path := Path(folder, "customers.xlsx"), {"date_1904": True}) as book:
+    ...         _ = book.add_worksheet("顧客").write("B9", 12)
+    ...     found = of_xlsx(path, "顧客")
+    >>> found.epoch, found.reach
+    ('1904-01-01', (9, 26))
     """
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -49,7 +61,22 @@ class Untold:
 
 
 def of_xlsx(path: Path, sheet: str) -> Untold:
-    """Of a sheet of an .xlsx or .xlsm."""
+    """Of a sheet of an .xlsx or .xlsm.
+
+    Examples
+    --------
+    A formula that failed, and one that nobody has calculated yet.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from xlsxwriter import Workbook
+    >>> with TemporaryDirectory() as folder:
+    ...     with Workbook(path := Path(folder, "customers.xlsx")) as book:
+    ...         sheet = book.add_worksheet("顧客")
+    ...         _ = sheet.write_formula("A2", "=NA()", None, "#N/A"), sheet.write_formula("B3", "=6*2", None, "")
+    ...     found = of_xlsx(path, "顧客")
+    >>> found.errors, found.never
+    ({(1, 0): '#N/A'}, ['B3'])
+    """
     with ZipFile(path) as archive:
         book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
         links = [
@@ -69,7 +96,23 @@ def of_xlsx(path: Path, sheet: str) -> Untold:
 
 
 def linked(archive: ZipFile, links: str, link: str) -> str:
-    """The part of a workbook that a link leads to."""
+    """The part of a workbook that a link leads to.
+
+    Parameters
+    ----------
+    links : str
+        The part that lists the links.
+    link : str
+        Its ID there.
+
+    Examples
+    --------
+    >>> links = '<links><link Id="rId1" Target="worksheets/sheet1.xml"/><link Id="rId2" Target="/xl/a.xml"/></links>'
+    >>> with ZipFile(BytesIO(), "w") as archive:
+    ...     archive.writestr("xl/_rels/workbook.xml.rels", links)
+    ...     [linked(archive, "xl/_rels/workbook.xml.rels", link) for link in ("rId1", "rId2")]
+    ['xl/worksheets/sheet1.xml', 'xl/a.xml']
+    """
     nodes = ElementTree.fromstring(archive.read(links))
     target = next((node.get("Target", "") for node in nodes if node.get("Id") == link), "")
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"

@@ -17,7 +17,16 @@ KNOWN = re.compile(
 
 
 class Footers:
-    """Goes along the rows of an export, and keeps which of them are such lines."""
+    """Goes along the rows of an export, and keeps which of them are such lines.
+
+    >>> footers = Footers()
+    >>> rows = [["C1", "予算"], ["", ""], ["Grand Totals (1 record)", ""]]
+    >>> [footers.met(number, cells) for number, cells in enumerate(rows, start=2)], footers.said
+    ([False, False, True], "row 4: the report's own footer, left out")
+    >>> footers.met(5, ["Grand Totals (800 records)"])
+    Traceback (most recent call last):
+    cskit.data.unreadable.UnreadableError: it says 800 records; 1 stand above
+    """
 
     def __init__(self) -> None:
         self.rows: list[int] = []
