@@ -23,7 +23,29 @@ __all__ = ["Compiling", "found_or_made", "hold", "recall", "remember"]
 
 
 class Compiling(Backend):
-    """DuckDB that looks up the SQL of an expression before it is written anew."""
+    """DuckDB that looks up the SQL of an expression before it is written anew.
+
+    Attributes
+    ----------
+    texts : Path or None
+        The folder in which the processes of a run leave it; None: each is written anew.
+
+    Examples
+    --------
+    The question is the same for other rows, and leaves one text.
+
+    >>> import ibis
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for numbers in [1, 2], [5, 8]:
+    ...         own = Compiling()
+    ...         own.do_connect()
+    ...         own.texts = Path(folder)
+    ...         rows = own.create_table("numbers", ibis.memtable({"n": numbers}))
+    ...         rows.n.sum().execute(), len(list(Path(folder).iterdir()))
+    (3, 1)
+    (13, 1)
+    """
 
     texts: Path | None = None
 
@@ -91,6 +113,24 @@ def found_or_made(place: Path, make: Callable[[], Any], spoken: Path | None = No
     make : callable
     spoken : Path or None
         For what was made with words in it; None: that is not left to anybody.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     asked = []
+    ...     for _ in range(2):
+    ...         found_or_made(Path(folder, "answers", "nps"), lambda: asked.append("once"))
+    ...     asked
+    ['once']
+
+    In another language there would be other words:
+
+    >>> with TemporaryDirectory() as folder:
+    ...     found_or_made(Path(folder, "title"), lambda: i18n._("NPS"), spoken=Path(folder, "title-en"))
+    ...     [path.name for path in Path(folder).iterdir()]
+    'NPS'
+    ['title-en']
     """
     for one in (place, spoken):
         found = recall(one) if one else None
@@ -108,14 +148,30 @@ _held: dict[Path, Any] = {}
 
 
 def hold(folder: Path) -> None:
-    """Keep all results that lie below a folder in memory: processes forked from this one need not read them."""
+    """Keep all results that lie below a folder in memory: processes forked from this one need not read them.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for kind in "answers", "texts":
+    ...         remember(42, Path(folder, kind, "nps"))
+    ...     hold(Path(folder))
+    >>> recall(Path(folder, "answers", "nps")), recall(Path(folder, "texts", "nps"))
+    (42, None)
+    """
     for place in folder.rglob("*"):
         if place.parent.name in ("answers", "shared") and not place.name.startswith("."):
             _held[place] = pickle.loads(place.read_bytes())
 
 
 def recall(place: Path) -> Any:
-    """What a process of the run left at a place, which is not None; None where nothing lies there."""
+    """What a process of the run left at a place, which is not None; None where nothing lies there.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     remember((6.4, "points"), Path(folder, "nps"))
+    ...     recall(Path(folder, "nps")), recall(Path(folder, "health"))
+    ((6.4, 'points'), None)
+    """
     if place in _held:
         return _held[place]
     try:
@@ -125,7 +181,17 @@ def recall(place: Path) -> Any:
 
 
 def remember(result: object, place: Path) -> None:
-    """Leave a result for the other processes of the run; nothing is left of one that cannot leave its process."""
+    """Leave a result for the other processes of the run; nothing is left of one that cannot leave its process.
+
+    A function made on the spot cannot, nor can a table of an open database.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     remember({"score": 6.4}, Path(folder, "answers", "nps"))
+    ...     remember({"score": lambda: 6.4}, Path(folder, "answers", "later"))
+    ...     [path.name for path in Path(folder, "answers").iterdir()]
+    ['nps']
+    """
     made = io.BytesIO()
     try:
         _Plain(made, pickle.HIGHEST_PROTOCOL).dump(result)

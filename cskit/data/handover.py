@@ -32,7 +32,7 @@ IN_MEMORY = 32_000_000  # bytes of a file up to which a table is faster held tha
 
 
 class Handover:
-    """A folder through which the processes of a run get its data, each what its settings look at.
+    r"""A folder through which the processes of a run get its data, each what its settings look at.
 
     Parameters
     ----------
@@ -42,6 +42,22 @@ class Handover:
         What they were opened from.
     root : Path
         The project folder.
+
+    Examples
+    --------
+    Each pack of a run finds its own customers there, and no others.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from pyarrow.parquet import read_table
+    >>> from cskit.data import open_data
+    >>> from cskit.params import settings_with
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "customers.csv").write_text("customer_id,segment\nC1,small\nC2,mid", encoding="utf-8")
+    ...     handover = Handover(open_data(folder, settings_with({}), date(2023, 6, 30), Path()), folder, Path())
+    ...     for segment in "small", "mid":
+    ...         handover.give(settings_with({"data": {"only": {"segment": segment}}}))
+    >>> sorted(read_table(given)["customer_id"].to_pylist() for given in handover.folder.glob("*/customers.parquet"))
+    [['C1'], ['C2']]
     """
 
     def __init__(self, data: Data, location: str, root: Path):
@@ -94,7 +110,22 @@ class Handover:
 
 
 def taken_over(location: str, settings: Settings, as_of: date, root: Path) -> Data | None:
-    """The data that were handed over to this process; None where none were, or others than these."""
+    r"""The data that were handed over to this process; None where none were, or others than these.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from unittest.mock import patch
+    >>> from cskit.data import open_data
+    >>> from cskit.params import settings_with
+    >>> settings, june, root = settings_with({}), date(2023, 6, 30), Path()
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "customers.csv").write_text("customer_id\nC1\nC2", encoding="utf-8")
+    ...     handover = Handover(open_data(folder, settings, june, root), folder, root)
+    ...     handover.give(settings)
+    ...     with patch.dict("os.environ", {HANDED: str(handover.folder)}):
+    ...         data, other = taken_over(folder, settings, june, root), taken_over("elsewhere", settings, june, root)
+    >>> data.table("customers").count().execute(), other
+    (2, None)
+    """
     handed = os.environ.get(HANDED)
     folder = Path(handed) / _origin(location, settings, root) if handed else None
     if not handed or folder is None or not (folder / TOLD).is_file():
