@@ -25,6 +25,16 @@ class Match:
         Ours, of whose texts none has outer spaces or is empty.
     exact : frozenset of str
         Ours, whose texts are all as the schema allows them, to the letter.
+
+    Examples
+    --------
+    >>> from cskit.data.schema import tables
+    >>> raw = Raw("解約.csv", ("顧客ID", "退会日"), (("c0", "VARCHAR"), ("c1", "VARCHAR")), "files.churns")
+    >>> found, _ = match(tables()["churns"], raw, Part(file="解約.csv", constants={"reason": "予算"}))
+    >>> found.headers
+    {'customer_id': '顧客ID', 'effective_on': '退会日'}
+    >>> found.columns["effective_on"], found.columns["reason"]
+    (('"c1"', 'VARCHAR'), ("'予算'", 'VARCHAR'))
     """
 
     raw: Raw
@@ -36,7 +46,22 @@ class Match:
 
 
 def match(table: Table, raw: Raw, part: Part | None = None) -> tuple[Match, list[Fault]]:
-    """Find each column of a table among the headers, by name, Japanese name or params."""
+    """Find each column of a table among the headers, by name, Japanese name or params.
+
+    Returns
+    -------
+    Match
+        What was found, the first of two headers of one column.
+    list of Fault
+        Columns that are missing, doubled or merged, and as a warning headers that are no column.
+
+    Examples
+    --------
+    >>> from cskit.data.schema import tables
+    >>> raw = Raw("churns.csv", ("customer_id", "effectiv_on"), (("c0", "VARCHAR"), ("c1", "VARCHAR")), "files.churns")
+    >>> print(*match(tables()["churns"], raw)[1])
+    column effective_on: it is missing. Found: customer_id, effectiv_on. Did you mean effectiv_on by it?
+    """
     named, faults = _named(table, raw, part)
     constants = part.constants if part else {}
     found = dict(named)
@@ -127,5 +152,9 @@ def _found(raw: Raw) -> str:
 
 
 def constant(value: object) -> str:
-    """A value that params give to every row, as a cell would say it."""
+    """A value that params give to every row, as a cell would say it.
+
+    >>> [constant(value) for value in (True, 12, "high_touch")]
+    ['true', '12', 'high_touch']
+    """
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -11,7 +11,7 @@ from cskit.data.schema import Table, plain
 from cskit.data.unreadable import UnreadableError
 from cskit.settings import Part
 
-__all__ = ["LOOKED_AT", "Reading", "header_row", "names", "reading_of"]
+__all__ = ["LOOKED_AT", "Reading", "header_row", "reading_of"]
 
 LOOKED_AT = 20
 SAY = "Say it in params: data.mapping.{table}: {{file: ..., header_row: {row}}}"
@@ -31,6 +31,12 @@ class Reading:
         Columns that must be among them.
     encoding, separator, header_row : str, str, int
         What params say; empty or 0: to be found out.
+
+    Examples
+    --------
+    >>> from cskit.data.schema import tables
+    >>> sorted(reading_of(tables()["churns"], None).columns(["顧客ＩＤ", "退会日", "備考"]))
+    ['customer_id', 'effective_on']
     """
 
     table: str = ""
@@ -49,7 +55,16 @@ class Reading:
 
 
 def reading_of(table: Table | None, part: Part | None) -> Reading:
-    """How an export is read that is to become a table, or a part of one."""
+    """How an export is read that is to become a table, or a part of one.
+
+    A header that params name stands for the names of its column; a constant need not be among the headers.
+
+    >>> from cskit.data.schema import tables
+    >>> part = Part(file="退会.csv", columns={"customer_id": "会員"}, constants={"effective_on": "2023-05-31"})
+    >>> reading = reading_of(tables()["churns"], part)
+    >>> sorted(reading.required), reading.columns(["会員", "備考"]), reading.columns(["顧客ID"])
+    (['customer_id'], {'customer_id'}, set())
+    """
     told = (part.encoding, part.separator, part.header_row) if part else ("", "", 0)
     if table is None:
         return Reading("", frozenset(), frozenset(), *told)
@@ -65,12 +80,6 @@ def reading_of(table: Table | None, part: Part | None) -> Reading:
     return Reading(table.name, frozenset(words.items()), required, *told)
 
 
-def names(row: Sequence[str], reading: Reading) -> bool:
-    """Whether a row names columns of the table: two of them, or all it must have."""
-    found = reading.columns(row)
-    return len(found) > 1 or (bool(found) and reading.required <= found)
-
-
 def header_row(rows: Sequence[Sequence[str]], reading: Reading, nothing: str = "the first row is empty") -> int:
     """The number of the row that holds the column names, counted from 1.
 
@@ -78,11 +87,23 @@ def header_row(rows: Sequence[Sequence[str]], reading: Reading, nothing: str = "
     ----------
     rows : sequence of sequences of str
         The first of the export.
+    nothing : str
+        What is said where row 1 is empty and no row names columns.
 
     Raises
     ------
     UnreadableError
         If none can be told from the others.
+
+    Examples
+    --------
+    >>> from cskit.data.schema import tables
+    >>> churns = reading_of(tables()["churns"], None)
+    >>> header_row([["解約一覧"], [], ["顧客ID", "解約日"], ["C1", "2023-05-31"]], churns)
+    3
+    >>> header_row([["解約一覧"], ["顧客ID", "解約日"], ["顧客ID", "退会日", "理由"]], churns)
+    Traceback (most recent call last):
+    cskit.data.unreadable.UnreadableError: rows 2 and 3 both name columns of churns
     """
     table = reading.table or "<table>"
     if told := reading.header_row:
@@ -90,7 +111,7 @@ def header_row(rows: Sequence[Sequence[str]], reading: Reading, nothing: str = "
             raise UnreadableError(f"row {told}, which params name as the header, is empty", "Correct header_row.")
         return told
     filled = [number for number, row in enumerate(rows, start=1) if _filled(row)]
-    naming = [number for number in filled if names(rows[number - 1], reading)]
+    naming = [number for number in filled if _names(rows[number - 1], reading)]
     first = naming[0] if naming else 1
     best = len(reading.columns(rows[first - 1])) if rows else 0
     rivals = [
@@ -111,6 +132,12 @@ def header_row(rows: Sequence[Sequence[str]], reading: Reading, nothing: str = "
             what = f"row {first} names columns of {table}, but row {number} above it is no title"
             raise UnreadableError(what, SAY.format(table=table, row=first))
     return first
+
+
+def _names(row: Sequence[str], reading: Reading) -> bool:
+    """Whether a row names columns of the table: two of them, or all it must have."""
+    found = reading.columns(row)
+    return len(found) > 1 or (bool(found) and reading.required <= found)
 
 
 def _filled(row: Sequence[str]) -> int:
