@@ -102,6 +102,8 @@ class Rows:
         What is exported where it holds more than is shown, such as identifiers.
     formats : dict of callable
         By column: how a value is written. Numbers and dates sort as what they are, whatever is written.
+    beyond : int
+        Rows there are besides, where the frame holds only those to be shown: none of them is made for nothing.
     sortable : bool
         Whether a long table may be sorted and filtered; not where its rows only have a meaning in their order.
     bars : tuple of str
@@ -122,6 +124,7 @@ class Rows:
     full: pd.DataFrame | None = None
     formats: Formats = field(default_factory=dict)
     bars: tuple[str, ...] = ()
+    beyond: int = 0
     sortable: bool = True
 
     @property
@@ -134,7 +137,7 @@ class Rows:
         """The table, its caption in it, and how many rows it leaves out."""
         if self.shown.empty:
             return f'<p class="quiet">{escape(self.caption)}: –</p>'
-        more = len(self.frame) - len(self.shown)
+        more = len(self.frame) - len(self.shown) + self.beyond
         left_out = i18n.n_("{n} more row.", "{n} more rows.", more)
         rest = f'<p class="quiet">{escape(left_out)}</p>' if more > 0 else ""
         return f'<div class="wide">{_table(self)}</div>{rest}'
@@ -266,7 +269,7 @@ def _table(rows: Rows) -> str:
     ]
     body = "".join("".join(chain(*zip(row, cells, strict=False), row[-1:])) for cells in zip(*columns, strict=True))
     # A search in a part of the rows would say of the others that they do not exist.
-    sortable = ' class="sortable"' if rows.sortable and LONG <= len(shown) == len(rows.frame) else ""
+    sortable = ' class="sortable"' if rows.sortable and LONG <= len(shown) == len(rows.frame) + rows.beyond else ""
     return f"<table{sortable}><caption>{escape(rows.caption)}</caption>{head}{body}{foot}"
 
 

@@ -4,10 +4,12 @@ What was begun is carried on first; then the plays called for, by the ARR that h
 and nobody gets more than their hours: what does not fit keeps its rank and waits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cskit.catalogue import OWNERS, Play
@@ -27,7 +29,7 @@ __all__ = ["Actions", "Known", "actions", "earlier", "known", "listed", "named_p
 
 DATES = ("opened_on", "due_on", "done_on", "dropped_on")
 COLUMNS = ("customer_id", "play", "state", "owner", "opened_on", "due_on", "minutes", "value", "action_id")
-WEEK = timedelta(days=7)  # a step that must come before a date is due so much before it
+WEEK = 7  # days; a step that must come before a date is due so much before it
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,10 @@ class Known(Result):
     facts : DataFrame, index customer_id
         See :func:`cskit.plays.facts.facts`.
     begun : DataFrame
-        Actions on record, plays as they are recorded; see :func:`earlier`.
-    by_rule : mapping of rule to Series, index customer_id
-        Whose a customer is.
+        Actions on record, plays as they are recorded; see :func:`earlier`. ``at`` is the customer's place in ``facts``,
+        -1 for one who is a customer no longer.
+    by_rule : mapping of rule to array
+        Whose each customer of ``facts`` is; None where nobody's.
     people, gone : tuple of str
         All of the team, and who has left.
     team : DataFrame or None
@@ -51,7 +54,7 @@ class Known(Result):
 
     facts: pd.DataFrame
     begun: pd.DataFrame
-    by_rule: Mapping[str, pd.Series]
+    by_rule: Mapping[str, np.ndarray]
     people: tuple[str, ...]
     gone: tuple[str, ...]
     team: pd.DataFrame | None
@@ -139,7 +142,9 @@ def known(run: Run) -> Known:
     # Where only a part of the customers is looked at, the team serves others, too.
     limited = data.has("csms", "weekly_hours") and not run.settings.data.only
     gone = people.loc[people["left_on"].notna(), "csm_id"]
-    seen, begun, owners = facts(run), _recorded(data), _owners_by_rule(data)
+    seen, begun = facts(run), _recorded(data)
+    begun["at"] = seen.index.get_indexer(pd.Index(begun["customer_id"]))
+    owners = _owners_by_rule(data, seen.index)
     return Known(seen, begun, owners, (*people["csm_id"],), (*gone,), team(data) if limited else None, data.as_of)
 
 
@@ -155,14 +160,14 @@ def listed(seen: Known, settings: Settings) -> Actions:
     plays = rules.catalogue
     _refuse_strangers(plays, seen.people)
     begun = _named(seen.begun, plays)
-    still = begun[begun["done_on"].isna() & begun["dropped_on"].isna() & begun["customer_id"].isin(seen.facts.index)]
+    still = begun[begun["done_on"].isna() & begun["dropped_on"].isna() & (begun["at"] >= 0)]
     carried = _carried(still, plays, seen.facts)
     fresh = _without_known(_called_for(plays, seen.facts), begun, plays, day)
     fresh, held_back = _not_too_many(fresh, carried, rules.per_customer)
     rows = pd.concat([carried, _dated(fresh, plays, seen.facts, day)], ignore_index=True)
-    rows = rows.assign(owner=_owners(rows, plays, seen))
+    rows["owner"] = pd.Series(_owners(rows, plays, seen), dtype=object)
     rows, hours = _fitted(rows, _hours(seen, settings))
-    strange = int((~still["play"].isin(list(plays))).sum())
+    strange = int((still["code"] < 0).sum())
     return Actions(rows[list(COLUMNS)], seen, hours, held_back, strange, rules.weeks, plays)
 
 
@@ -180,7 +185,7 @@ def earlier(run: Run) -> pd.DataFrame:
     ['action_id', 'customer_id', 'play', 'owner', 'outcome', 'opened_on', 'due_on', 'done_on',
     'dropped_on']
     """
-    return _named(_recorded(run.data), run.settings.plays.catalogue)
+    return _named(_recorded(run.data), run.settings.plays.catalogue).drop(columns="code")
 
 
 def _recorded(data: Data) -> pd.DataFrame:
@@ -192,8 +197,10 @@ def _recorded(data: Data) -> pd.DataFrame:
 
 
 def _named(rows: pd.DataFrame, plays: Mapping[str, Play]) -> pd.DataFrame:
+    """With the catalogue's names, and ``code``: the place of each in the catalogue, -1 where it is none."""
     names = {name: named_play(name, plays) for name in rows["play"].dropna().unique()}
-    return rows.assign(play=pd.Series([names.get(name, "") for name in rows["play"]], index=rows.index, dtype=object))
+    own = pd.Series([names.get(name, "") for name in rows["play"]], index=rows.index, dtype=object)
+    return rows.assign(play=own, code=pd.Index(plays, dtype=object).get_indexer(pd.Index(own)))
 
 
 def named_play(text: str, plays: Mapping[str, Play]) -> str:
@@ -226,56 +233,60 @@ def _refuse_strangers(plays: Mapping[str, Play], people: Sequence[str]) -> None:
 
 
 def _called_for(plays: Mapping[str, Play], seen: pd.DataFrame) -> pd.DataFrame:
-    """Columns customer_id, play, value: what hangs on each, the most first."""
+    """Columns at, code, value: a customer's place in ``seen``, a play's in ``plays``, what hangs on it, the most first.
+
+    Places, not names: whatever is looked up for each of many rows is then taken from an array.
+    """
     found = triggered(plays, seen)
-    pairs = [(customer, name) for name in found for customer in found.index[found[name]]]
-    rows = pd.DataFrame(pairs, columns=["customer_id", "play"], dtype=object)
-    return _ranked(rows.assign(value=_value(rows, plays, seen)))
+    places = pd.Index(plays).get_indexer(found.columns)
+    at, column = found.to_numpy().nonzero()
+    rows = pd.DataFrame({"at": at, "code": places[column]})
+    rows["value"] = _value(rows, plays, seen)
+    names = np.argsort(np.argsort(np.array(list(plays))))  # of equal weight: by customer, then by name of the play
+    return rows.iloc[np.lexsort((names[rows["code"]], rows["at"], -rows["value"]))].reset_index(drop=True)
 
 
-def _value(rows: pd.DataFrame, plays: Mapping[str, Play], seen: pd.DataFrame) -> pd.Series:
+def _of_play(rows: pd.DataFrame, plays: Mapping[str, Play], what: Iterable[Any], other: Any) -> np.ndarray:
+    """What the play of each row says, ``what`` in the order of the catalogue; ``other`` where it is none of them."""
+    return np.array([*what, other])[rows["code"]]  # the code of none is -1: the last
+
+
+def _value(rows: pd.DataFrame, plays: Mapping[str, Play], seen: pd.DataFrame) -> np.ndarray:
     """Weight of the play times ARR; a customer whose ARR is not known counts as the middle one, 1 where none is."""
     known = seen["arr"].dropna()
-    middle = float(known.median()) if len(known) else 1.0
-    arr = rows["customer_id"].map(seen["arr"]).astype(float).fillna(middle)
-    return arr * rows["play"].map({name: play.weight for name, play in plays.items()}).astype(float).fillna(0.0)
-
-
-def _ranked(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.sort_values(["value", "customer_id", "play"], ascending=[False, True, True], ignore_index=True)
+    arr = seen["arr"].fillna(float(known.median()) if len(known) else 1.0).to_numpy(float)
+    return arr[rows["at"]] * _of_play(rows, plays, (play.weight for play in plays.values()), 0.0)
 
 
 def _carried(still: pd.DataFrame, plays: Mapping[str, Play], seen: pd.DataFrame) -> pd.DataFrame:
     """What is open, soonest due first; one whose stop condition holds can be closed."""
-    over = pd.Series(False, index=still.index)
-    for name in still["play"].unique():
-        if name in plays:
-            own = still["play"] == name
-            reached = holds(plays[name].stop, seen)
-            over[own] = still.loc[own, "customer_id"].map(reached).astype(bool)
-    minutes = still["play"].map({name: play.minutes for name, play in plays.items()}).astype(float)
-    middle = pd.Series([play.minutes for play in plays.values()], dtype=float).median()
+    over = np.zeros(len(still), dtype=bool)
+    for code, play in enumerate(plays.values()):
+        own = (still["code"] == code).to_numpy()
+        if own.any():
+            over[own] = holds(play.stop, seen).to_numpy()[still["at"][own]]
+    minutes = [play.minutes for play in plays.values()]
     rows = still.assign(
-        state=over.map({True: "closable", False: "carried"}),
-        minutes=minutes.fillna(middle).fillna(0.0),
+        state=np.where(over, "closable", "carried"),
+        minutes=_of_play(still, plays, minutes, float(np.median(minutes)) if minutes else 0.0).astype(float),
         value=_value(still, plays, seen),
     )
-    return rows.sort_values(["due_on", "opened_on", "action_id"], ignore_index=True).reindex(columns=COLUMNS)
+    return rows.sort_values(["due_on", "opened_on", "action_id"], ignore_index=True)
 
 
 def _without_known(fresh: pd.DataFrame, begun: pd.DataFrame, plays: Mapping[str, Play], day: date) -> pd.DataFrame:
     """Leave out what is open already, and what ended too short a time ago to be opened anew."""
     ended = begun["done_on"].fillna(begun["dropped_on"])
-    wait = pd.to_timedelta(begun["play"].map({name: play.again_after for name, play in plays.items()}).fillna(0), "D")
-    blocked = begun[ended.isna() | (ended + wait > pd.Timestamp(day))]
-    known = pd.MultiIndex.from_frame(blocked[["customer_id", "play"]])
-    return fresh[~pd.MultiIndex.from_frame(fresh[["customer_id", "play"]]).isin(known)]
+    wait = pd.to_timedelta(_of_play(begun, plays, (play.again_after for play in plays.values()), 0), "D")
+    blocked = begun[(ended.isna() | (ended + wait > pd.Timestamp(day))) & (begun["at"] >= 0) & (begun["code"] >= 0)]
+    keys, known = (rows["at"] * len(plays) + rows["code"] for rows in (fresh, blocked))
+    return fresh[~keys.isin(known)]
 
 
 def _not_too_many(fresh: pd.DataFrame, carried: pd.DataFrame, most: int) -> tuple[pd.DataFrame, int]:
     """A customer gets so many at a time, what is begun included; the rest is called for again when these are done."""
-    begun = carried.loc[carried["state"] == "carried", "customer_id"].value_counts()
-    place = fresh.groupby("customer_id").cumcount() + fresh["customer_id"].map(begun).fillna(0)
+    begun = carried.loc[carried["state"] == "carried", "at"].value_counts()
+    place = fresh.groupby("at").cumcount() + fresh["at"].map(begun).fillna(0)
     fits = place < most
     return fresh[fits], int((~fits).sum())
 
@@ -283,38 +294,43 @@ def _not_too_many(fresh: pd.DataFrame, carried: pd.DataFrame, most: int) -> tupl
 def _dated(fresh: pd.DataFrame, plays: Mapping[str, Play], seen: pd.DataFrame, day: date) -> pd.DataFrame:
     """With the day each is due; one that must come before a date is due a week before it, if that can still be."""
     today = pd.Timestamp(day)
-    due = today + pd.to_timedelta(fresh["play"].map({name: play.due_in for name, play in plays.items()}), "D")
-    for name, play in plays.items():
+    due = _of_play(fresh, plays, (play.due_in for play in plays.values()), 0).astype(float)
+    for code, play in enumerate(plays.values()):
         if play.due_before:
-            own = fresh["play"] == name
-            ahead = pd.to_timedelta(fresh.loc[own, "customer_id"].map(seen[play.due_before]), "D")
-            latest, soonest = today + ahead - WEEK, today + timedelta(days=1)
-            latest = latest.where(latest.isna() | (latest >= soonest), soonest)
-            due[own] = due[own].where(latest.isna() | (due[own] <= latest), latest)
-    names = fresh["play"].astype(str)
-    made = f"{day:%Y%m%d}-" + fresh["customer_id"].astype(str) + "-" + names
-    minutes = fresh["play"].map({name: play.minutes for name, play in plays.items()}).astype(float)
-    return fresh.assign(state="new", opened_on=today, due_on=due, minutes=minutes, action_id=made)
+            own = (fresh["code"] == code).to_numpy()
+            latest = seen[play.due_before].to_numpy(float)[fresh["at"][own]] - WEEK
+            due[own] = np.fmin(due[own], np.maximum(latest, 1))  # where there is no such date, as soon as any
+    customers = seen.index.take(fresh["at"].to_numpy())
+    names = pd.Series(_of_play(fresh, plays, plays, ""), index=fresh.index)
+    made = f"{day:%Y%m%d}-" + pd.Series(customers, index=fresh.index).astype(str) + "-" + names
+    return fresh.assign(
+        customer_id=customers.astype(object), play=names.astype(object), state="new",
+        opened_on=today, due_on=today + pd.to_timedelta(due, "D"), action_id=made,
+        minutes=_of_play(fresh, plays, (play.minutes for play in plays.values()), 0.0).astype(float),
+    )  # fmt: skip
 
 
-def _owners_by_rule(data: Data) -> dict[str, pd.Series]:
+def _owners_by_rule(data: Data, customers: pd.Index) -> dict[str, np.ndarray]:
+    """Whose each customer is, by each rule; None where nobody's."""
     charge = in_charge(data)
     onboards = charge
     if data.has("onboardings", "csm_id"):
         newest = cases(data).drop_duplicates("customer_id", keep="last").set_index("customer_id")["csm_id"]
         onboards = newest.combine_first(charge)
-    return {"in_charge": charge, "onboarding": onboards}
+    found = {"in_charge": charge.reindex(customers), "onboarding": onboards.reindex(customers)}
+    return {rule: whose.astype(object).where(whose.notna(), None).to_numpy() for rule, whose in found.items()}
 
 
-def _owners(rows: pd.DataFrame, plays: Mapping[str, Play], seen: Known) -> pd.Series:
+def _owners(rows: pd.DataFrame, plays: Mapping[str, Play], seen: Known) -> np.ndarray:
     """Who does each: as recorded where it is begun, by the play's rule where it is new; nobody who has left."""
-    rule = rows["play"].map({name: play.owner for name, play in plays.items()}).fillna("in_charge")
-    found = rule.where(~rule.isin(OWNERS), None).astype(object)
+    rule = _of_play(rows, plays, (play.owner for play in plays.values()), "in_charge")
+    found = rule.astype(object)
     for name, whose in seen.by_rule.items():
-        found = found.where(rule != name, rows["customer_id"].map(whose))
-    recorded = rows["owner"] if "owner" in rows else pd.Series(index=rows.index, dtype=object)
-    found = recorded.where(recorded.notna(), found)
-    return found.where(found.notna() & ~found.isin(seen.gone), None)
+        found[rule == name] = whose[rows["at"][rule == name]]
+    recorded = rows["owner"].notna().to_numpy()
+    found[recorded] = rows["owner"][recorded]
+    found[pd.Series(found).isin(seen.gone).to_numpy()] = None
+    return found
 
 
 def _hours(seen: Known, settings: Settings) -> pd.Series | None:
@@ -331,21 +347,21 @@ def _fitted(rows: pd.DataFrame, room: pd.Series | None) -> tuple[pd.DataFrame, p
 
     Whose hours are not known is not limited. Who has left, or nobody, begins nothing.
     """
-    rows = rows.assign(state=rows["state"].where(rows["owner"].notna() | (rows["state"] != "new"), "waits"))
+    begins, owned = (rows["state"] == "new").to_numpy(), rows["owner"].notna().to_numpy()
     if room is None:
-        return rows, None
-    taken = rows[rows["state"] == "carried"].groupby("owner")["minutes"].sum() / 60
-    left = (room - taken.reindex(room.index).fillna(0.0)).to_dict()
-    state = rows["state"].to_list()
-    for place, (owner, minutes) in enumerate(zip(rows["owner"], rows["minutes"], strict=True)):
-        if state[place] == "new" and owner in left:
-            if minutes / 60 > left[owner] + 1e-9:
-                state[place] = "waits"
-            else:
-                left[owner] -= minutes / 60
-    rows = rows.assign(state=state)
-    hours = pd.DataFrame({"room": room})
-    for name in ("carried", "new", "waits"):
-        own = rows[rows["state"] == name].groupby("owner")["minutes"].sum() / 60
-        hours[name] = own.reindex(hours.index).fillna(0.0)
-    return rows, hours
+        return rows.assign(state=rows["state"].where(owned | ~begins, "waits")), None
+    owners, hours = rows["owner"].to_numpy(object), (rows["minutes"] / 60).tolist()
+    left, fits = (room - _taken(rows, room)["carried"]).to_dict(), owned.copy()
+    for place in np.flatnonzero(begins & owned).tolist():
+        owner = owners[place]
+        if owner in left:
+            fits[place] = hours[place] <= left[owner] + 1e-9
+            left[owner] -= hours[place] if fits[place] else 0.0
+    rows = rows.assign(state=rows["state"].where(fits | ~begins, "waits"))
+    return rows, pd.concat([room.rename("room"), _taken(rows, room)], axis=1)
+
+
+def _taken(rows: pd.DataFrame, room: pd.Series) -> pd.DataFrame:
+    """Hours that each person's actions take, by their state."""
+    minutes = rows.groupby(["owner", "state"])["minutes"].sum().unstack()
+    return (minutes / 60).reindex(index=room.index, columns=["carried", "new", "waits"]).fillna(0.0)

@@ -69,7 +69,7 @@ def _who(data: Data) -> pd.DataFrame:
     """Current customers, with what tells them apart as it was on the day."""
     names = ["segment", "plan", "region"]
     who = current_customers(data).select("customer_id", "contracted_on", *names).order_by("customer_id").to_pandas()
-    who = who.set_index("customer_id")
+    who = who.set_index("customer_id").sort_index()  # engines do not agree on which ID comes first
     if data.has("customer_history"):
         table = data.table("customer_history")
         then = table.group_by("customer_id").aggregate(**{name: table[name].argmax(table.from_on) for name in names})

@@ -61,7 +61,7 @@ def _passes(test: Condition, facts: pd.DataFrame) -> pd.Series:
     found = COMPARED[kind](own, wanted)
     if own.dtype.kind == "f":
         return found  # no comparison holds of nan
-    return found.where(own.notna(), False).astype(bool)
+    return pd.Series(found.to_numpy(bool, na_value=False), own.index)
 
 
 def _is(own: pd.Series, wanted: bool | str | list[str]) -> pd.Series:

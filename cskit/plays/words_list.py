@@ -75,10 +75,11 @@ def action_rows(study: Study, states: tuple[str, ...] = (), limit: int | None = 
         _("Begun first, then by the ARR at stake: ARR times the weight of the play (assumed, params)"),
         _("ARR at stake"),
     )
-    frame = _cells(study, rows)
     if not owner:
-        return Rows(frame, caption, limit, (stake,), formats=formats, bars=(stake,))
-    shown = _with_person(frame, rows, study)
+        shown = rows if limit is None else rows.head(limit)
+        beyond = len(rows) - len(shown)
+        return Rows(_cells(study, shown), caption, limit, (stake,), formats=formats, bars=(stake,), beyond=beyond)
+    shown = _with_person(_cells(study, rows), rows, study)
     return Rows(shown, caption, limit, (stake,), "actions", _whole(study, every), formats, bars=(stake,))
 
 
@@ -186,7 +187,7 @@ def _condition(test: Condition) -> str:
 
 
 def _reasons(study: Study, rows: pd.DataFrame) -> list[str]:
-    seen: dict[Any, Any] = study.now.facts.to_dict("index")
+    seen: dict[Any, Any] = study.now.facts[study.now.facts.index.isin(rows["customer_id"])].to_dict("index")
     pairs = zip(rows["play"], rows["customer_id"], strict=True)
     return [why(study.plays[name], seen[key]) if name in study.plays and key in seen else "" for name, key in pairs]
 

@@ -11,11 +11,14 @@ from cskit.show import Finding
 
 __all__ = ["person_rows", "relisted"]
 
+MOST = 50  # people of a team, shown
+
 
 def relisted(before: Study, tried: Study) -> Finding:
     """How many actions would be called for, and at how many customers others than published."""
-    then, now = _pairs(before), _pairs(tried)
-    if then == now and before.now.count("waits") == tried.now.count("waits"):
+    then, now = _called_for(before), _called_for(tried)
+    new, gone = len(now - then), len(then - now)
+    if not new + gone and before.now.count("waits") == tried.now.count("waits"):
         return Finding(_("The list would be the same."), verdict_now(tried))
     values = {"waits": i18n.number(tried.now.count("waits")), "waits_then": i18n.number(before.now.count("waits"))}
     text = (
@@ -34,10 +37,10 @@ def relisted(before: Study, tried: Study) -> Finding:
     )
     changed = _(
         "New on the list: {new}; no longer on it: {gone}.",
-        new=i18n.number(len(now - then)),
-        gone=i18n.number(len(then - now)),
+        new=i18n.number(new),
+        gone=i18n.number(gone),
     )
-    return Finding(i18n.sentences(text, changed if then != now else ""))
+    return Finding(i18n.sentences(text, changed if new + gone else ""))
 
 
 def person_rows(before: Study, tried: Study) -> Rows | Finding:
@@ -67,14 +70,15 @@ def person_rows(before: Study, tried: Study) -> Rows | Finding:
         frame = frame.assign(**{name: values.to_numpy() for name, values in columns.items()})
         formats = {name: lambda value: i18n.number(value, 1) for name in columns}
     caption = _("Actions and hours of the next {weeks} weeks, by person", weeks=i18n.number(tried.now.weeks))
-    return Rows(frame, caption, None, tuple(frame.columns[1:]), formats=formats)
+    return Rows(frame, caption, MOST, tuple(frame.columns[1:]), formats=formats)
 
 
-def _pairs(study: Study) -> set[tuple[str, str]]:
-    rows = study.now.rows[study.now.rows["state"].isin(["new", "waits"])]
-    return set(zip(rows["customer_id"], rows["play"], strict=True))
+def _called_for(study: Study) -> set[str]:
+    """The actions, which are named by day, customer and play."""
+    rows = study.now.rows
+    return set(rows.loc[rows["state"].isin(["new", "waits"]), "action_id"].to_numpy(object))
 
 
 def _by_person(study: Study) -> pd.DataFrame:
-    rows = study.now.rows
-    return pd.crosstab(rows["owner"], rows["state"]).reindex(columns=["new", "waits"]).fillna(0)
+    counts = study.now.rows.groupby(["owner", "state"]).size().unstack(fill_value=0)
+    return counts.reindex(columns=["new", "waits"], fill_value=0)
