@@ -43,7 +43,14 @@ class _Day:
 
 
 def expanded(mapping: dict[str, list[Part]], exports: list[Export]) -> dict[str, list[Part]]:
-    """Parts of hour sheets whose file or sheet holds a ``*``, one for each that it means."""
+    """Parts of hour sheets whose file or sheet holds a ``*``, one for each that it means.
+
+    >>> from pathlib import Path
+    >>> months = [Export(Path("工数_2023.xlsx"), (name,), sheet=name) for name in ("2023年4月", "2023年5月", "凡例")]
+    >>> part = Part(file="工数_*", sheet="2023年*", unpivot=Unpivot(keep={"csm_id": "氏名"}, month="sheet"))
+    >>> [(one.file, one.sheet) for one in expanded({"time_logs": [part]}, months)["time_logs"]]
+    [('工数_2023.xlsx', '2023年4月'), ('工数_2023.xlsx', '2023年5月')]
+    """
     return {
         table: [one for part in parts for one in (_each(part, exports) if part.unpivot else [part])]
         for table, parts in mapping.items()
@@ -73,12 +80,39 @@ def _like(pattern: str, name: str) -> bool:
 
 
 def unpivoted(raw: Raw, part: Part, export: Export, session: Session) -> tuple[Raw, list[Fault]]:
-    """The bookings of a sheet as an export of their own, and what of the sheet is none.
+    r"""The bookings of a sheet as an export of their own, and what of the sheet is none.
+
+    Parameters
+    ----------
+    part : Part
+        With ``unpivot``: which columns stay beside each booking, the unit of the cells, the month of the days.
+    export : Export
+        Whose name may say the month.
+
+    Returns
+    -------
+    Raw, list of Fault
+        The columns ``log_id``, those kept, ``on`` and ``minutes``, all as text; a row's place is ``2 under 4/1``. The
+        faults, all warnings, name the columns and the lines of totals that were left out.
 
     Raises
     ------
     UnreadableError
         If a header that params name is not there, no column is a day, or the month is not known.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> cells = "(VALUES ('佐藤', '1:30', '-', '1.5'), ('合計', '1.5', '', '1.5'))"
+    >>> sheet = Raw("4月.csv", ("氏名", "1(土)", "2日", "備考"), tuple((f"col{n}", "VARCHAR") for n in range(4)), cells)
+    >>> part = Part(file="4月.csv", unpivot=Unpivot(keep={"csm_id": "氏名"}, month="2023-04"))
+    >>> session = Session(Path())
+    >>> raw, faults = unpivoted(sheet, part, Export(Path("4月.csv"), ("4月",)), session)
+    >>> session.engine.execute(f"FROM {raw.scan}").fetchall()
+    [('4月.csv, 2, 1(土)', '佐藤', '2023-04-01', '90', '2 under 1(土)')]
+    >>> print(*faults, sep="\n")
+    備考: not a day and not kept (data.mapping.time_logs.unpivot.keep), not read.
+    row 3: a line of totals, not read.
     """
     rule = part.unpivot
     assert rule

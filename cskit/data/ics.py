@@ -28,7 +28,7 @@ NOBODY = ("ROOM", "RESOURCE")  # kinds of attendees that are no people
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One event, or one time of a series.
+    r"""One event, or one time of a series.
 
     Parameters
     ----------
@@ -36,10 +36,28 @@ class Held:
         In which it begins in the file, from 1.
     same : tuple of (str, str)
         Its identifier and time, which it has in a colleague's calendar as well.
+    start : datetime
+        As the clock on the wall shows it, without a zone.
     minutes : float
         0 where it lasts all day.
+    people : str
+        The addresses of who was asked and has not declined, then of who asked.
     moved : bool
         Held at another time than its series says.
+
+    Examples
+    --------
+    An event that has no zone but UTC, told in the time of Tokyo:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> times = "DTSTART:20230403T010000Z\nDTEND:20230403T014500Z"
+    >>> text = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:定例会\n{times}\nEND:VEVENT\nEND:VCALENDAR\n"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "sato.ics")
+    ...     _ = path.write_text(text, encoding="utf-8")
+    ...     (one,), _ = held(path, "sato.ics", "Asia/Tokyo", date(2023, 6, 30))
+    >>> one.line, one.title, one.start.isoformat(" "), one.minutes
+    (2, '定例会', '2023-04-03 10:00:00', 45.0)
     """
 
     line: int
@@ -53,12 +71,25 @@ class Held:
 
 
 def events(path: Path, name: str) -> list[tuple[int, list[str]]]:
-    """Each event as it stands in the file: its line, and what :data:`COLUMNS` name.
+    r"""Each event as it stands in the file: its line, and what :data:`COLUMNS` name.
 
     Raises
     ------
     UnreadableError
         If it is no calendar, or not a whole one.
+
+    Examples
+    --------
+    Who declined is not among the attendees:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> asked = "ATTENDEE;PARTSTAT=DECLINED:mailto:kei@acme.example\nATTENDEE:mailto:mika@acme.example"
+    >>> lines = f"BEGIN:VEVENT\nSUMMARY:定例会\nDTSTART:20230403T010000Z\n{asked}\nRRULE:FREQ=WEEKLY\nEND:VEVENT"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "sato.ics")
+    ...     _ = path.write_text(f"BEGIN:VCALENDAR\n{lines}\nEND:VCALENDAR\n", encoding="utf-8")
+    ...     events(path, "sato.ics")
+    [(2, ['定例会', '2023-04-03T01:00:00+00:00', '', 'mika@acme.example', '', '', 'yes'])]
     """
     return [
         (
@@ -78,19 +109,41 @@ def events(path: Path, name: str) -> list[tuple[int, list[str]]]:
 
 
 def held(path: Path, label: str, zone: str, until: date) -> tuple[list[Held], list[Fault]]:
-    """Every event, a series once for each time, up to a day; and what of them cannot be read.
+    r"""Every event, a series once for each time, up to a day; and what of them cannot be read.
 
     Parameters
     ----------
+    label : str
+        What the file is called in faults.
     zone : str
         In whose time they are told.
     until : date
         The last day of a series that has no end of its own.
 
+    Returns
+    -------
+    list of Held, list of Fault
+        By their beginning. An event that cannot be read is an error; a series without an end, in a file older than
+        ``until``, a warning.
+
     Raises
     ------
     UnreadableError
         As :func:`events`.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> weekly = "BEGIN:VEVENT\nUID:1\nDTSTART;TZID=Asia/Tokyo:20230615T100000\nRRULE:FREQ=WEEKLY\nEND:VEVENT"
+    >>> wrong = "BEGIN:VEVENT\nUID:2\nSUMMARY:QBR\nEND:VEVENT"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "sato.ics")
+    ...     _ = path.write_text(f"BEGIN:VCALENDAR\n{weekly}\n{wrong}\nEND:VCALENDAR\n", encoding="utf-8")
+    ...     found, faults = held(path, "sato.ics", "Asia/Tokyo", date(2023, 6, 30))
+    >>> [one.start.isoformat(" ") for one in found]
+    ['2023-06-15 10:00:00', '2023-06-22 10:00:00', '2023-06-29 10:00:00']
+    >>> print(*faults)
+    row 7: the event that begins there: it has no DTSTART.
     """
     found, faults = list[Held](), list[Fault]()
     series: dict[str, list[tuple[int, Any]]] = {}

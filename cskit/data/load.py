@@ -57,6 +57,17 @@ class Loaded:
         reads also ``rows_in_file``, as it may take fewer, or more.
     marked : frozenset of str
         Columns of text in which some cell begins with ``#``, as one does whose formula failed.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from cskit.data.schema import tables
+    >>> session = Session(Path())
+    >>> _ = session.engine.execute("CREATE TABLE churns AS SELECT 0 AS _part, 2 AS _row, 'C1' AS customer_id")
+    >>> headers = {"customer_id": "顧客ID"}
+    >>> own = Loaded(tables()["churns"], stored(session, "churns"), ("解約.csv",), (), frozenset(headers), (headers,))
+    >>> own.as_written(0, "customer_id"), own.ask(f"SELECT _row, customer_id FROM {own.scan}")
+    ('顧客ID (customer_id)', [(2, 'C1')])
     """
 
     table: Table
@@ -93,7 +104,32 @@ class Loaded:
 
 
 class Loader:
-    """Reads pieces into one session; whatever is wrong collects in ``faults``."""
+    r"""Reads pieces into one session; whatever is wrong collects in ``faults``.
+
+    Parameters
+    ----------
+    timezone : str
+        In which times with a zone are written down.
+    currency : str
+        Whose signs an amount of money may carry.
+    as_of : date
+        The last day on which a series of a calendar is held.
+
+    Examples
+    --------
+    What cannot be read is in a column of its own beside the empty cell, with the row a spreadsheet would show:
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.data.schema import tables
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "解約.csv")
+    ...     _ = path.write_text("顧客ID,解約日\nC1,R5.4.1\nC2,未定\n", encoding="cp932")
+    ...     loader = Loader(Session(Path(folder)), "Asia/Tokyo", "JPY", date(2023, 6, 30))
+    ...     own = loader.load(tables()["churns"], [Piece((Export(path, ("解約",)),), "解約.csv")])
+    >>> own.said, own.ask(f"SELECT _row, customer_id, effective_on, _bad_effective_on FROM {own.scan}")
+    (('cp932',), [(2, 'C1', datetime.date(2023, 4, 1), None), (3, 'C2', None, '未定')])
+    """
 
     def __init__(self, session: Session, timezone: str, currency: str, as_of: date):
         self.session, self.timezone, self.currency, self.as_of = session, timezone, currency, as_of
@@ -280,7 +316,15 @@ class Loader:
 
 
 def stored(session: Session, name: str) -> ir.Table:
-    """A table of the session. Asked for by Ibis its types would come in a frame, for which pandas would be loaded."""
+    """A table of the session. Asked for by Ibis its types would come in a frame, for which pandas would be loaded.
+
+    >>> from pathlib import Path
+    >>> session = Session(Path())
+    >>> _ = session.engine.execute("CREATE TABLE churns AS SELECT DATE '2023-04-01' AS effective_on")
+    >>> rows = stored(session, "churns")
+    >>> str(rows.effective_on.type()), rows.to_pyarrow().to_pylist()
+    ('date', [{'effective_on': datetime.date(2023, 4, 1)}])
+    """
     types = {column: _type(kind) for column, kind in session.describe(f"FROM {identifier(name)}")}
     return ops.DatabaseTable(name, schema=ibis.schema(types), source=session.ibis).to_expr()
 

@@ -52,6 +52,24 @@ def read(column: Column, value: ir.Value, timezone: str, engine: Warehouse, curr
         In which times with a zone are written down.
     currency : str
         Whose signs an amount of money may carry.
+
+    Returns
+    -------
+    ibis.Value, ibis.StringValue or None
+        The typed value, null where the cell cannot be read; and the cell's text, for the checks to show. None where
+        nothing can fail.
+
+    Examples
+    --------
+    >>> from cskit.data.schema import tables
+    >>> from cskit.settings import Source
+    >>> crm, day = Warehouse("crm", Source(url="sqlite://")), tables()["churns"].columns["effective_on"]
+    >>> for written in ("令和5年4月1日", "2023-02-29"):
+    ...     value, text = read(day, ibis.literal(written), "Asia/Tokyo", crm)
+    ...     print(*(crm.backend.to_pyarrow(one).as_py() for one in (value, text)))
+    2023-04-01 令和5年4月1日
+    None 2023-02-29
+    >>> crm.close()
     """
     kind = value.type()
     if column.type == "text" and not column.allowed:
@@ -70,7 +88,14 @@ def read(column: Column, value: ir.Value, timezone: str, engine: Warehouse, curr
 
 
 def clean(text: ir.StringValue) -> ir.StringValue:
-    """A text without outer spaces; an empty one is missing."""
+    """A text without outer spaces; an empty one is missing.
+
+    >>> from cskit.settings import Source
+    >>> crm = Warehouse("crm", Source(url="sqlite://"))
+    >>> [crm.backend.to_pyarrow(clean(ibis.literal(text))).as_py() for text in ("　株式会社 アクメ ", "　")]
+    ['株式会社 アクメ', None]
+    >>> crm.close()
+    """
     outer = text.re_search(f"^{OUTER}|{OUTER}$")
     trimmed = text.re_replace(f"^{OUTER}|{OUTER}$", "")
     return outer.ifelse(trimmed, text).nullif("")

@@ -15,7 +15,17 @@ FAILED = re.compile(rf"{'|'.join(map(re.escape, ERRORS))}|(Err|エラー):\d+")
 
 
 def of_ods(path: Path, sheet: str) -> Untold:
-    """Of a sheet of an .ods."""
+    """Of a sheet of an .ods.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> cell = '<o:table-cell o:formula="=NA()" o:value-type="string"><o:p>#N/A</o:p></o:table-cell>'
+    >>> sheet = f'<o:table o:name="解約"><o:table-row><o:table-cell/>{cell}</o:table-row></o:table>'
+    >>> with TemporaryDirectory() as folder:
+    ...     with ZipFile(Path(folder, "解約.ods"), "w") as archive:
+    ...         archive.writestr("content.xml", f'<o:body xmlns:o="urn:office">{sheet}</o:body>')
+    ...     of_ods(Path(folder, "解約.ods"), "解約").errors
+    {(0, 1): '#N/A'}
+    """
     with ZipFile(path) as archive:
         text = archive.read("content.xml")
     found = Untold(epoch=FIRST_DAYS[0])

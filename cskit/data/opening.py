@@ -27,7 +27,7 @@ __all__ = ["open_data"]
 
 
 def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Data:
-    """The tables found at a place, checked, as known on a day.
+    r"""The tables found at a place, checked, as known on a day.
 
     Parameters
     ----------
@@ -51,6 +51,20 @@ def open_data(location: str, settings: Settings, as_of: date, root: Path) -> Dat
         With every fault of every table, unless all are about rows and ``set_aside`` is on.
     SettingsError
         If the mapping names what is not there.
+
+    Examples
+    --------
+    A Shift_JIS file with Japanese dates, as known before the second customer left:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import settings_with
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "解約.csv").write_text("顧客ID,解約日\nC1,R5.4.1\nC2,令和5年9月30日\n", encoding="cp932")
+    ...     data = open_data(folder, settings_with(), date(2023, 6, 30), Path(folder))
+    >>> data.table("churns").select("customer_id", "effective_on").to_pyarrow().to_pylist()
+    [{'customer_id': 'C1', 'effective_on': datetime.date(2023, 4, 1)}]
+    >>> data.rows, data.inputs[0].said
+    ({'churns': 2}, 'cp932')
     """
     handed = taken_over(location, settings, as_of, root)
     if handed is not None:

@@ -21,7 +21,11 @@ otherwise is mapped in params: [mapping.md](mapping.md).
 
 
 def page() -> str:
-    """All tables as Markdown."""
+    """All tables as Markdown.
+
+    >>> print(next(line for line in page().splitlines() if line.startswith("| `score`")))
+    | `score` | 推奨度, スコア, ... | a whole number from 0 to 10, points | likelihood to recommend; empty: ... |
+    """
     lines = [HEAD, "| table | one row is | it adds |", "|---|---|---|"]
     lines += [f"| [{t.name}](#{t.name}) {t.ja} | {_safe(t.about)} | {_safe(t.adds)} |" for t in tables().values()]
     return "\n".join([*lines, "", *(_table(table) for table in tables().values())])

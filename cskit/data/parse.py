@@ -72,14 +72,27 @@ CURRENCIES = {"JPY": ("[¥\\\\]", "円"), "CNY": ("¥", "元"), "USD": (r"\$", "
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """SQL for one column: its typed value, and the text where that fails; None: it cannot fail."""
+    """SQL for one column: its typed value, and the text where that fails; None: it cannot fail.
+
+    >>> from cskit.data.schema import tables
+    >>> columns = tables()["customers"].columns
+    >>> cell(columns["name"], "c0", "VARCHAR", "Asia/Tokyo")
+    Cell(value='c0', bad=None)
+    >>> cell(columns["seats"], "c1", "VARCHAR", "Asia/Tokyo").bad
+    'c1'
+    """
 
     value: str
     bad: str | None = None
 
 
 def clean(expression: str) -> str:
-    """A text without outer spaces; an empty one is missing."""
+    """A text without outer spaces; an empty one is missing.
+
+    >>> import duckdb
+    >>> duckdb.sql(f"SELECT {clean(literal('　株式会社 アクメ '))}, {clean(literal('　'))}").fetchall()
+    [('株式会社 アクメ', None)]
+    """
     # looking first is three times as fast as trimming every cell
     trimmed = (
         f"CASE WHEN regexp_matches({expression}, {OUTER_SPACE}) THEN trim({expression}, {SPACES}) ELSE {expression} END"
@@ -88,12 +101,22 @@ def clean(expression: str) -> str:
 
 
 def is_rough(expression: str) -> str:
-    """Whether a text is changed by :func:`clean`."""
+    r"""Whether a text is changed by :func:`clean`.
+
+    >>> import duckdb
+    >>> duckdb.sql(f"SELECT x, {is_rough('x')} FROM (VALUES ('アクメ　'), (''), ('ア クメ')) AS cells(x)").fetchall()
+    [('アクメ\u3000', True), ('', True), ('ア クメ', False)]
+    """
     return f"{expression} = '' OR regexp_matches({expression}, {OUTER_SPACE})"
 
 
 def normal(source: str) -> str:
-    """A cleaned text with full-width digits and signs made plain."""
+    """A cleaned text with full-width digits and signs made plain.
+
+    >>> import duckdb
+    >>> duckdb.sql(f"SELECT {normal(literal('２０２３／４／１'))}, {normal(literal('−１，２００'))}").fetchall()
+    [('2023/4/1', '-1,200')]
+    """
     # a text of as many bytes as letters has nothing to translate
     return (
         f"CASE WHEN strlen({source}) = length({source}) THEN {source} ELSE translate({source}, '{FULL}', '{HALF}') END"
@@ -101,7 +124,15 @@ def normal(source: str) -> str:
 
 
 def is_native(column: Column, kind: str) -> bool:
-    """Whether a DuckDB type is taken as it is; anything else goes by way of text."""
+    """Whether a DuckDB type is taken as it is; anything else goes by way of text.
+
+    >>> from cskit.data.schema import tables
+    >>> columns = tables()["contracts"].columns
+    >>> is_native(columns["mrr"], "BIGINT"), is_native(columns["starts_on"], "TIMESTAMP")
+    (True, True)
+    >>> is_native(columns["contract_id"], "BIGINT"), is_native(columns["starts_on"], "INTEGER")  # 20230401
+    (False, False)
+    """
     return _native(column, "x", kind, "UTC") is not None
 
 
@@ -126,6 +157,15 @@ def cell(
         Day 0 of a workbook, where a date may stand as a number; empty: such a number is no date.
     rare : bool
         Also the spellings that few exports have, which take the engine longer to plan.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> from cskit.data.schema import tables
+    >>> own = cell(tables()["contracts"].columns["mrr"], "x", "VARCHAR", "Asia/Tokyo")
+    >>> cells = "(VALUES ('△1,200'), ('¥1.2万'), ('1,20')) AS cells(x)"
+    >>> duckdb.sql(f"SELECT {own.bad}, {own.value} FROM {cells}").fetchall()
+    [('△1,200', -1200.0), ('¥1.2万', 12000.0), ('1,20', None)]
     """
     native = _native(column, source, kind, timezone)
     if native:
@@ -144,7 +184,13 @@ def cell(
 
 
 def has_rare(column: Column) -> bool:
-    """Whether a column's cells have spellings that few exports have."""
+    """Whether a column's cells have spellings that few exports have.
+
+    >>> from cskit.data.schema import tables
+    >>> columns = tables()["contracts"].columns
+    >>> has_rare(columns["starts_on"]), has_rare(columns["kind"])  # 令和5年4月1日; one of our words
+    (True, False)
+    """
     return not column.allowed and column.type in ("integer", "number", "date", "datetime")
 
 

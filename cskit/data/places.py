@@ -15,7 +15,13 @@ READABLE = TEXT | PARQUET | DATABASE | SUFFIXES | {".zip", ".ics"}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the exports are: a folder, and the files of it that count."""
+    """Where the exports are: a folder, and the files of it that count.
+
+    >>> days, folder = ("2023-03-31", "2023-06-30"), Path("copies")
+    >>> place = Place(folder, tuple(folder / day / "customers.parquet" for day in days))
+    >>> [day.isoformat() for day in place.copies], place.databases
+    (['2023-03-31', '2023-06-30'], [])
+    """
 
     folder: Path
     files: tuple[Path, ...]
@@ -41,6 +47,22 @@ def locate(location: str, root: Path) -> Place:
     ------
     DataError
         If it is not there, cannot be read or holds nothing readable.
+
+    Examples
+    --------
+    What Excel leaves while a file is open, and what is no export, does not count:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for name in ("顧客.csv", "~$解約.xlsx", "notes.docx"):
+    ...         Path(folder, name).touch()
+    ...     [path.name for path in locate("", Path(folder)).files]
+    ['顧客.csv']
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "exports").mkdir()
+    ...     locate("exprots", Path(folder))
+    Traceback (most recent call last):
+    cskit.errors.DataError: data: there is no folder or file exprots. Did you mean exports? Wanted: a folder of CSV, ...
     """
     path = root / Path(location).expanduser()
     if path.is_file():

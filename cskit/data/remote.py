@@ -41,10 +41,30 @@ def typed_tables(
     told : dict
         See :class:`Warehouse`.
 
+    Returns
+    -------
+    RemoteLoader, dict of str to Loaded
+        The rows are expressions: they stay where they are.
+
     Raises
     ------
     DataError
         If the source cannot be reached, or holds no table of ours.
+
+    Examples
+    --------
+    >>> import sqlite3
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import settings_with
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "crm.db")
+    ...     crm = sqlite3.connect(path)
+    ...     _ = crm.executescript("CREATE TABLE 解約 (顧客ID, 解約日); INSERT INTO 解約 VALUES ('C1', 'R5.4.1')")
+    ...     crm.close()
+    ...     loader, found = typed_tables("crm", settings_with({"sources": {"crm": {"url": f"sqlite://{path}"}}}))
+    ...     print(found["churns"].rows.select("_row", "effective_on").to_pyarrow().to_pylist())
+    ...     loader.warehouse.close()
+    [{'_row': 'C1', 'effective_on': datetime.date(2023, 4, 1)}]
     """
     warehouse = Warehouse(name, settings.sources[name], told)
     loader = RemoteLoader(warehouse, settings.calendar.timezone, settings.money.currency)
@@ -94,10 +114,31 @@ def _only_of_files(name: str, rules: DataSettings) -> list[Fault]:
 def source_digest(name: str, settings: Settings) -> str:
     """Of all rows of the tables that a source has for us.
 
+    Returns
+    -------
+    str
+        The same as long as the rows are, in whatever order; of an engine that cannot say it, never the same twice.
+
     Raises
     ------
     DataError
         If the source cannot be reached.
+
+    Examples
+    --------
+    PostgreSQL and Spark can say it; SQLite cannot, so that nothing is taken for unchanged:
+
+    >>> import sqlite3
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import settings_with
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "crm.db")
+    ...     crm = sqlite3.connect(path)
+    ...     _ = crm.executescript("CREATE TABLE 解約 (顧客ID, 解約日)")
+    ...     crm.close()
+    ...     settings = settings_with({"sources": {"crm": {"url": f"sqlite://{path}"}}})
+    ...     source_digest("crm", settings) == source_digest("crm", settings)
+    False
     """
     warehouse = Warehouse(name, settings.sources[name])
     try:
@@ -109,14 +150,39 @@ def source_digest(name: str, settings: Settings) -> str:
 
 
 def digest_of(fingerprints: Iterable[tuple[str, str]]) -> str:
-    """One digest of the fingerprints of tables, each by its label."""
+    """One digest of the fingerprints of tables, each by its label; their order makes no difference.
+
+    >>> digest_of([("crm, table churns", "2b1c"), ("crm, table usage", "90af")])[:12]
+    'fccc0281de67'
+    >>> digest_of([("crm, table usage", "90af"), ("crm, table churns", "2b1c")])[:12]
+    'fccc0281de67'
+    """
     told = sorted(set(fingerprints))
     return hashlib.sha256("".join(f"{label}\0{one}\n" for label, one in told).encode()).hexdigest()
 
 
 @dataclass
 class RemoteLoader:
-    """Types tables where they are; whatever is wrong collects in ``faults``."""
+    """Types tables where they are; whatever is wrong collects in ``faults``.
+
+    Parameters
+    ----------
+    timezone : str
+        In which times with a zone are written down.
+    currency : str
+        Whose signs an amount of money may carry.
+
+    Examples
+    --------
+    >>> from cskit.settings import Source
+    >>> crm = Warehouse("crm", Source(url="sqlite://"))
+    >>> _ = crm.backend.raw_sql("CREATE TABLE churns (customer_id TEXT, left_on DATE)")
+    >>> loader, export = RemoteLoader(crm, "Asia/Tokyo"), Export(Path("crm"), ("churns",), relation="churns")
+    >>> loader.load(tables()["churns"], [Piece((export,), export.label)])
+    >>> print(*loader.faults)
+    column effective_on: it is missing. Found: customer_id, left_on. Did you mean left_on by it?
+    >>> crm.close()
+    """
 
     warehouse: Warehouse
     timezone: str

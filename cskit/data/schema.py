@@ -17,7 +17,14 @@ Type = Literal["text", "integer", "number", "boolean", "date", "datetime", "mont
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table, as ``tables.yaml`` describes it."""
+    """One column of a table, as ``tables.yaml`` describes it; what each of these says stands at its head.
+
+    >>> column = tables()["tickets"].columns["customer_id"]
+    >>> column.ja[0], column.refers, column.required
+    ('顧客ID', 'customers', False)
+    >>> tables()["contracts"].columns["kind"].wanted
+    'one of paid (有料, 本契約), free (無料), trial (トライアル, 試用)'
+    """
 
     name: str
     type: Type

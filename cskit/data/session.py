@@ -23,7 +23,7 @@ MEMORY = "2GB"
 
 
 class Session:
-    """A DuckDB in memory that can read one folder and a temporary one, and nothing else.
+    r"""A DuckDB in memory that can read one folder and a temporary one, and nothing else.
 
     Parameters
     ----------
@@ -39,6 +39,24 @@ class Session:
     ------
     DataError
         If a database cannot be opened.
+
+    Examples
+    --------
+    What a SELECT of params names beyond the folder is refused by the engine itself:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as exports, TemporaryDirectory() as elsewhere:
+    ...     for folder in (exports, elsewhere):
+    ...         _ = Path(folder, "解約.csv").write_text("顧客ID\nC1\n", encoding="utf-8")
+    ...     session = Session(Path(exports))
+    ...     print(session.describe(f"FROM {literal(str(Path(exports, '解約.csv')))}"))
+    ...     try:
+    ...         session.describe(f"FROM {literal(str(Path(elsewhere, '解約.csv')))}")
+    ...     except duckdb.PermissionException as refused:
+    ...         print(refused)
+    ...     session.close()
+    [('顧客ID', 'VARCHAR')]
+    Permission Error: Cannot access file ...
     """
 
     def __init__(self, folder: Path, databases: list[Path] | None = None, texts: Path | None = None):

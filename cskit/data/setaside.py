@@ -19,7 +19,26 @@ __all__ = ["SetAside", "set_aside"]
 
 @dataclass(slots=True)
 class SetAside:
-    """Tables without their faulty rows, and those rows with their reasons."""
+    """Tables without their faulty rows, and those rows with their reasons.
+
+    Parameters
+    ----------
+    loaded, broken : dict
+        Of each table: what is left of it, and which rules that still breaks.
+    faults : list of Fault
+        Of the rows taken out.
+    frames : dict of list of DataFrame
+        Of each table, round by round: the rows taken out as they stood in the export, with file, row and reason.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> first = pd.DataFrame({"file": ["解約.csv"], "row": [3], "reason": ["effective_on: found 未定; ..."]})
+    >>> then = pd.DataFrame({"file": ["解約.csv"], "row": [7], "reason": ["its row in customers was set aside."]})
+    >>> state = SetAside({}, {}, frames={"churns": [first, then]})
+    >>> state.rows, state.by_source
+    (2, {('churns', '解約.csv'): 2})
+    """
 
     loaded: dict[str, Loaded]
     broken: dict[str, Broken]
@@ -51,7 +70,35 @@ class SetAside:
 
 
 def set_aside(loaded: Mapping[str, Loaded], broken: Mapping[str, Broken]) -> SetAside:
-    """Take out rows that break a rule, then rows that refer to them, until all that is left is sound."""
+    """Take out rows that break a rule, then rows that refer to them, until all that is left is sound.
+
+    Parameters
+    ----------
+    loaded, broken : mapping
+        Of each table: its rows, and how often they break which rule, as :func:`cskit.data.checks.count` says.
+
+    Examples
+    --------
+    A negative ARR takes a customer out, and the customer its cancellation:
+
+    >>> from pathlib import Path
+    >>> from cskit.data.load import stored
+    >>> from cskit.data.schema import tables
+    >>> from cskit.data.session import Session
+    >>> session, loaded = Session(Path()), {}
+    >>> for name, (columns, rows) in {"customers": ("customer_id, arr", "('C1', 12), ('C2', -5)"),
+    ...                               "churns": ("customer_id", "('C2')")}.items():
+    ...     numbered = f"SELECT 0 AS _part, row_number() OVER () + 1 AS _row, * FROM (VALUES {rows}) AS own({columns})"
+    ...     _ = session.engine.execute(f"CREATE TABLE {name} AS {numbered}")
+    ...     present = frozenset(columns.split(", "))
+    ...     loaded[name] = Loaded(tables()[name], stored(session, name), (f"{name}.csv",), (), present)
+    >>> broken = {name: checks.count(own, checks.rules(own, loaded)) for name, own in loaded.items()}
+    >>> state = set_aside(loaded, broken)
+    >>> for frame in state.joined().values():
+    ...     print(*frame[["file", "row", "reason"]].to_numpy()[0], sep=" | ")
+    customers.csv | 3 | arr: found -5; arr is a number of at least 0.
+    churns.csv | 2 | customer_id: found "C2"; its row in customers was set aside.
+    """
     state = SetAside(dict(loaded), dict(broken))
     while faulty := [name for name, own in state.broken.items() if own.errors]:
         for name in faulty:

@@ -24,7 +24,13 @@ HISTORY = ("segment", "plan", "region", "seats")
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """The copy that counts on a day, and those of its customers up to then, the oldest first."""
+    """The copy that counts on a day, and those of its customers up to then, the oldest first.
+
+    >>> files = tuple(Path("copies", day, "customers.parquet") for day in ("2023-03-31", "2023-06-30"))
+    >>> copy = chosen(Place(Path("copies"), files), "copies", date(2023, 6, 30))
+    >>> copy.day.isoformat(), [day.isoformat() for day, _ in copy.customers], copy.faults
+    ('2023-06-30', ['2023-03-31', '2023-06-30'], ())
+    """
 
     place: Place
     day: date
@@ -33,12 +39,33 @@ class Copy:
 
 
 def keep(data: Data, to: Path, day: date) -> Path:
-    """Store the tables as a copy of a day, whole or not at all.
+    r"""Store the tables as a copy of a day, whole or not at all.
+
+    Parameters
+    ----------
+    to : Path
+        The folder of copies, made if it is not there.
+
+    Returns
+    -------
+    Path
+        The folder of this copy, with a file of Parquet for each table.
 
     Raises
     ------
     DataError
-        If there is a copy of that day.
+        If there is a copy of that day, or it cannot be written.
+
+    Examples
+    --------
+    >>> from cskit.data.opening import open_data
+    >>> from cskit.params import settings_with
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "解約.csv").write_text("顧客ID,解約日\nC1,R5.4.1\n", encoding="cp932")
+    ...     data = open_data(folder, settings_with(), date(2023, 6, 30), Path(folder))
+    ...     place = keep(data, Path(folder, "copies"), date(2023, 6, 30))
+    ...     print(place.name, [path.name for path in place.iterdir()])
+    2023-06-30 ['churns.parquet']
     """
     place = to / day.isoformat()
     if place.exists():
@@ -65,10 +92,25 @@ def keep(data: Data, to: Path, day: date) -> Path:
 def chosen(place: Place, location: str, as_of: date) -> Copy | None:
     """The newest copy not after a day; None where a place holds no copies.
 
+    Parameters
+    ----------
+    location : str
+        What the place is called in faults.
+
     Raises
     ------
     DataError
         If all copies are later.
+
+    Examples
+    --------
+    >>> place = Place(Path("copies"), (Path("copies", "2023-03-31", "customers.parquet"),))
+    >>> print(*chosen(place, "copies", date(2023, 6, 30)).faults)
+    the newest copy until 2023-06-30 is of 2023-03-31; what changed in 91 days since is not known.
+    >>> chosen(place, "copies", date(2022, 12, 31))
+    Traceback (most recent call last):
+    cskit.errors.DataError: copies: the first copy is of 2023-03-31, so what was known on 2022-12-31 is not in it.
+    ...
     """
     copies = place.copies
     if not copies:
@@ -95,6 +137,31 @@ def history(copy: Copy, session: Session) -> tuple[list[Export], list[Fault]]:
     """``customer_history`` from what changed between the copies; nothing where the copy brings its own.
 
     Only of customers that the copy still has; how many earlier ones have is said.
+
+    Returns
+    -------
+    list of Export, list of Fault
+        A file in the session's temporary folder: ``customer_id``, ``from_on`` and those of ``segment``, ``plan``,
+        ``region`` and ``seats`` that some copy has; a row for a customer's first copy, and for each that differs from
+        the one before.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     files = []
+    ...     for day, rows in (("2023-03-31", "('C1', 'S'), ('C2', 'S')"), ("2023-06-30", "('C1', 'M')")):
+    ...         files.append(Path(folder, day, "customers.parquet"))
+    ...         files[-1].parent.mkdir()
+    ...         query = f"FROM (VALUES {rows}) AS own(customer_id, segment)"
+    ...         _ = duckdb.execute(f"COPY ({query}) TO {literal(str(files[-1]))} (FORMAT parquet)")
+    ...     session = Session(Path(folder))
+    ...     copy = chosen(Place(Path(folder), tuple(files)), "copies", date(2023, 6, 30))
+    ...     (found,), faults = history(copy, session)
+    ...     session.engine.execute(f"FROM {literal(str(found.path))}").fetchall()
+    [('C1', datetime.date(2023, 3, 31), 'S'), ('C1', datetime.date(2023, 6, 30), 'M')]
+    >>> print(*faults)
+    1 customers of earlier copies are not in it any more; they are in no figure.
     """
     if not copy.customers or any(path.stem == "customer_history" for path in copy.place.files):
         return [], []

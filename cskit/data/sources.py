@@ -41,6 +41,16 @@ class Export:
         What it may be called by: the file's stem, the sheet.
     sheet, relation : str
         Within a workbook; within a database, as SQL writes it.
+    member : Member or None
+        Within an archive.
+
+    Examples
+    --------
+    >>> sheet = Export(Path("台帳.xlsx"), ("顧客",), sheet="顧客")
+    >>> sheet.label, sheet.table
+    ('台帳.xlsx, sheet 顧客', 'customers')
+    >>> Export(Path("usage_2023Q1.csv"), ("usage_2023Q1",)).part_of
+    'usage'
     """
 
     path: Path
@@ -106,6 +116,12 @@ class Raw:
         The same for machines, and all of it: ``encoding``, ``separator``, ``header_row``, ``sheet``, ``rows_left_out``.
     merged : tuple of (int, int, int, int)
         Of a sheet: cells merged into one, as :class:`cskit.data.workbook.Sheet` has them.
+
+    Examples
+    --------
+    >>> raw = Raw("解約.csv", ("顧客ID", "解約日"), (("c0", "VARCHAR"), ("c1", "VARCHAR")), "(VALUES ('C1', 'R5.4.1'))")
+    >>> duckdb.sql(f"SELECT {raw.row}, * FROM {raw.scan}").fetchall()
+    [(2, 'C1', 'R5.4.1')]
     """
 
     label: str
@@ -121,7 +137,17 @@ class Raw:
 
 
 def find(place: Place, session: Session) -> tuple[list[Export], list[Fault]]:
-    """Every file, sheet and database table of a place, and what cannot even be listed."""
+    """Every file, sheet and database table of a place, and what cannot even be listed.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     files = Path(folder, "解約.csv"), Path(folder, "顧客.xlsx")
+    ...     for path in files:
+    ...         _ = path.write_text("顧客ID", encoding="utf-8")
+    ...     exports, faults = find(Place(Path(folder), files), Session(Path(folder)))
+    >>> [export.label for export in exports], [f"{fault.source}: {fault}" for fault in faults]
+    (['解約.csv'], ['顧客.xlsx: the workbook cannot be read (it is damaged, or not a workbook at all)'])
+    """
     exports: list[Export] = []
     faults: list[Fault] = []
     for path in place.files:
@@ -157,12 +183,29 @@ def _listed(found: Export, exports: list[Export], faults: list[Fault]) -> None:
 
 
 def read(export: Export, session: Session, reading: Reading | None = None) -> Raw:
-    """Make an export ready to be scanned.
+    r"""Make an export ready to be scanned.
+
+    Parameters
+    ----------
+    reading : Reading or None
+        What params say of it; None: to be found out.
 
     Raises
     ------
     UnreadableError
         If it has no header or cannot be read.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path, session = Path(folder, "解約.csv"), Session(Path(folder))
+    ...     _ = path.write_text("顧客ID;解約日\nC1;R5.4.1\n", encoding="cp932")
+    ...     raw = read(Export(path, ("解約",)), session)
+    ...     session.engine.execute(f"SELECT * FROM {raw.scan}").fetchall()
+    [('C1', 'R5.4.1')]
+    >>> raw.headers, raw.how
+    (('顧客ID', '解約日'), {'encoding': 'cp932', 'separator': ';', 'header_row': 1})
     """
     reading = reading or Reading()
     how: dict[str, str | int]
@@ -210,7 +253,13 @@ def _scans(raw: Raw, session: Session) -> bool:
 
 
 def nothing_known(place: Place, exports: Iterable[Export]) -> DataError:
-    """There are files, but none is a table."""
+    """There are files, but none is a table.
+
+    >>> print(nothing_known(Place(Path("exports"), ()), [Export(Path("custmers.csv"), ("custmers",))]))
+    exports: no file here is named after a table. Found: custmers.csv.
+      custmers.csv: Did you mean customers?
+      Name each file after its table, such as customers (顧客), ..., or map it in params: ...
+    """
     names = sorted({export.file for export in exports})
     near = [f"{name}:{hint}" for name in names if (hint := near_table(Path(name).stem))]
     listed = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")

@@ -69,6 +69,15 @@ def write_templates(folder: Path, lang: str) -> list[Path]:
         If there are no templates in this language.
     DataError
         If a workbook of this name is there already, or cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, NAME).write_bytes(b"filled in")
+    ...     write_templates(Path(folder), "ja")
+    Traceback (most recent call last):
+    cskit.errors.DataError: ...cskit_tables.xlsx: is there already, and may be filled in. Move it away, ...
     """
     if lang not in WORDS:
         raise SettingsError(f'lang: found "{lang}"; it is one of {", ".join(WORDS)}.')

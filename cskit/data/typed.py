@@ -15,6 +15,26 @@ def typed(table: Table, matches: list[Match], timezone: str, currency: str, rare
 
     Beside them stand ``_part`` and ``_row``, which tell where a row stood, and for each column that is parsed
     ``_bad_<column>``: the text that did not.
+
+    Parameters
+    ----------
+    timezone : str
+        In which times with a zone are written down.
+    currency : str
+        Whose signs an amount of money may carry.
+    rare : bool
+        As :func:`cskit.data.parse.cell` has it.
+
+    Examples
+    --------
+    >>> import duckdb
+    >>> from cskit.data.headers import match
+    >>> from cskit.data.schema import tables
+    >>> scan = "(VALUES ('C1', '2023/4/1'), ('C2', '未定'))"
+    >>> raw = Raw("解約.csv", ("顧客ID", "解約日"), (("col0", "VARCHAR"), ("col1", "VARCHAR")), scan, text=True)
+    >>> sql = typed(tables()["churns"], [match(tables()["churns"], raw)[0]], "Asia/Tokyo", "JPY", rare=True)
+    >>> duckdb.sql(f"SELECT _row, customer_id, effective_on, _bad_effective_on FROM ({sql})").fetchall()
+    [(2, 'C1', datetime.date(2023, 4, 1), None), (3, 'C2', None, '未定')]
     """
     parsed = {
         name
@@ -81,7 +101,13 @@ def _kind(column: Column, kind: str, part: Part | None) -> str:
 
 
 def is_told(column: Column, part: Part | None) -> bool:
-    """Whether params say what texts of a column stand for."""
+    """Whether params say what texts of a column stand for.
+
+    >>> from cskit.data.schema import tables
+    >>> columns, part = tables()["nps_responses"].columns, Part(file="回答.csv", missing={"score": ["無回答"]})
+    >>> is_told(columns["score"], part), is_told(columns["comment"], part), is_told(columns["score"], None)
+    (True, False, False)
+    """
     return part is not None and any(column.name in own for own in (part.missing, part.values, part.fill_down))
 
 

@@ -13,7 +13,19 @@ PARTS = {"xl/workbook.xml": ".xlsx", "xl/workbook.bin": ".xlsb", "content.xml": 
 
 
 def make(path: Path) -> str:
-    """``.xlsx``, ``.xlsb``, ``.xls`` or ``.ods`` by what it holds: exports often have another's ending; empty: none."""
+    """``.xlsx``, ``.xlsb``, ``.xls`` or ``.ods`` by what it holds: exports often have another's ending; empty: none.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from xlsxwriter import Workbook
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "顧客.xls")
+    ...     Workbook(path).close()
+    ...     print(make(path))
+    ...     _ = path.write_text("<table>顧客ID</table>", encoding="utf-8")
+    ...     print(repr(make(path)))
+    .xlsx
+    ''
+    """
     with path.open("rb") as file:
         if file.read(8) == OLE:
             return "" if LOCKED in file.read() else ".xls"
@@ -32,6 +44,18 @@ def untold(path: Path, sheet: str) -> Untold:
     ------
     UnreadableError
         If a binary workbook cannot be gone through cell by cell.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from xlsxwriter import Workbook
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "契約.xlsx")
+    ...     with Workbook(path) as book:
+    ...         _ = book.add_worksheet("契約").write_formula("B3", "=VLOOKUP(A3,料金!A:B,2,0)", None, "#N/A")
+    ...     found = untold(path, "契約")
+    >>> found.errors, found.epoch
+    ({(2, 1): '#N/A'}, '1899-12-30')
     """
     ending = make(path)
     if ending == ".xlsx":

@@ -64,6 +64,22 @@ class Warehouse:
         In one line, if it cannot be reached, refuses us, or its driver is not installed.
     SettingsError
         If there is no secret at the place that params name.
+
+    Examples
+    --------
+    >>> import sqlite3
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     crm = sqlite3.connect(f"{folder}/crm.db")
+    ...     _ = crm.executescript("CREATE TABLE 解約 (顧客ID TEXT); INSERT INTO 解約 VALUES ('C1')")
+    ...     crm.close()
+    ...     found = Warehouse("crm", Source(url=f"sqlite://{folder}/crm.db"))
+    ...     print(found.relations(), found.table("解約").to_pyarrow().to_pylist())
+    ...     found.close()
+    ['解約'] [{'顧客ID': 'C1'}]
+    >>> Warehouse("crm", Source(url="nosuch://localhost/crm"))
+    Traceback (most recent call last):
+    cskit.errors.DataError: crm: it cannot be reached: ...
     """
 
     def __init__(self, name: str, source: Source, told: Mapping[str, Any] | None = None):

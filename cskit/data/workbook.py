@@ -55,6 +55,22 @@ class Sheet:
         Below the header: cells merged into one, first row and column, last row and column; rows from 1, columns from 0.
     left_out : int
         Lines of the tool's own below the table.
+
+    Examples
+    --------
+    A header in two rows, of which the upper is merged over two columns:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from xlsxwriter import Workbook
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "利用.xlsx")
+    ...     with Workbook(path) as book:
+    ...         sheet = book.add_worksheet()
+    ...         _ = sheet.merge_range("A1:A2", "顧客ID"), sheet.merge_range("B1:C1", "4月")
+    ...         _ = sheet.write_row("B2", ["件数", "人数"]), sheet.write_row("A3", ["C1", 5, 2])
+    ...     own = write_table(path, "Sheet1", Path(folder, "利用.csv"), Reading())
+    >>> own.headers, own.said
+    (('顧客ID', '4月 / 件数', '4月 / 人数'), 'header in rows 1 and 2')
     """
 
     headers: tuple[str, ...]
@@ -72,6 +88,18 @@ def sheets(path: Path) -> tuple[list[str], list[str]]:
     ------
     UnreadableError
         If the workbook is locked, needs a password or is broken.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from xlsxwriter import Workbook
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "台帳.xlsx")
+    ...     with Workbook(path) as book:
+    ...         _ = book.add_worksheet("顧客")
+    ...         book.add_worksheet("旧").hide()
+    ...     sheets(path)
+    (['顧客'], ['旧'])
     """
     with _opening(path) as book:
         from python_calamine import SheetTypeEnum, SheetVisibleEnum
@@ -94,6 +122,19 @@ def write_sheet(path: Path, sheet: str, to: Path) -> None:
     ------
     UnreadableError
         If it cannot be read, or holds formulas that were never calculated.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from xlsxwriter import Workbook
+    >>> with TemporaryDirectory() as folder:
+    ...     path, to = Path(folder, "解約.xlsx"), Path(folder, "解約.csv")
+    ...     with Workbook(path) as book:
+    ...         sheet, day = book.add_worksheet("解約"), book.add_format({"num_format": "yyyy/m/d"})
+    ...         _ = sheet.write_row("A1", ["株式会社アクメ", 8.0, True]), sheet.write("D1", date(2023, 4, 1), day)
+    ...     write_sheet(path, "解約", to)
+    ...     print(to.read_text(encoding="utf-8"))
+    "株式会社アクメ","8","true","2023-04-01"
     """
     _write(_cells(path, sheet)[0], to)
 
@@ -101,10 +142,33 @@ def write_sheet(path: Path, sheet: str, to: Path) -> None:
 def write_table(path: Path, sheet: str, to: Path, reading: Reading) -> Sheet:
     """Write a sheet as CSV from its column names on, and say how it is laid out.
 
+    Parameters
+    ----------
+    reading : Reading
+        What is known of the sheet: the column names to look for, or their row.
+
     Raises
     ------
     UnreadableError
         As :func:`write_sheet`; also if the row of the column names cannot be told.
+
+    Examples
+    --------
+    Titles above the table are found by the names below them:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from xlsxwriter import Workbook
+    >>> from cskit.data.heading import reading_of
+    >>> from cskit.data.schema import tables
+    >>> with TemporaryDirectory() as folder:
+    ...     path, to = Path(folder, "解約.xlsx"), Path(folder, "解約.csv")
+    ...     with Workbook(path) as book:
+    ...         sheet = book.add_worksheet("解約")
+    ...         for row, cells in enumerate((["解約一覧"], [], ["顧客ID", "解約日"], ["C1", "R5.4.1"])):
+    ...             _ = sheet.write_row(row, 0, cells)
+    ...     own = write_table(path, "解約", to, reading_of(tables()["churns"], None))
+    ...     print(own.said, to.read_text(encoding="utf-8").splitlines())
+    header in row 3 ['"顧客ID","解約日"', '"C1","R5.4.1"']
     """
     rows, merged, epoch = _cells(path, sheet)
     row = header_row(rows[: max(LOOKED_AT, reading.header_row)], reading, "row 1 of the sheet is empty")
@@ -193,7 +257,17 @@ def _write(rows: Iterable[Iterable[str]], to: Path) -> None:
 
 
 def is_empty(path: Path, sheet: str) -> bool:
-    """Whether nothing at all stands in a sheet."""
+    """Whether nothing at all stands in a sheet.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from xlsxwriter import Workbook
+    >>> with TemporaryDirectory() as folder:
+    ...     with Workbook(Path(folder, "顧客.xlsx")) as book:
+    ...         _ = book.add_worksheet("Sheet1").write_string("C5", "顧客ID")
+    ...         _ = book.add_worksheet("Sheet2")
+    ...     is_empty(Path(folder, "顧客.xlsx"), "Sheet1"), is_empty(Path(folder, "顧客.xlsx"), "Sheet2")
+    (False, True)
+    """
     with _opening(path) as book:
         _untold(path, sheet)
         return not book.get_sheet_by_name(sheet).to_python(nrows=1)

@@ -25,7 +25,23 @@ LEAST = 0.3  # of what can be said for a table, before it is named at all
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An export, and the table it is taken for; ``table`` is None where it is for none."""
+    """An export, and the table it is taken for; ``table`` is None where it is for none.
+
+    Parameters
+    ----------
+    seen : tuple of Seen
+        Its columns.
+    confidence : float
+        From 0 to 1, in a word :attr:`grade`.
+    guesses : tuple of Guess
+        Its columns taken for ours; empty for what is ready, or a rule of its own shape.
+
+    Examples
+    --------
+    >>> own = Taken(Export(Path("解約.csv"), ("解約",)), (), tables()["churns"], 0.7)
+    >>> own.grade, own.missing
+    ('likely', ['customer_id', 'effective_on'])
+    """
 
     export: Export
     seen: tuple[Seen, ...]
@@ -52,7 +68,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """All exports of a place with what they are taken for, and what could not be read."""
+    """All exports of a place with what they are taken for, and what could not be read.
+
+    >>> own = Taken(Export(Path("解約.csv"), ("解約",)), (), tables()["churns"], 0.9)
+    >>> {"customers", "churns"} & {table.name for table in Proposed((own,), ()).absent}
+    {'customers'}
+    """
 
     taken: tuple[Taken, ...]
     faults: tuple[Fault, ...]
@@ -65,12 +86,31 @@ class Proposed:
 
 
 def propose(location: str, settings: Settings, root: Path) -> Proposed:
-    """Look at every file, sheet and database table of a place, and say what each may be.
+    r"""Look at every file, sheet and database table of a place, and say what each may be.
+
+    Parameters
+    ----------
+    location : str
+        As :func:`cskit.data.opening.open_data`.
+    root : Path
+        The project folder, with the ready mappings in ``params/mappings``.
 
     Raises
     ------
     DataError
         If there is nothing to look at.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import settings_with
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "顧客一覧.csv").write_text("顧客番号,社名,メモ\nC1,株式会社アクメ,a\n", encoding="cp932")
+    ...     (own,) = propose(folder, settings_with(), Path(folder)).taken
+    >>> own.table.name, own.grade, {guess.seen.header: guess.column for guess in own.guesses}
+    ('customers', 'sure', {'顧客番号': 'customer_id', '社名': 'name'})
+    >>> own.why
+    'its name is one of ours; 2 of 3 headers are sure'
     """
     place = locate(location, root)
     session = Session(place.folder, place.databases)

@@ -25,7 +25,20 @@ Near = Callable[[str], Mapping[str, float]]
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A header taken for a column: from 0 to 1, and in words why."""
+    """A header taken for a column: from 0 to 1, and in words why.
+
+    Parameters
+    ----------
+    column : str
+        Of ours.
+    unread : tuple of str
+        Values that are not ours, where the column allows some only.
+
+    Examples
+    --------
+    >>> Guess("reason", Seen("区分", 3, 3, 2, {}, None, None, ("A", "B"), True), 0.7, ("a name alike",)).grade
+    'likely'
+    """
 
     column: str
     seen: Seen
@@ -52,8 +65,28 @@ def columns(table: Table, seen: Sequence[Seen], keys: Keys, near: Near) -> list[
 
     Parameters
     ----------
+    keys : mapping of str to frozenset of str
+        Of tables that others refer to: the keys found.
     near : callable
         How near a header is to each column, as :func:`cskit.data.importing.names.near_column` says.
+
+    Returns
+    -------
+    list of Guess
+        In the order of the table's columns.
+
+    Examples
+    --------
+    A name that is ours is sure only where the values do not speak against it:
+
+    >>> from cskit.data.schema import tables
+    >>> seen = [Seen("顧客ID", 2, 2, 2, {"date": 0.0}, None, None, ("C1", "C2"), True),
+    ...         Seen("解約日", 2, 2, 2, {"date": 0.5}, None, None, ("2023-04-01", "未定"), True)]
+    >>> near = {"顧客ID": {"customer_id": 1.0}, "解約日": {"effective_on": 1.0}}.__getitem__
+    >>> for guess in columns(tables()["churns"], seen, {}, near):
+    ...     print(guess.column, guess.grade, guess.why)
+    customer_id sure ('its header is one of ours', 'it names each row')
+    effective_on unsure ('its header is one of ours', '50% of its cells read as a date such as 2023-04-01')
     """
     pairs = [guess for one in seen if one.header for guess in _of_header(table, one, keys, near(one.header))]
     pairs.sort(key=lambda guess: -guess.confidence)
@@ -177,7 +210,12 @@ def _joins(seen: Seen, known: frozenset[str]) -> float:
 
 
 def told(seen: Seen) -> str:
-    """What stands in a column, where no name says what it is."""
+    """What stands in a column, where no name says what it is.
+
+    >>> reads_as = {"boolean": 0.0, "date": 0.0, "month": 0.0, "datetime": 0.0, "integer": 1.0, "number": 1.0}
+    >>> told(Seen("金額", 40, 38, 12, reads_as, -300, 1200, ("1,200", "△300"), False))
+    'integer -300 to 1200, 12 different'
+    """
     if not seen.filled:
         return "empty"
     kinds = ("boolean", "date", "month", "datetime", "integer", "number")

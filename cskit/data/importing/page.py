@@ -25,7 +25,44 @@ mapping:
 
 
 def page(proposed: Proposed, location: str, to: str) -> str:
-    """The whole file."""
+    """The whole file.
+
+    Parameters
+    ----------
+    location : str
+        Where the exports lie, for the head.
+    to : str
+        The name it will have, as the period's file is to name it.
+
+    Returns
+    -------
+    str
+        YAML that can be read as it is: what is not sure, not read or not there is commented out.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from cskit.data.importing.profile import Seen
+    >>> from cskit.data.schema import tables
+    >>> from cskit.data.sources import Export
+    >>> key, who = (Seen(header, 2, 2, 2, {"date": 0.0}, None, None, values, True)
+    ...             for header, values in {"顧客ID": ("C1", "C2"), "担当": ("佐藤美香", "M7")}.items())
+    >>> guesses = (Guess("customer_id", key, 0.98, ("one of ours",)), Guess("owner", who, 0.7, ("a name alike",)))
+    >>> own = Taken(Export(Path("顧客.csv"), ("顧客",)), (key, who), tables()["customers"], 0.9, guesses, "by its name")
+    >>> print(page(Proposed((own,), ()), "exports", "params/ours.yaml"))
+    # Proposed by cskit import from exports, for you to confirm.
+    ...
+    mapping:
+      customers:
+        # 顧客.csv: sure 0.90; by its name
+        - file: 顧客.csv
+          columns:
+            customer_id: 顧客ID  # sure 0.98: one of ours; as C1, C2
+          # ?   owner: 担当  # likely 0.70: a name alike; as 佐…, M7
+            # not there: name (the company's name), ...
+    # Not found, and what each would add:
+    ...
+    """
     lines = HEAD.format(location=_one_line(location), to=_one_line(to)).splitlines()
     by_table: dict[str, list[Taken]] = {}
     for own in proposed.taken:

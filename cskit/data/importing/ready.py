@@ -27,10 +27,21 @@ class Ready:
     ----------
     tool, table : str
         Whose standard export it is, and of which table.
+    file : str
+        The name that the part knows the export by.
     headers : frozenset of str
         By which it is known, all of them.
+    part : dict
+        As it stands in a mapping.
     others : dict of str to str
         Headers that this export spells otherwise than the SELECT does.
+
+    Examples
+    --------
+    >>> part = {"sql": "SELECT Id AS ticket_id FROM tickets"}
+    >>> own = Ready("zendesk", "tickets", "tickets", frozenset({"id"}), part, {"Id": "Ticket ID"})
+    >>> own.of(Export(Path("export 2023.csv"), ("export 2023",)))
+    {'sql': 'SELECT Id AS ticket_id FROM "export 2023"'}
     """
 
     tool: str
@@ -51,7 +62,14 @@ class Ready:
 
 
 def ready(root: Path, headers: Sequence[str]) -> Ready | None:
-    """The ready part whose headers are all there; of several the one that asks for most."""
+    """The ready part whose headers are all there; of several the one that asks for most.
+
+    >>> from cskit.params import project_root
+    >>> found = ready(project_root(), ["取引先 ID", "取引先名", "取引先 所有者", "業種"])
+    >>> found.tool, found.table, found.part["columns"]["customer_id"]
+    ('salesforce_ja', 'customers', '取引先 ID')
+    >>> ready(project_root(), ["取引先 ID", "取引先名"])  # the owner is missing
+    """
     own = set(map(tight, headers))
     known = [one for one in _known(root) if one.headers <= own]
     return max(known, key=lambda one: len(one.headers), default=None)

@@ -21,6 +21,19 @@ def samples(seen: Seen, column: str = "") -> list[str]:
     ----------
     column : str
         ``table.column`` it is taken for, if it is for any.
+
+    Returns
+    -------
+    list of str
+        The three commonest values, or as many as there are.
+
+    Examples
+    --------
+    >>> samples(Seen("担当", 9, 9, 3, {}, None, None, ("佐藤美香", "株式会社アクメ", "M-007"), True))
+    ['佐…', '株式会社アクメ', 'M-007']
+    >>> kind = Seen("区分", 9, 9, 2, {}, None, None, ("有料", "03-1234-5678"), True)
+    >>> samples(kind), samples(kind, "contracts.kind")
+    (['有…', '0…'], ['有料', '0…'])
     """
     return [_shown(value, column) for value in seen.values[:SHOWN]]
 

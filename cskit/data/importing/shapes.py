@@ -32,8 +32,23 @@ class Shape:
     ----------
     table : str
         Of which table it is.
+    confidence : float
+        From 0 to 1.
+    part : dict
+        As it stands in a mapping.
     notes : tuple of str
         What a person should look at, each a line.
+
+    Examples
+    --------
+    A calendar is never sure: no value tells whose domain is ours.
+
+    >>> from pathlib import Path
+    >>> lines = [("定例会",), ("2023-04-03 10:00",), (), ("kei@acme.example;sato@ours.co.jp",), ("sato@ours.co.jp",)]
+    >>> seen = [Seen("", 1, len(own), len(own), {}, None, None, own, True) for own in lines]
+    >>> found = shape(Export(Path("sato.ics"), ("sato",)), seen, {})
+    >>> found.table, found.confidence, found.notes[0]
+    ('touchpoints', 0.8, 'own_domains: ours.co.jp is the commonest domain of who invites and attends. Is it yours? ...')
     """
 
     table: str
@@ -44,7 +59,30 @@ class Shape:
 
 
 def shape(export: Export, seen: Sequence[Seen], tables: Mapping[str, Table]) -> Shape | None:
-    """The rule that an export calls for, if it does."""
+    """The rule that an export calls for, if it does.
+
+    Parameters
+    ----------
+    tables : mapping of str to Table
+        As :func:`cskit.data.schema.tables`.
+
+    Returns
+    -------
+    Shape or None
+        Of a calendar, or of a sheet of people × days; None: it is read column by column.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from cskit.data.schema import tables
+    >>> cells = {"社員ID": ("M1", "M2")} | {f"4/{day}": ("7.5", "1:30") for day in range(1, 6)}
+    >>> seen = [Seen(header, 2, 2, 2, {}, None, None, own, True) for header, own in cells.items()]
+    >>> found = shape(Export(Path("工数_2023-04.csv"), ("工数_2023-04",)), seen, tables())
+    >>> found.part["unpivot"], found.confidence
+    ({'keep': {'csm_id': '社員ID'}, 'unit': 'hours', 'month': 'sheet'}, 0.9)
+    >>> found.notes[1]
+    'unit: its numbers go up to 7.5; as 7.5, 1:30, 7.5. hours, minutes or days_of_8_hours'
+    """
     return _calendar(export, seen) or _hours(export, seen, tables["time_logs"])
 
 
