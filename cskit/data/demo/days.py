@@ -35,7 +35,7 @@ def dates(days: Days) -> np.ndarray:
     array(['1970-01-11',        'NaT'], dtype='datetime64[D]')
     """
     out = np.asarray(days, dtype=np.int64).astype("datetime64[D]")
-    out[np.asarray(days) >= FAR] = np.datetime64("NaT")
+    out[np.asarray(days) >= FAR] = np.datetime64("NaT", "D")  # without its unit NumPy 2.5 warns
     return out
 
 
