@@ -1,7 +1,7 @@
-"""Health items and fields for plays of one's own: from a Python file that params name, run only where it is trusted.
+"""What is one's own: health items and fields for plays from a Python file, metrics and words from beside notebooks.
 
-The file is code, with all the rights of whoever runs it. So a name in params is not enough: the command line says
-``--trust``, or the environment ``CSKIT_TRUST=1``.
+The Python file is code, with all the rights of whoever runs it. So a name in params is not enough: the command line
+says ``--trust``, or the environment ``CSKIT_TRUST=1``. Metrics and words are data, and are taken without.
 """
 
 import hashlib
@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cskit import i18n
+import yaml
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from cskit import i18n, metrics
 from cskit.catalogue import FIELDS, Fact
 from cskit.errors import CskitError, SettingsError
 from cskit.settings import LOWEST
@@ -25,9 +28,10 @@ if TYPE_CHECKING:
     from cskit.data.asof import Panel
     from cskit.settings import Health
 
-__all__ = ["TRUST", "Own", "digest", "fields", "health_item", "items", "play_field", "use"]
+__all__ = ["TRUST", "Own", "beside", "digest", "fields", "health_item", "items", "play_field", "use"]
 
 TRUST = "CSKIT_TRUST"
+DEFINITIONS, WORDS = "definitions.yaml", "words.yaml"  # beside notebooks of one's own
 Text = str | dict[str, str]
 
 
@@ -63,15 +67,16 @@ class Own:
 _items: dict[str, Own] = {}
 _fields: dict[str, Own] = {}
 _used = ("", "")  # the file in use, and the digest of its bytes
+_beside = ""  # the digest of the metrics and words in use
 
 
 def digest() -> str:
-    """Of the bytes of the file in use; empty where there is none.
+    """Of the bytes of the files in use; empty where there are none.
 
     >>> digest()
     ''
     """
-    return _used[1]
+    return _used[1] + _beside
 
 
 def items() -> tuple[Own, ...]:
@@ -234,6 +239,80 @@ def use(file: str, root: Path) -> None:
         forget()
         raise SettingsError(f"{_place(file, path, fault)}: {type(fault).__name__}: {fault}") from None
     _used = used
+
+
+class _Meant(BaseModel, extra="forbid"):
+    """A metric as ``definitions.yaml`` tells it: what every wing's holds, words in one language or in several."""
+
+    label: Text
+    unit: metrics.Unit
+    formula: Text
+    wanted: metrics.Wanted = "none"
+    rows: Text = ""
+    source: str = ""
+
+
+def beside(folder: str, root: Path) -> None:
+    """Have the metrics and words that lie beside these notebooks of one's own, and no others.
+
+    Parameters
+    ----------
+    folder : str
+        Its place within the project; empty: there are none.
+    root : Path
+        The project folder.
+
+    Raises
+    ------
+    SettingsError
+        Naming every entry that does not do.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as root:
+    ...     told = "talks.held: {label: {en: talks held, ja: 面談実施率}, unit: share, formula: held / due}"
+    ...     _ = Path(root, "definitions.yaml").write_text(told, encoding="utf-8")
+    ...     beside(".", Path(root))
+    >>> metrics.definitions()["talks.held"].label
+    'talks held'
+    >>> beside("", Path("."))
+    """
+    global _beside
+    metrics.OWN.clear()
+    _beside = ""
+    if not folder:
+        return
+    told = {name: path.read_bytes() for name in (DEFINITIONS, WORDS) if (path := root / folder / name).is_file()}
+    metrics.OWN.update(
+        {name: _defined(name, one) for name, one in _checked(DEFINITIONS, told, dict[str, _Meant]).items()}
+    )
+    for one in _checked(WORDS, told, list[dict[str, str]]):
+        i18n.add(one)
+    _beside = hashlib.sha256(b"".join(told.values())).hexdigest() if told else ""
+
+
+def _checked(file: str, told: dict[str, bytes], kind: Any) -> Any:
+    """What a file holds, every fault of it said at once; nothing where there is no file."""
+    try:
+        found = yaml.safe_load(told.get(file, b"")) or kind()
+        return TypeAdapter(kind).validate_python(found)
+    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        raise SettingsError(f"extend.notebooks: {file} cannot be read: {' '.join(str(fault).split())}") from None
+    except ValidationError as fault:
+        faults = [f"  {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in fault.errors()]
+        raise SettingsError("\n".join([f"extend.notebooks: {file}:", *faults])) from None
+
+
+def _defined(name: str, told: _Meant) -> metrics.Definition:
+    report, _dot, own = name.partition(".")
+    if not all(re.fullmatch(r"[a-z][a-z0-9_]*", part) for part in (report, own)) or report in metrics.WINGS:
+        raise SettingsError(
+            f"extend.notebooks: {DEFINITIONS}: {name}: a metric of yours is named like renewal_talks.held, its report "
+            f"before the point; {', '.join(metrics.WINGS)} are the kit's."
+        )
+    label, formula, rows = (i18n.add(text) if text else "" for text in (told.label, told.formula, told.rows))
+    return metrics.Definition(name, label, told.unit, told.wanted, formula, rows, told.source)
 
 
 def forget() -> None:

@@ -137,13 +137,20 @@ class Metric:
         return fields
 
 
-@cache
+OWN: dict[str, Definition] = {}  # of notebooks of one's own; see cskit.extend
+
+
 def definitions() -> dict[str, Definition]:
-    """Every metric of every wing, by full name.
+    """Every metric of every wing, and of notebooks of one's own, by full name.
 
     >>> definitions()["nps.score"].unit
     'points'
     """
+    return _of_the_kit() | OWN
+
+
+@cache
+def _of_the_kit() -> dict[str, Definition]:
     found = {}
     for wing in WINGS:
         text = files("cskit").joinpath(wing, "definitions.yaml").read_text(encoding="utf-8")

@@ -172,7 +172,9 @@ def resolve(
     changes = _with_files(_with_scenarios(_literals(changes, "settings"), root), root)
     location = str(values.get("data") or "data/demo")
     refuse_literal("data", location)
-    extend.use(_python_of(changes, root or project_root()), root or project_root())
+    own, home = _of_ones_own(changes, root or project_root()), root or project_root()
+    extend.use(own["python"], home)
+    extend.beside(own["notebooks"], home)
     settings = settings_with(changes, root, problems, source)
     for name, own in settings.scenarios.items():
         may = f"a scenario may change {', '.join(RECKONED)}"
@@ -188,11 +190,11 @@ def resolve(
     return Params(period, compare, location, str(values.get("lang") or "en"), changes, settings)
 
 
-def _python_of(changes: Mapping[str, Any], root: Path) -> str:
-    """The Python file of one's own that the settings name, before they are checked: they may name what is in it."""
+def _of_ones_own(changes: Mapping[str, Any], root: Path) -> dict[str, str]:
+    """The places of one's own that the settings name, before they are checked: they may name what lies there."""
     given = changes.get("extend")
     own = laid_over(defaults(root).get("extend") or {}, given if isinstance(given, dict) else {})
-    return str(own.get("python") or "")
+    return {name: str(own.get(name) or "") for name in ("python", "notebooks")}
 
 
 def settings_with(

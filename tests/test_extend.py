@@ -1,7 +1,11 @@
 """Items and fields of one's own: reckoned and shown like the kit's, run only where trusted, and gone when not named."""
 
+import json
 import re
+import subprocess
+import sys
 
+import nbformat
 import pytest
 import yaml
 
@@ -10,11 +14,13 @@ from cskit.catalogue import FIELDS
 from cskit.errors import CskitError, SettingsError
 from cskit.health import study, words
 from cskit.health.snapshot import snapshot
+from cskit.metrics import definitions, metric
 from cskit.params import resolve
 from cskit.plays.facts import facts
 from cskit.run import start
 from cskit.settings import LOWEST
 from tests.conftest import ROOT, project_in
+from tests.report.conftest import notebook
 
 OWN = """
 from cskit.extend import health_item, play_field
@@ -167,10 +173,91 @@ def test_the_page_of_docs_does_what_it_says(own, demo):
     blocks = {kind: re.findall(rf"```{kind}\n(.*?)```", page, re.S) for kind in ("python", "yaml")}
     (own / "own").mkdir()
     (own / "own/items.py").write_text("\n\n".join(blocks["python"]), encoding="utf-8")
-    named, weighed = (yaml.safe_load(block)["settings"] for block in blocks["yaml"])
+    named, weighed = (one["settings"] for block in blocks["yaml"] if "settings" in (one := yaml.safe_load(block)))
     settings = {"extend": {"python": named["extend"]["python"]}} | weighed
     run = start("2023Q2", "2022Q4", str(demo), "en", settings)
     assert study(run).now.raw["inquiries"].max() > 1 and "inquiries_ever" in FIELDS
+
+
+def _beside(project, targets=None, **files):
+    folder = project / "own/notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return _params(project, {"extend": {"notebooks": "own/notebooks"}, "targets": targets or {}})
+
+
+HELD = "talks.held: {label: {en: talks held, ja: 面談実施率}, unit: share, wanted: up, formula: held / due}\n"
+
+
+def test_a_metric_of_ones_own_is_defined_beside_the_notebook(own):
+    params = _beside(own, {"talks.held": {"value": 0.9}}, definitions=HELD, words="- {en: 'Which?', ja: 'どれか'}\n")
+    found = metric("talks.held", 0.8, "counted", target=params.settings.targets["talks.held"].value)
+    assert (found.unit, found.wanted, found.on_target) == ("share", "up", "missed")
+    with i18n.speaking("ja"):
+        assert i18n._(definitions()["talks.held"].label) == "面談実施率" and i18n._("Which?") == "どれか"
+
+
+def test_reports_are_made_anew_when_a_definition_changes_and_it_goes_with_the_folder(own):
+    _beside(own, definitions=HELD)
+    first = extend.digest()
+    _beside(own, definitions=HELD.replace("held / due", "held / all"))
+    assert first and extend.digest() and extend.digest() != first
+    _params(own, {})
+    assert "talks.held" not in definitions() and not extend.digest()
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"definitions": "talks.held: {label: x, unit: miles, formula: y}"}, "talks.held.unit: Input should be"),
+        ({"definitions": "talks.held: {label: x, unit: share, formula: y, colour: red}"}, "talks.held.colour: Extra"),
+        ({"definitions": "nps.held: {label: x, unit: share, formula: y}"}, "nps.held: a metric of yours is named like"),
+        ({"definitions": "held: {label: x, unit: share, formula: y}"}, "held: a metric of yours is named like"),
+        ({"definitions": "- held"}, "definitions.yaml:"),
+        ({"definitions": "talks.held: ["}, "definitions.yaml cannot be read"),
+        ({"definitions": HELD.replace("ja:", "fr:")}, "text by language"),
+        ({"words": "Which: どれか"}, "words.yaml:"),
+        ({"words": "- {en: Which, fr: Lequel}"}, "text by language"),
+    ],
+)
+def test_what_is_wrong_with_a_definition_is_said_and_none_is_taken(own, files, told):
+    with pytest.raises(SettingsError, match=re.escape(told)):
+        _beside(own, **files)
+    assert "talks.held" not in definitions()
+
+
+TALKS = """
+from cskit.i18n import _
+from cskit.rows import Rows
+from cskit.run import start
+
+run = start(period, compare_to, data, lang, settings)
+"""
+
+
+@pytest.mark.slow
+def test_its_report_shows_it_in_both_languages(own, demo):
+    page = (ROOT / "docs/extend.md").read_text(encoding="utf-8")
+    definition, words_ja = re.findall(r"```yaml\n(.*?)```", page, re.S)[1:3]
+    _beside(own, definitions=definition, words=words_ja)
+    said = 'run.headline("talks", _("Which renewals were talked about?"), ("renewal_talks.held",), (run.metric("renewal_talks.held", 0.8, "counted", n=40),))'
+    nbformat.write(
+        notebook(TALKS, said, title="# Which renewals were talked about?"), own / "own/notebooks/20_talks.ipynb"
+    )
+    told = ["--data", str(demo), "--set", "extend.notebooks=own/notebooks", "--lang", "en,ja"]
+    command = [sys.executable, "-m", "cskit", "run", "2023Q2", "--only", "talks,summary", *told]
+    made = subprocess.run(command, cwd=own, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stdout + made.stderr
+    for lang, label, title in (
+        ("en", "renewal talks held", "Which renewals"),
+        ("ja", "更新面談の実施率", "どの更新について"),
+    ):
+        for name in ("talks", "summary"):
+            html = (own / f"reports/2023Q2/{lang}/{name}.html").read_text(encoding="utf-8")
+            assert label in html and title in html
+    metrics = json.loads((own / "reports/2023Q2/metrics.json").read_text(encoding="utf-8"))
+    assert "renewal_talks.held" in json.dumps(metrics)
 
 
 def test_a_run_on_the_demo_shows_the_item_among_what_moved(own, demo):

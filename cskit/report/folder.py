@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from cskit import i18n
+from cskit import extend, i18n
 from cskit.data.schema import tables
 from cskit.i18n import _
 from cskit.lines import file_name
@@ -107,6 +107,7 @@ def write(run: Folder, half: Half) -> None:
     Neither needs the other, so that two processes can write them.
     """
     began = time.monotonic()
+    extend.beside(run.params.settings.extend.notebooks, run.root)  # a process that knows the kit's own alone
     run.entries.sort(key=lambda entry: entry.notebook)
     lists = _lists(run)
     for lang in run.langs:
