@@ -120,7 +120,7 @@ def propose(location: str, settings: Settings, root: Path) -> Proposed:
         for export in exports:
             try:
                 raw = read(export, session)
-                looked.append((export, tuple(look(raw, session, settings.calendar.timezone))))
+                looked.append((export, tuple(look(raw, session, settings.calendar.timezone, settings.money.currency))))
             except UnreadableError as error:
                 faults.append(error.fault("", export.label))
         known = {export: ready(root, [one.header for one in seen]) for export, seen in looked}

@@ -163,8 +163,9 @@ def _against(table: Table, column: Column, seen: Seen) -> tuple[str, tuple[str, 
         known = {plain(word) for value, others in column.allowed.items() for word in (value, *others)}
         strange = tuple(value for value in seen.values if plain(value) not in known)
         return ("values that are not ours", strange) if strange else ("", ())
-    if column.type != "text" and seen.reads_as[column.type] < 1:
-        read = f"{seen.reads_as[column.type]:.0%} of its cells read as {column.wanted}"
+    written = "money" if column.unit.startswith("money") else "share" if column.unit == "share" else column.type
+    if column.type != "text" and seen.reads_as[written] < 1:
+        read = f"{seen.reads_as[written]:.0%} of its cells read as {column.wanted}"
         return read, ()
     if column.type in ("integer", "number"):
         low, high = seen.low, seen.high
