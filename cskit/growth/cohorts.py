@@ -33,6 +33,14 @@ class Lives(Result):
         First day of the fiscal year of the first churn on record: who left before is not known, so nobody is watched
         before.
     as_of : date
+
+    Examples
+    --------
+    Neither the second customer's second year nor the third's first is over:
+
+    >>> days = {"started": ["2020-04-01", "2022-01-10", "2023-05-01"], "left": ["2021-08-31", None, None]}
+    >>> Lives(pd.DataFrame(days).apply(pd.to_datetime), date(2020, 4, 1), date(2023, 6, 30)).by_age()
+    (array([2, 1, 0, 0]), array([0, 1, 0, 0]))
     """
 
     rows: pd.DataFrame

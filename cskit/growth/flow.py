@@ -89,6 +89,19 @@ def tried(rows: pd.DataFrame, rules: Rules, as_of: object) -> pd.DataFrame:
         By the day each was first followed. ``tried``: onboardings before the month in which more than half of those
         begun followed it, ``most_from``, which is empty where none was. ``in_time``: completed within ``result_days``
         of the version's first onboarding, of those ``started`` within them; ``judged``: that time is over.
+
+    Examples
+    --------
+    v2 was tried on one onboarding before March, when most followed it:
+
+    >>> rows = pd.DataFrame({
+    ...     "flow_version": ["v1", "v2", "v1", "v2", "v2"],
+    ...     "started_on": pd.to_datetime(["2023-01-10", "2023-01-25", "2023-01-30", "2023-03-01", "2023-03-05"]),
+    ...     "completed_on": pd.to_datetime(["2023-02-28", "2023-04-10", None, None, None])})
+    >>> tried(rows, run.settings.growth.flow, run.data.as_of).drop(columns=["first_on", "judged"])
+      version  tried most_from  started  in_time
+    0      v1      0 2023-01-01        2        1
+    1      v2      1 2023-03-01        3        1
     """
     known = rows.dropna(subset=["flow_version"])
     month = known["started_on"].dt.to_period("M")

@@ -58,7 +58,11 @@ def names(data: Data) -> pd.Series:
 
 
 def named(customers: pd.Series, known: pd.Series) -> pd.Series:
-    """Names of these customers, the identifier where none is known."""
+    """Names of these customers, the identifier where none is known.
+
+    >>> named(pd.Series(["C1", "C9"]), pd.Series({"C1": "株式会社あおば"})).tolist()
+    ['株式会社あおば', 'C9']
+    """
     by_id = known.to_dict()
     return pd.Series([by_id.get(one, one) for one in customers], customers.index, dtype=object)
 

@@ -223,7 +223,13 @@ def renewals_finding(study: Study, grades: pd.Series | None = None) -> Finding:
 
 
 def decision(study: Study, grades: pd.Series | None = None) -> Decision | None:
-    """Renewals at risk whose notice date has not passed."""
+    """Renewals at risk whose notice date has not passed; None where there are none, or grades are not known.
+
+    >>> print(decision(page.money, grades).text)
+    Speak with 4 customers at risk before their notice dates: ¥8.9M of ARR is up for renewal.
+    >>> decision(page.money) is None
+    True
+    """
     if study.renewals is None or grades is None:
         return None
     at_risk = study.renewals["customer_id"].map(grades).isin(AT_RISK)

@@ -20,7 +20,14 @@ __all__ = ["beside", "beside_rows", "bridge", "cause", "cohort_rows", "cohorts",
 
 
 def step_name(step: str) -> str:
-    """A step of the bridge in words."""
+    """A step of the bridge in words.
+
+    >>> step_name("contraction"), step_name("unclear")
+    ('contraction', 'set aside')
+    >>> with i18n.speaking("ja"):
+    ...     step_name("churn")
+    '解約'
+    """
     return {
         "new": _("new"),
         "expansion": _("expansion"),
@@ -394,7 +401,15 @@ def target_rows(page: Page) -> Rows:
 
 
 def cause(now: int, before: int, there: tuple[float, float] | None = None) -> str:
-    """A count is a fact; what made it change is not. ``there``: customers then, of the same two times."""
+    """A count is a fact; what made it change is not. ``there``: customers then, of the same two times.
+
+    >>> cause(3, 2)
+    'Too few to say whether by our work or by chance.'
+    >>> cause(40, 20)
+    'More than chance alone explains; what caused it the count does not say.'
+    >>> cause(40, 20, there=(800, 400))
+    'The number of customers changed as well, which alone may explain it.'
+    """
     if now == before:
         return ""
     if so_few(now, before):
@@ -512,7 +527,14 @@ def _of(value: float) -> str:
 
 
 def fiscal_year(name: object) -> str:
-    """A fiscal year as a reader says it."""
+    """A fiscal year as a reader says it.
+
+    >>> fiscal_year("FY2022"), fiscal_year("earlier")
+    ('FY2022', 'earlier')
+    >>> with i18n.speaking("ja"):
+    ...     fiscal_year("FY2022")
+    '2022年度'
+    """
     text = str(name)
     return _("earlier") if text == "earlier" else _("FY{year}", year=text.removeprefix("FY"))
 

@@ -101,7 +101,12 @@ def stage_rows(page: Page) -> Rows:
 
 
 def questions(page: Page) -> Finding:
-    """What to ask in this phase."""
+    """What to ask in this phase; nothing where the phase is not known.
+
+    >>> print(questions(page).quiet)
+    In phase 10→100 ask: does it go as well whoever does it? Does the margin hold with customer success
+    in it? Is no churn unforeseen, however many the customers?
+    """
     asks = {
         "zero_to_one": _(
             "In phase 0→1 ask: which customers succeed, and what did they do? Has a flow worked with two or three of them, with a result within half a year?"

@@ -100,7 +100,15 @@ def foreseen(found: Signs, since: date) -> str:
 
 
 def next_step(page: Page) -> Decision | None:
-    """What asks for a decision: a churn nobody saw coming first, else customers whose only person has left us."""
+    """What asks for a decision: a churn nobody saw coming first, else customers whose only person has left us.
+
+    >>> next_step(page) is None
+    True
+    >>> from dataclasses import replace
+    >>> away = replace(page.persons, left_alone=2, left_alone_arr=9.1e6)
+    >>> print(next_step(replace(page, persons=away)).text)
+    Introduce somebody to 2 customers whose only person has left us: ¥9.1M of ARR.
+    """
     whole = float(page.money.arr.sum()) or 1.0
     unseen = page.signs.unforeseen if page.signs is not None else pd.DataFrame()
     if len(unseen):

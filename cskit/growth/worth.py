@@ -137,6 +137,21 @@ def effort(run: Run, monthly: pd.DataFrame | None) -> Effort | None:
     ----------
     monthly : DataFrame or None
         Columns month, phase, source, flat, hours, cost: every whole month of which work is recorded.
+
+    Returns
+    -------
+    Effort or None
+        None where customers are not recorded, or the work of one of the last three months is not.
+
+    Examples
+    --------
+    Nobody booked any hours in June, so those of the contacts are counted:
+
+    >>> months = [date(2023, 4, 1), date(2023, 5, 1), date(2023, 6, 1)]
+    >>> by = {"source": ["booked", "booked", "estimated"], "hours": [481.0, 481.0, 962.0]}
+    >>> effort(run, pd.DataFrame({"month": months, **by})).rows[["customers", "hours", "each", "estimated"]]
+       customers   hours  each  estimated
+    0        481  1924.0   4.0        0.5
     """
     if monthly is None or monthly.empty or not run.data.has("customers"):
         return None
@@ -186,10 +201,25 @@ def _customers(run: Run, days: set[date]) -> dict[date, int]:
 def worth(run: Run, monthly: pd.DataFrame | None) -> Worth | None:
     """Margin and lifetime value of a customer.
 
+    Parameters
+    ----------
+    monthly : DataFrame or None
+        As of :func:`effort`, with the cost in the currency of the data.
+
     Returns
     -------
     Worth or None
         None where no revenue is known.
+
+    Examples
+    --------
+    In June ¥8.3M of ¥83.0M goes into looking after customers, which brings a gross margin of 75 % down to 65 %.
+    Without hours no margin is known.
+
+    >>> june = pd.DataFrame({"month": [date(2023, 6, 1)], "phase": "live", "source": "booked", "flat": False,
+    ...                      "hours": 2000.0, "cost": 8.3e6})
+    >>> round(worth(run, june).margin, 2), worth(run, None).margin
+    (0.65, None)
     """
     arr, money = arr_by_customer(run.data), run.settings.money
     paying = int((arr > 0).sum())

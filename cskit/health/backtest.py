@@ -171,7 +171,27 @@ def backtest(run: Run, study: Study) -> Backtest | None:
 
 
 def looked_back_at(begun: Backtest, shots: tuple[Snapshot, ...], gone: pd.DataFrame, today: date) -> Backtest:
-    """The back-test of these days' grades, each up to the next day, the last up to today."""
+    """The back-test of these days' grades, each up to the next day, the last up to today.
+
+    Parameters
+    ----------
+    begun : Backtest
+        Its rules stay, its rows do not.
+    shots : tuple of Snapshot
+        The oldest first.
+    gone : DataFrame, index customer_id, columns gone_on, reason
+        See :func:`churn_days`.
+
+    Examples
+    --------
+    All six days, and the newest two alone:
+
+    >>> newest = looked_back_at(proof, proof.shots[-2:], churn_days(run.data), run.data.as_of)
+    >>> proof.churns, newest.churns
+    (14, 4)
+    >>> newest.by_grade["churned"].to_dict()
+    {'action': 1, 'caution': 3, 'sound': 0, 'good': 0}
+    """
     until = [*(shot.as_of for shot in shots[1:]), today]
     found = [looked_back(shot, gone, end) for shot, end in zip(shots, until, strict=True)]
     rows = pd.concat(found, ignore_index=True) if found else begun.rows.iloc[:0]
@@ -208,7 +228,31 @@ def churn_days(data: Data) -> pd.DataFrame | None:
 
 
 def looked_back(shot: Snapshot, gone: pd.DataFrame, until: date) -> pd.DataFrame:
-    """A past day's customers with their grade and what became of them by a later day."""
+    """A past day's customers with their grade and what became of them by a later day.
+
+    Parameters
+    ----------
+    gone : DataFrame, index customer_id, columns gone_on, reason
+        See :func:`churn_days`.
+
+    Returns
+    -------
+    DataFrame
+        As the rows of :class:`Backtest`; ``grade`` is missing where nothing was known.
+
+    Examples
+    --------
+    C3 had given notice before, so the grade of that day could not foretell it:
+
+    >>> grades = {"score": [90.0, 35.0, 30.0], "grade": ["good", "action", "action"], "provisional": False}
+    >>> shot = Snapshot(date(2023, 3, 31), pd.DataFrame(), pd.DataFrame(grades, index=["C1", "C2", "C3"]))
+    >>> left = {"gone_on": pd.to_datetime(["2023-05-10", "2023-01-31"]), "reason": ["price", "fit"]}
+    >>> found = looked_back(shot, pd.DataFrame(left, index=["C2", "C3"]), date(2023, 6, 30))
+    >>> found[["customer_id", "grade", "churned", "days"]]
+      customer_id   grade  churned  days
+    0          C1    good    False    91
+    1          C2  action     True    40
+    """
     frame = shot.scores[["score", "grade", "provisional"]].join(gone, how="left").rename_axis("customer_id")
     day, end = pd.Timestamp(shot.as_of), pd.Timestamp(until)
     frame = frame[~(frame["gone_on"] <= day)].reset_index()

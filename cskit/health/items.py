@@ -45,6 +45,17 @@ def raw_items(data: Panel, rules: Health) -> pd.DataFrame:
     ------
     NotAvailable
         Without ``customers``.
+
+    Examples
+    --------
+    Nobody measured yet what a customer ten days old uses: that is not known, and not zero.
+
+    >>> items = raw_items(run.data.on_days([run.data.as_of]), run.settings.health).set_index("customer_id")
+    >>> items.loc[["C00001", "C00500"], ["setup_done", "licence_use", "open_severe_tickets"]]
+                 setup_done  licence_use  open_severe_tickets
+    customer_id
+    C00001              NaN       0.8125                  0.0
+    C00500              0.2          NaN                  0.0
     """
     who = people(data, rules)
     wanted = dict.fromkeys([*rules.items, *(cap.item for cap in rules.caps)])
@@ -73,6 +84,17 @@ def people(data: Panel, rules: Health) -> ir.Table:
     Table, columns as_of, customer_id, contracted_on, seats, factor
         ``seats``: empty where there are none. ``factor``: how many times as long as for a daily user is long for this
         one.
+
+    Examples
+    --------
+    A customer who comes once a month is missed later than one who comes daily:
+
+    >>> who = people(run.data.on_days([run.data.as_of]), run.settings.health).to_pandas()
+    >>> who.set_index("customer_id").loc[["C00001", "C00127"], ["seats", "factor"]]
+                 seats  factor
+    customer_id
+    C00001        16.0     1.0
+    C00127       119.0     3.0
     """
     who = current_customers(data).select(*BY, "contracted_on", "seats", "usage_rhythm")
     if data.has("customer_history", "seats"):

@@ -38,6 +38,12 @@ class Decided(Result):
     grade : str
         Decided: good, sound, caution or action.
     until : date or None
+
+    Examples
+    --------
+    >>> one = Decided("C00042", "株式会社みどり", "caution", "", "action", "Admin left", date(2023, 9, 30))
+    >>> one.line
+    'C00042 株式会社みどり: none decided, computed caution -> action, until 2023-09-30. Admin left'
     """
 
     customer: str
@@ -58,13 +64,23 @@ class Decided(Result):
 
 @dataclass(frozen=True, slots=True)
 class Kept(Result):
-    """Where decisions were written.
+    """Where decisions were written; see :func:`keep`.
 
     Parameters
     ----------
     path : Path
     appended : bool
         False: a file beside the data, which somebody must add to them.
+
+    Examples
+    --------
+    The decisions so far stand in another folder:
+
+    >>> one = Decided("C00042", "株式会社みどり", "caution", "", "action", "Admin left", None)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     kept = keep([one], run.data, Path(folder), date(2023, 7, 3), "CS team")
+    >>> kept.path.name, kept.appended
+    ('overrides_2023-07-03.csv', False)
     """
 
     path: Path
@@ -110,6 +126,20 @@ def read_meeting(path: Path, data: Data, on: date | None = None) -> tuple[tuple[
     DataError
         With every fault of the file at once: unknown customers and grades, days that cannot be read, decisions that
         stand there twice or that the data have already.
+
+    Examples
+    --------
+    A cell may hold the grade in either language, and a day as people write it.
+
+    >>> import pandas as pd
+    >>> row = {"customer_id": "C00053", "Customer": "株式会社みどり", "Decided grade": "要対応", "Reason": "解約の連絡",
+    ...        "Until": "2023年９月30日"}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "health_meeting.xlsx")
+    ...     pd.DataFrame([row]).to_excel(path, sheet_name="2023-07-03", index=False)
+    ...     decisions, day = read_meeting(path, run.data)
+    >>> str(day), decisions[0].line
+    ('2023-07-03', 'C00053 株式会社みどり: none decided, computed unknown -> action, until 2023-09-30. 解約の連絡')
     """
     rows, sheet = _rows(path)
     places = _places(rows[0] if rows else [], path)
@@ -141,10 +171,36 @@ def keep(decisions: Sequence[Decided], data: Data, folder: Path, day: date, by: 
     The file is replaced in one step, so that it never stands there half written. Where the data are no folder with its
     ``overrides.csv`` (a workbook, a database, a file under another name), the rows go into a file of their own beside.
 
+    Parameters
+    ----------
+    decisions : sequence of Decided
+    data : Data
+        To know which file the decisions so far were read from.
+    folder : Path
+        Of the data, or the file that holds them.
+    day : date
+        Of the meeting.
+    by : str
+        Who decided.
+
     Raises
     ------
     DataError
         If there is nothing to write, or a file would be overwritten.
+
+    Examples
+    --------
+    Data without any decision yet:
+
+    >>> one = Decided("C00042", "株式会社みどり", "caution", "", "action", "Admin left", None)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     kept = keep([one], Data(date(2023, 6, 30)), Path(folder), date(2023, 7, 3), "CS team")
+    ...     print(kept.path.name, kept.appended)
+    ...     print(kept.path.read_text("utf-8-sig"))
+    overrides.csv True
+    customer_id,on,grade,reason,decided_by,until
+    C00042,2023-07-03,action,Admin left,CS team,
+    <BLANKLINE>
     """
     if not decisions:
         raise DataError("No grade was decided in the file, so there is nothing to write.")

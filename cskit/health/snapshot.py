@@ -175,7 +175,12 @@ def snapshots(data: Data, days: Iterable[date], rules: Health) -> dict[date, Sna
 
 
 def movement(start: Snapshot, end: Snapshot) -> Movement:
-    """Split the change of at-risk customers into improved, churned and newly at risk."""
+    """Split the change of at-risk customers into improved, churned and newly at risk.
+
+    >>> found = movement(health.start, health.now)
+    >>> found.start, len(found.improved), len(found.churned), len(found.unknown), len(found.new), found.end
+    (20, 2, 1, 0, 1, 18)
+    """
     then = sorted(start.at_risk)
     here = end.scores.index.get_indexer(pd.Index(then, dtype=object)) >= 0
     now = pd.Series(end.scores["grade"].reindex(then).to_numpy(object), index=pd.Index(then, dtype=object))
@@ -195,6 +200,17 @@ def transitions(start: Snapshot, end: Snapshot) -> pd.DataFrame:
     -------
     DataFrame, index grade then, columns grade now
         From good to action; ``new`` (no customer then), ``left`` (none now) and ``unknown`` stand beside the grades.
+
+    Examples
+    --------
+    >>> transitions(health.start, health.now)
+    grade    good  sound  caution  action  left
+    grade
+    good      334     17        1       0     0
+    sound      29     56        0       0     0
+    caution     1      1        6       2     0
+    action      0      0        1       8     1
+    new        18      7        0       0     0
     """
     both = start.scores.index.union(end.scores.index)
     then = start.scores["grade"].fillna("unknown").reindex(both).fillna("new")

@@ -18,7 +18,29 @@ KEYS = ("health.action", "health.caution", "health.at_risk")
 
 
 def at_risk_now(study: Study, arr: pd.Series | None) -> pd.DataFrame:
-    """Whom the formula or the team puts at risk, in the order in which to speak with them."""
+    """Whom the formula or the team puts at risk, in the order in which to speak with them.
+
+    Parameters
+    ----------
+    arr : Series of float or None, indexed by customer
+
+    Returns
+    -------
+    DataFrame
+        A row per customer: the columns of the scores and of ``study.customers``, and ``decided``, ``arr``, ``why``: the
+        items that cost it most. Action before caution, by either; then the largest ARR.
+
+    Examples
+    --------
+    The team is worried about a customer whom the formula calls good:
+
+    >>> rows = at_risk_now(health, None).set_index("customer_id")
+    >>> rows.loc[["C00053", "C00088"], ["grade", "decided", "why"]]
+                  grade  decided                                              why
+    customer_id
+    C00053       action      NaN  (days_since_contact, notice_given, licence_use)
+    C00088         good  caution                                   (usage_depth,)
+    """
     rows = study.now.scores.join(study.customers).join(study.decided.rename(columns={"grade": "decided"}))
     rows = rows[rows["grade"].isin(AT_RISK) | rows["decided"].isin(AT_RISK)]
     known = arr if arr is not None else pd.Series(dtype=float)

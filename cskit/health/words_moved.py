@@ -55,7 +55,13 @@ def moved(found: Moved) -> Finding:
 
 
 def parts(found: Moved, customer: str) -> str:
-    """The items that moved one customer's score most, with their points."""
+    """The items that moved one customer's score most, with their points; empty where it did not move.
+
+    >>> parts(since, "C00233")
+    'last contact −12.7 and licence use −8.2'
+    >>> parts(since, "C00500")
+    'new or not known before'
+    """
     said = [f"{i18n.term(item)} {i18n.number(value, 1, signed=True)}" for item, value in found.reasons(customer)]
     if said:
         return i18n.listed(said)
@@ -230,7 +236,11 @@ def stale_rows(found: Ages) -> Rows:
 
 
 def unknown(study: Study, customers: "pd.Series | None") -> Finding:
-    """How many graded customers are unknown by hearings; ``customers``: their ids, handed over by the notebook."""
+    """How many graded customers are unknown by hearings; ``customers``: their ids, handed over by the notebook.
+
+    >>> print(unknown(health, strangers["customer_id"]).text)
+    Of 481 graded customers 174 are unknown by hearings; 173 of those are graded good or sound.
+    """
     graded = study.now.scores["grade"].dropna()
     if customers is None:
         return Finding(_("Without hearings nobody can say which of the graded customers we know."))
@@ -251,7 +261,11 @@ def unknown(study: Study, customers: "pd.Series | None") -> Finding:
 
 
 def said_grade(grade: str | None, provisional: bool) -> str:
-    """A grade in words, and whether what is not known could change it."""
+    """A grade in words, and whether what is not known could change it.
+
+    >>> said_grade("action", True), said_grade("good", False), said_grade(None, False)
+    ('action (provisional)', 'good', 'unknown')
+    """
     if grade is None or pd.isna(grade):
         return _("unknown")
     return _("{grade} (provisional)", grade=i18n.term(grade)) if provisional else i18n.term(grade)

@@ -110,6 +110,20 @@ def of_waves(
         Those on record.
     now, before, trend, year_before, dropped, stale
         As in :class:`Study`.
+
+    Returns
+    -------
+    Study
+        ``change`` is None without a wave before, ``response`` where ``now`` is not in ``asked``.
+
+    Examples
+    --------
+    The newest wave against the first on record instead of the one before:
+
+    >>> found = study(run)
+    >>> again = of_waves(run, found.now, found.trend[0], {}, found.trend)
+    >>> round(found.change.points, 1), round(again.change.points, 1), again.change.direction
+    (2.3, 11.8, 'unclear')
     """
     confidence, cell = run.settings.report.confidence, run.settings.privacy.minimum_cell
     moved = change(now, before, confidence) if before else None

@@ -35,7 +35,14 @@ NONE_DROPPED = Dropped()
 
 @dataclass(frozen=True, slots=True)
 class Answers(Result):
-    """Responses that count, as an expression, and how many of each wave did not."""
+    """Responses that count, as an expression, and how many of each wave did not.
+
+    Everybody counts unless the settings ask for more:
+
+    >>> found = eligible(run.data, run.settings)
+    >>> found.table.count().to_pyarrow().as_py(), found.dropped
+    (178, {})
+    """
 
     table: ibis.Table
     dropped: dict[str, Dropped]
@@ -45,13 +52,24 @@ def countable(data: Data, settings: Settings) -> ibis.Table:
     """Responses of the people whom the settings let count: in the right role, customers for long enough.
 
     A person without a role on record, or of a customer without the date, does not count once the settings ask for one.
+
+    >>> nps = run.settings.nps.model_copy(update={"roles": ["decision_maker"]})
+    >>> only = run.settings.model_copy(update={"nps": nps})
+    >>> countable(run.data, only).count().to_pyarrow().as_py()
+    23
     """
     answers = data.table("nps_responses")
     return answers.semi_join(eligible_invitations(data, settings), KEYS) if _asks(settings) else answers
 
 
 def eligible(data: Data, settings: Settings) -> Answers:
-    """The same, and how many forms do not count, by why."""
+    """The same, and how many forms do not count, by why.
+
+    >>> nps = run.settings.nps.model_copy(update={"eligible_months": 24})
+    >>> long_here = run.settings.model_copy(update={"nps": nps})
+    >>> eligible(run.data, long_here).dropped["2023 Spring"]
+    Dropped(role=0, new=12, unknown=0)
+    """
     kept = countable(data, settings)
     if not _asks(settings):
         return Answers(kept, {})

@@ -17,7 +17,12 @@ KINDS = ("incident", "release", "price")
 
 @dataclass(frozen=True, slots=True)
 class Event(Result):
-    """One thing that happened, with the sign that marks it in the figure."""
+    """One thing that happened, with the sign that marks it in the figure.
+
+    >>> one = events(run, waves)[2]
+    >>> one.sign, str(one.on), one.kind, one.title
+    ('c', '2022-10-01', 'price', '更新時の価格改定 5%')
+    """
 
     sign: str
     on: date

@@ -68,7 +68,14 @@ def change(now: Wave, before: Wave, confidence: float = 0.95) -> WaveChange:
 
 
 def slope(found: Sequence[Wave], confidence: float = 0.95) -> Slope | None:
-    """The line through the waves, in points a year; None below three waves, or where all closed on one day."""
+    """The line through the waves, in points a year; None below three waves, or where all closed on one day.
+
+    >>> found = slope(waves.trend)
+    >>> round(found.points, 1), found.interval.direction()
+    (8.1, 'unclear')
+    >>> slope(waves.trend[:2]) is None
+    True
+    """
     years = np.array([(wave.closed_on - found[0].closed_on).days / 365.25 for wave in found])
     if len(found) < 3 or not years.any():
         return None

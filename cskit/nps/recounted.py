@@ -44,6 +44,17 @@ class Recounted(Result):
         What cannot be shown.
     group : str
         The segment shown; several as one where a wave has too few answers of one. Empty: everybody.
+
+    Examples
+    --------
+    Settings that leave too few answers show nothing, and say so.
+
+    >>> nps = run.settings.nps.model_copy(update={"eligible_months": 96})
+    >>> strict = run.settings.model_copy(update={"nps": nps})
+    >>> view = {"now": "2023 Spring", "before": NO_WAVE, "segment": EVERYBODY, "vote": PERSON, "method": COMPANIES}
+    >>> found = Recounting(run, waves).found(Tried(strict, view))
+    >>> found.study is None, found.why
+    (True, '2023 Spring has fewer than 5 answers that count: too few to be shown.')
     """
 
     study: Study | None
@@ -53,7 +64,21 @@ class Recounted(Result):
 
 
 class Recounting:
-    """A study by what was chosen last; what the tables tell is read once for each rule of who counts."""
+    """A study by what was chosen last; what the tables tell is read once for each rule of who counts.
+
+    >>> again = Recounting(run, waves)
+    >>> view = {"now": "2023 Spring", "before": "2022 Autumn", "segment": EVERYBODY, "method": COMPANIES}
+    >>> for vote in (PERSON, COMPANY, ARR):
+    ...     print(vote, round(again.found(Tried(run.settings, {**view, "vote": vote})).study.now.nps, 1))
+    person 6.4
+    company 5.7
+    arr -10.7
+
+    A segment with too few answers is shown together with another:
+
+    >>> again.found(Tried(run.settings, {**view, "vote": PERSON, "segment": "enterprise"})).group
+    'enterprise + mid'
+    """
 
     def __init__(self, run: Run, study: Study):
         self.run, self.published = run, study

@@ -79,7 +79,11 @@ def segments(run: Run, study: Study) -> Segments | None:
 
 
 def known_segments(run: Run) -> pd.Series | None:
-    """The segment of each customer as known today; None where none is on record."""
+    """The segment of each customer as known today; None where none is on record.
+
+    >>> known_segments(run).loc[["C00001", "C00500"]].to_dict()
+    {'C00001': 'small', 'C00500': 'enterprise'}
+    """
     if not run.data.has("customers", "segment"):
         return None
     customers = run.data.table("customers").select("customer_id", "segment").to_pandas()
@@ -128,7 +132,30 @@ def compared(
 
 
 def grouped(waves: Sequence[pd.DataFrame], segment: pd.Series, cell: int) -> list[pd.Series]:
-    """The group of each person of each wave: the segment, or several as one where a wave has too few of them."""
+    """The group of each person of each wave: the segment, or several as one where a wave has too few of them.
+
+    Parameters
+    ----------
+    waves : sequence of DataFrame, column customer
+    segment : Series of str, index customer
+        Who is not in it is of the segment ``unknown``.
+    cell : int
+        Fewest people that a group may have in any wave.
+
+    Returns
+    -------
+    list of Series of str, each with the index of its wave
+        The groups are the same in all waves.
+
+    Examples
+    --------
+    Of mid-size customers one person answered the second wave; those of the next smallest segment join them in both.
+
+    >>> first, second = (pd.DataFrame({"customer": list(who)}) for who in ("AAABBCC", "AAABCCC"))
+    >>> of = pd.Series({"A": "small", "B": "mid", "C": "large"})
+    >>> [sorted(set(group)) for group in grouped([first, second], of, 2)]
+    [['large + mid', 'small'], ['large + mid', 'small']]
+    """
     people = pd.concat(waves, keys=range(len(waves)))
     own = people["customer"].map(segment).fillna(UNKNOWN)
     group = merged(own, [people.loc[[k]].index for k in range(len(waves))], cell)
@@ -136,7 +163,11 @@ def grouped(waves: Sequence[pd.DataFrame], segment: pd.Series, cell: int) -> lis
 
 
 def last_unnamed(name: str) -> tuple[bool, str]:
-    """The order of groups: those with a name of their own first."""
+    """The order of groups: those with a name of their own first.
+
+    >>> sorted(["unknown", "small", "others", "large"], key=last_unnamed)
+    ['large', 'small', 'others', 'unknown']
+    """
     return name in (UNKNOWN, "others"), name
 
 

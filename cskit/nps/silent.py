@@ -37,6 +37,12 @@ class Tipping(Result):
         NPS of the silent at which that of all would be 0; None where no answer of theirs could do it.
     still : float or None
         NPS of the silent at which that of all would be that of the wave before; None likewise, or without one.
+
+    Examples
+    --------
+    >>> found = silent(run, waves, grades).tipping
+    >>> found.silent, round(found.bounds.low, 1), round(found.bounds.high, 1)
+    (58, -52.4, 58.1)
     """
 
     asked: int
@@ -152,7 +158,26 @@ def answered_by(people: pd.DataFrame, group: pd.Series, confidence: float = 0.95
 
 
 def tipping(study: Study, asked: int) -> Tipping:
-    """What the silent could change, by arithmetic alone."""
+    """What the silent could change, by arithmetic alone.
+
+    Parameters
+    ----------
+    asked : int
+        People asked who count, with those who answered.
+
+    Examples
+    --------
+    Were the 58 silent at −5.2, NPS of all 105 would be 0:
+
+    >>> found = tipping(waves, 105)
+    >>> round(waves.now.nps, 1), found.silent, round(found.zero, 1)
+    (6.4, 58, -5.2)
+
+    Two who are silent could not bring that about:
+
+    >>> tipping(waves, 49).zero is None
+    True
+    """
     now = study.now
     quiet, total = max(asked - now.answers, 0), now.counts.promoters - now.counts.detractors
     effect, df = design_effect(now.sample)

@@ -102,7 +102,12 @@ class Wave(Result):
 
 @dataclass(frozen=True, slots=True)
 class Found(Result):
-    """All waves with answers, oldest first, and how many forms of each eligibility dropped."""
+    """All waves with answers, oldest first, and how many forms of each eligibility dropped.
+
+    >>> found = waves(run.data, run.settings)
+    >>> {wave.name: wave.answers for wave in found.waves}, found.dropped
+    ({'2021 Autumn': 37, '2022 Spring': 41, '2022 Autumn': 49, '2023 Spring': 47}, {})
+    """
 
     waves: tuple[Wave, ...]
     dropped: dict[str, Dropped]
@@ -115,6 +120,11 @@ def waves(data: Data, settings: Settings) -> Found:
     ------
     NotAvailable
         If there are no waves and responses, or none with a score yet.
+
+    Examples
+    --------
+    >>> {wave.name: round(wave.nps, 1) for wave in waves(run.data, run.settings).waves}
+    {'2021 Autumn': -5.4, '2022 Spring': 0.0, '2022 Autumn': 4.1, '2023 Spring': 6.4}
     """
     data.need("nps_waves", "nps_responses")
     confidence, frame = settings.report.confidence, counted_forms(data, settings)
@@ -138,6 +148,16 @@ def counted_forms(data: Data, settings: Settings) -> pd.DataFrame:
     """All forms that count, a row each: columns wave, score, weight, respondent, customer and company.
 
     A person of no known company stands for a company of their own.
+
+    A form without a score came back, too:
+
+    >>> counted_forms(run.data, run.settings).groupby("wave")["score"].agg(["size", "count"])
+                 size  count
+    wave
+    2021 Autumn    38     37
+    2022 Autumn    50     49
+    2022 Spring    42     41
+    2023 Spring    48     47
     """
     answers = countable(data, settings)
     company = ibis.coalesce(answers.customer_id, ibis.literal("respondent ") + answers.respondent_id)
@@ -175,7 +195,18 @@ def score_wave(name: str, closed_on: date, forms: pd.DataFrame, confidence: floa
 
 
 def score_people(name: str, closed_on: date, people: pd.DataFrame, forms: int, confidence: float = 0.95) -> Wave:
-    """The same from who gave a score, and how many forms came back; see :class:`Wave`."""
+    """The same from who gave a score, and how many forms came back; see :class:`Wave`.
+
+    Three of four answers are of one company, so that they say little of what other companies think:
+
+    >>> company = list("AAAB")
+    >>> people = pd.DataFrame({"company": company, "customer": company, "value": [1.0, 1, 1, -1], "weight": None})
+    >>> wave = score_people("spring", date(2023, 4, 14), people, 6)
+    >>> wave.nps, wave.answers, wave.forms, wave.clustered
+    (50.0, 4, 6, True)
+    >>> round(wave.independent.low, 1), round(wave.interval.low, 1)
+    (-33.6, -100)
+    """
     drawn = sample(people)
     effect, df = design_effect(drawn)
     groups = Answers(drawn.values, drawn.companies).counts
@@ -184,7 +215,12 @@ def score_people(name: str, closed_on: date, people: pd.DataFrame, forms: int, c
 
 
 def sample(people: pd.DataFrame) -> Answers:
-    """The people of a wave as arrays. A weight that is missing where others have one is their mean."""
+    """The people of a wave as arrays. A weight that is missing where others have one is their mean.
+
+    >>> people = pd.DataFrame({"company": list("AAB"), "value": [1.0, 0, -1], "weight": [2.0, None, 1.0]})
+    >>> sample(people).weights.tolist()
+    [2.0, 1.5, 1.0]
+    """
     weight = people["weight"]
     weighs = weight.notna().any() and weight.sum() > 0
     weights = weight.fillna(weight.mean()).to_numpy() if weighs else None
@@ -192,13 +228,24 @@ def sample(people: pd.DataFrame) -> Answers:
 
 
 def closed_within(found: Sequence[Wave], period: Period) -> Wave | None:
-    """The newest wave that closed in a period: a wave belongs where it closes."""
+    """The newest wave that closed in a period: a wave belongs where it closes.
+
+    >>> closed_within(waves(run.data, run.settings).waves, run.period).name
+    '2023 Spring'
+    """
     within = [wave for wave in found if wave.closed_on in period]
     return within[-1] if within else None
 
 
 def closed_by(found: Sequence[Wave], day: date) -> Wave | None:
-    """The newest wave that closed by a day."""
+    """The newest wave that closed by a day.
+
+    >>> found = waves(run.data, run.settings).waves
+    >>> closed_by(found, date(2023, 4, 13)).name, closed_by(found, date(2023, 4, 14)).name
+    ('2022 Autumn', '2023 Spring')
+    >>> closed_by(found, date(2020, 1, 1)) is None
+    True
+    """
     earlier = [wave for wave in found if wave.closed_on <= day]
     return earlier[-1] if earlier else None
 

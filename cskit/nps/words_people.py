@@ -66,7 +66,17 @@ def paired(study: Study, panel: Panel | None) -> Finding:
 
 
 def migration(study: Study, panel: Panel | None) -> Rows | Finding:
-    """Where the people who answered both waves went; less of it where the cells are small."""
+    """Where the people who answered both waves went; less of it where the cells are small.
+
+    >>> print(migration(waves, panel).quiet)
+    Who moved from which category to which is not shown: groups of fewer than 5 people are in it.
+    >>> from dataclasses import replace
+    >>> migration(replace(waves, minimum_cell=3), panel).frame
+                      Moved People
+    0  to a higher category      4
+    1      stayed in theirs      6
+    2   to a lower category      3
+    """
     if panel is None or panel.moved is None:
         return Finding("")
     if not _small(panel.steps.to_numpy().ravel(), study.minimum_cell):

@@ -153,7 +153,19 @@ def comments(study: Study, found: Comments | None) -> Finding:
 
 
 def comment_rows(study: Study, found: Comments | None, limit: int) -> Rows | Finding:
-    """The comments of the newest wave whose authors agreed, without names; only where the settings allow it."""
+    """The comments of the newest wave whose authors agreed, without names; only where the settings allow it.
+
+    >>> from cskit import nps
+    >>> found = nps.comments(run, waves)
+    >>> print(comment_rows(waves, found, 10).quiet)
+    Comments themselves are not shown: privacy.comments is off, or nobody agreed to be quoted.
+    >>> from dataclasses import replace
+    >>> told = pd.DataFrame({"comment": ["操作が分かりやすい", "高い"], "kind": [1.0, float("nan")]})
+    >>> comment_rows(waves, replace(found, texts=told), 10).frame
+         Comment    From a
+    0  操作が分かりやすい  promoter
+    1         高い         –
+    """
     if found is None or found.texts.empty:
         return Finding(
             "", _("Comments themselves are not shown: privacy.comments is off, or nobody agreed to be quoted.")

@@ -118,6 +118,16 @@ class Infeasible(Result):
     ----------
     hours, knowledge, loss : float or None
         Least hours, highest knowledge, least loss; None where the other limits exclude each other already.
+
+    Examples
+    --------
+    Half of the knowledge takes 50 hours; 40 bring two fifths of it.
+
+    >>> one = Costs(np.array([10.0]), np.array([0.0]), np.array([[10.0, 9, 0]]), np.array([[1.0, 0.5, 0]]),
+    ...             np.zeros((1, 3)), 100.0, 0.7)
+    >>> none = plan(one, Limits(0.5, hours=40))
+    >>> round(none.hours, 3), round(none.knowledge, 3), none.loss
+    (50.0, 0.4, None)
     """
 
     hours: float | None
@@ -212,6 +222,24 @@ def band(
     ----------
     draw : callable
         Gives the inputs anew so many times, as uncertain as their data leave them.
+
+    Returns
+    -------
+    Band
+        Without intervals where most of the inputs drawn cannot keep to the limits.
+
+    Examples
+    --------
+    A meeting in person may teach as much as thought, or as little as 0.4 of it, which puts half of the knowledge out
+    of reach:
+
+    >>> one = Costs(np.array([10.0]), np.array([0.0]), np.array([[10.0, 9, 0]]), np.array([[1.0, 0.5, 0]]),
+    ...             np.zeros((1, 3)), 100.0, 0.7)
+    >>> def draw(_rng, draws):
+    ...     return [replace(one, knowledge=one.knowledge * part) for part in np.linspace(0.4, 1, draws)]
+    >>> found = band(one, Limits(0.5), draw, np.random.default_rng(0), draws=7)
+    >>> round(found.feasible, 2), round(found.self_share.low, 2), round(found.self_share.high, 2)
+    (0.86, 0.02, 0.49)
     """
     plans = _together(_within_reach([(costs, limits) for costs in draw(rng, draws)]))
     feasible = len(plans) / draws
@@ -224,7 +252,13 @@ def band(
 
 
 def frontier(costs: Costs) -> list[Plan]:
-    """The cheapest mix at each least knowledge that can be reached, without the other limits."""
+    """The cheapest mix at each least knowledge that can be reached, without the other limits.
+
+    >>> one = Costs(np.array([10.0]), np.array([0.0]), np.array([[10.0, 9, 0]]), np.array([[1.0, 0.5, 0]]),
+    ...             np.zeros((1, 3)), 100.0, 0.7)
+    >>> [(round(best.knowledge, 2), round(best.cost)) for best in frontier(one)[::25]]
+    [(0.0, 0), (0.5, 5000), (1.0, 10000)]
+    """
     levels = [float(least) for least in np.linspace(0, 1, 51) if least <= _most_known(costs)]
     return _together([(costs, Limits(least)) for least in levels])
 
@@ -247,7 +281,15 @@ def self_shares(costs: Costs, limits: Limits) -> Interval | None:
 
 
 def over_shares(costs: Costs, limits: Limits, places: int = 41) -> list[Plan]:
-    """The cheapest mix within the limits at self shares from the least to the greatest; none where nothing fits."""
+    """The cheapest mix within the limits at self shares from the least to the greatest; none where nothing fits.
+
+    >>> one = Costs(np.array([10.0]), np.array([0.0]), np.array([[10.0, 9, 0]]), np.array([[1.0, 0.5, 0]]),
+    ...             np.zeros((1, 3)), 100.0, 0.7)
+    >>> [(round(best.self_share, 3), round(best.cost)) for best in over_shares(one, Limits(0.25), places=3)]
+    [(0.0, 9000), (0.375, 5625), (0.75, 2500)]
+    >>> over_shares(one, Limits(0.9, hours=10))
+    []
+    """
     ends = self_shares(costs, limits)
     if ends is None:
         return []

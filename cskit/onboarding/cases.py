@@ -40,7 +40,12 @@ def cases(data: Data) -> pd.DataFrame:
 
 
 def days_between(start: pd.Series, end: pd.Series | pd.Timestamp) -> pd.Series:
-    """Whole days, nan where either is missing."""
+    """Whole days, nan where either is missing.
+
+    >>> start, end = (pd.Series(pd.to_datetime(days)) for days in (["2023-01-31", "2023-02-01"], ["2023-03-01", None]))
+    >>> days_between(start, end).tolist()
+    [29.0, nan]
+    """
     return (end - start).dt.days.astype(float)
 
 
@@ -49,6 +54,17 @@ def with_traits(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
 
     From ``customer_history``; without it segment and plan of today. Seats of today are not taken: of a customer that
     left they are often 0, and would tell the outcome.
+
+    A customer that left has no seats today:
+
+    >>> rows = with_traits(cases(run.data), run.data).set_index("customer_id")
+    >>> rows.loc[["C00162"], ["segment", "plan", "seats"]]
+                segment      plan  seats
+    customer_id
+    C00162          mid  standard   33.0
+    >>> customers = run.data.table("customers")
+    >>> customers.filter(customers.customer_id == "C00162").seats.to_pandas().tolist()
+    [0]
     """
     names = ["segment", "plan"]
     if data.has("customer_history"):

@@ -19,7 +19,15 @@ __all__ = ["cost", "known"]
 
 
 def cost(found: Rebalanced, published: Plan | None) -> Chart:
-    """Least cost at each self share, within the limits and without; the best, the published and the one asked for."""
+    """Least cost at each self share, within the limits and without; the best, the published and the one asked for.
+
+    >>> from cskit.explore import Tried
+    >>> from cskit.onboarding.rebalanced import Rebalancing
+    >>> found = Rebalancing(run, balance).found(Tried(run.settings, {"self_share": 0.5}))
+    >>> print(cost(found, balance.best).alt)
+    Least cost a year by self-onboarding share: balanced, 12 %: ¥11M; cheapest, 50 %: ¥6.7M; last 12
+    months, 65 %: ¥6.7M. Self-onboarding shares of 0 % to 35 % keep to the limits.
+    """
 
     def draw(ax: Axes, width: Width) -> None:
         _lines(ax, found, lambda one: one.cost)
@@ -43,7 +51,15 @@ def cost(found: Rebalanced, published: Plan | None) -> Chart:
 
 
 def known(found: Rebalanced) -> Chart:
-    """What the same mixes learn, and what is to be learnt."""
+    """What the same mixes learn, and what is to be learnt.
+
+    >>> from cskit.explore import Tried
+    >>> from cskit.onboarding.rebalanced import Rebalancing
+    >>> found = Rebalancing(run, balance).found(Tried(run.settings, {"self_share": 0.5}))
+    >>> print(known(found).alt)
+    Learnt in time by self-onboarding share: 54 % at 50 %. Self-onboarding shares of 0 % to 35 % keep to
+    the limits.
+    """
     least, shown = found.limits.knowledge, found.shown
 
     def draw(ax: Axes, width: Width) -> None:

@@ -112,6 +112,24 @@ def in_order(rows: pd.DataFrame) -> list[str]:
     """The flow's steps in their usual order: by mean place among the steps of an onboarding.
 
     A step belongs to the flow where at least half of the onboardings have it.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As of :func:`recorded_steps`.
+
+    Examples
+    --------
+    Of three onboardings one began with the import, and one had a survey:
+
+    >>> rows = pd.DataFrame({
+    ...     "onboarding_id": list("aabbcc"),
+    ...     "step": ["import", "kick-off", "kick-off", "import", "kick-off", "survey"],
+    ...     "started_on": pd.to_datetime(["2023-04-03", "2023-04-04", "2023-05-01", "2023-05-08",
+    ...                                   "2023-06-05", "2023-06-12"]),
+    ...     "due_on": pd.NaT, "done_on": pd.NaT})
+    >>> in_order(rows)
+    ['kick-off', 'import']
     """
     begun = rows.assign(at=rows["started_on"].fillna(rows["done_on"]).fillna(rows["due_on"]))
     begun = begun[begun["at"].notna()]

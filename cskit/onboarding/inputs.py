@@ -56,6 +56,12 @@ class Evidence(Result):
         Which of hours, knowledge, churn, arr come from params or are left out, at least for one route.
     n : int
         Onboardings behind hours and knowledge.
+
+    Examples
+    --------
+    >>> known = evidence(run)
+    >>> known.segments, known.costs.customers.tolist(), known.assumed
+    (('enterprise', 'mid', 'small'), [11.0, 31.0, 78.0], ())
     """
 
     segments: tuple[str, ...]
@@ -118,12 +124,31 @@ def balance(run: Run) -> Balance | None:
 
 
 def limits_of(rules: Rules) -> Limits:
-    """What params say that a plan must keep to."""
+    """What params say that a plan must keep to.
+
+    >>> limits_of(run.settings.onboarding.balance)
+    Limits(knowledge=0.7, hours=None, loss=None, self_share=None)
+    """
     return Limits(rules.knowledge_min, rules.hours_max, rules.loss_max)
 
 
 def balanced(run: Run, known: Evidence, mix_now: Array) -> Balance:
-    """The same from inputs that are known already, by the limits of the run."""
+    """The same from inputs that are known already, by the limits of the run.
+
+    Parameters
+    ----------
+    known : Evidence
+    mix_now : array, shape (segments, routes)
+        Shares of each segment's customers.
+
+    Examples
+    --------
+    Had everybody onboarded themselves in the last 12 months, a third of what must be learnt would be known:
+
+    >>> found = balanced(run, evidence(run), np.tile([0.0, 0.0, 1.0], (3, 1)))
+    >>> round(found.now.knowledge, 2), round(found.best.knowledge, 2), round(found.best.self_share, 2)
+    (0.35, 0.7, 0.12)
+    """
     limits = limits_of(run.settings.onboarding.balance)
     best = plan(known.costs, limits)
     rng = np.random.default_rng(run.settings.report.seed)
@@ -204,6 +229,14 @@ class Cells(Result):
     at : array of int, shape (rows,)
         Place in a table of segments by routes, row after row.
     segments : int
+
+    Examples
+    --------
+    >>> hours = pd.DataFrame({"segment": ["small", "small", "large"], "route": ["self", "self", "hybrid"],
+    ...                       "value": [2.0, 4.0, 9.0]})
+    >>> cells = Cells.of(hours, ("large", "small"))
+    >>> cells.sums(cells.value).tolist()
+    [[0.0, 9.0, 0.0], [0.0, 0.0, 6.0]]
     """
 
     value: Array
@@ -355,14 +388,22 @@ def _arr(data: Data, segments: tuple[str, ...]) -> Array:
 
 
 def hourly_costs(data: Data) -> pd.Series:
-    """Cost of an hour of each of the team, nan where none is recorded; empty where it is of nobody."""
+    """Cost of an hour of each of the team, nan where none is recorded; empty where it is of nobody.
+
+    >>> hourly_costs(run.data).tolist()
+    [6100.0, nan, 5600.0, 5800.0, nan, 5100.0, 5800.0, nan, nan]
+    """
     if not data.has("csms", "hourly_cost"):
         return pd.Series(dtype=float)
     return data.table("csms").order_by("csm_id").select("hourly_cost").to_pandas()["hourly_cost"].astype(float)
 
 
 def mean_hourly(recorded: pd.Series, otherwise: float) -> float:
-    """Mean cost of an hour over the team; the one of params for whom none is recorded."""
+    """Mean cost of an hour over the team; the one of params for whom none is recorded.
+
+    >>> mean_hourly(pd.Series([5000.0, np.nan]), 6000.0), mean_hourly(pd.Series(dtype=float), 6000.0)
+    (5500.0, 6000.0)
+    """
     return otherwise if recorded.empty else float(recorded.fillna(otherwise).mean())
 
 
@@ -381,7 +422,28 @@ def _frontier(costs: Costs) -> pd.DataFrame:
 
 
 def as_it_is(costs: Costs, mix: Array) -> Plan:
-    """What a given mix takes and brings: the programme with nothing left to choose."""
+    """What a given mix takes and brings: the programme with nothing left to choose.
+
+    Parameters
+    ----------
+    mix : array, shape (segments, routes)
+        Shares of each segment's customers.
+
+    Returns
+    -------
+    Plan
+        Its prices are 0.
+
+    Examples
+    --------
+    Of ten customers three are met in person for ten hours each:
+
+    >>> one = Costs(np.array([10.0]), np.array([0.0]), np.array([[10.0, 9, 0]]), np.array([[1.0, 0.5, 0]]),
+    ...             np.zeros((1, 3)), 100.0, 0.7)
+    >>> now = as_it_is(one, np.array([[0.3, 0.0, 0.7]]))
+    >>> round(now.hours, 2), round(now.cost, 2), round(now.knowledge, 2)
+    (30.0, 3000.0, 0.3)
+    """
     weight = costs.customers[:, None] * mix
     money = costs.arr[:, None] * weight
     total = float(weight.sum())

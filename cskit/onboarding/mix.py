@@ -69,7 +69,11 @@ def mix_by_month(data: Data) -> pd.DataFrame:
 
 
 def mix(months: pd.DataFrame, period: Period) -> Mix:
-    """The mix of a period from that of its months."""
+    """The mix of a period from that of its months.
+
+    >>> mix(onboarding.months, run.period)
+    Mix(high_touch=5, hybrid=7, self_=18)
+    """
     within = months.loc[str(period.start) : str(period.end)] if len(months) else months
     return Mix(*(int(within[route].sum()) for route in ROUTES))
 
@@ -91,13 +95,24 @@ def crossover_month(months: pd.DataFrame) -> date | None:
 
 
 def highest_month(months: pd.DataFrame, smallest: int = 5) -> tuple[date, Mix] | None:
-    """The month with the largest self share, the first of equals.
+    """The month with the largest self share, the first of equals; None where no month is large enough.
 
     Parameters
     ----------
     months : DataFrame
+        As of :func:`mix_by_month`.
     smallest : int
         Months with fewer onboardings are passed over: one of one would be 100 %. Arbitrary, the minimum cell's size.
+
+    Examples
+    --------
+    1 of 1, then 8 of 10 and 12 of 15:
+
+    >>> three = pd.DataFrame({"high_touch": [0, 2, 3], "hybrid": 0, "self": [1, 8, 12]},
+    ...                      index=pd.to_datetime(["2021-04-01", "2021-05-01", "2021-06-01"]))
+    >>> month, found = highest_month(three)
+    >>> month.isoformat(), found.self_share
+    ('2021-05-01', 0.8)
     """
     total = months.sum(axis=1)
     share = (months["self"] / total).where(total >= smallest).dropna()

@@ -36,6 +36,14 @@ class Rebalanced(Result):
         The self shares that keep to the limits; None: none does.
     within, free : tuple of Plan
         The cheapest mixes over self shares, within the limits and without.
+
+    Examples
+    --------
+    No mix with half of the customers on self-onboarding learns as much as it must:
+
+    >>> found = Rebalancing(run, balance).found(Tried(run.settings, {"self_share": 0.5}))
+    >>> isinstance(found.asked, Infeasible), round(found.kept.high, 2), round(found.shown.knowledge, 2)
+    (True, 0.35, 0.54)
     """
 
     costs: Costs
@@ -55,7 +63,16 @@ class Rebalanced(Result):
 
 
 class Rebalancing:
-    """A balance by what was tried last; what the tables tell is read once, and drawn anew once."""
+    """A balance by what was tried last; what the tables tell is read once, and drawn anew once.
+
+    Were less to be learnt, more customers might onboard themselves:
+
+    >>> from cskit.params import settings_with
+    >>> less = settings_with({"onboarding": {"balance": {"knowledge_min": 0.6}}})
+    >>> again = Rebalancing(run, balance)
+    >>> [round(again.found(Tried(rules, {"self_share": 0.5})).kept.high, 2) for rules in (run.settings, less)]
+    [0.35, 0.54]
+    """
 
     def __init__(self, run: Run, published: Balance):
         self.run, self.published, self.hourly = run, published, hourly_costs(run.data)

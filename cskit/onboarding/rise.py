@@ -104,7 +104,12 @@ def rise(run: Run, months: pd.DataFrame) -> Rise:
 
 
 def month_at(months: pd.DataFrame, number: float) -> str:
-    """The month nearest to a month number, the first of ``months`` being 1; it may lie outside."""
+    """The month nearest to a month number, the first of ``months`` being 1; it may lie outside.
+
+    >>> months = pd.DataFrame(index=pd.to_datetime(["2021-04-01", "2021-05-01"]))
+    >>> month_at(months, 1), month_at(months, 2.4), month_at(months, 14.5)
+    ('2021-04', '2021-05', '2022-06')
+    """
     first = months.index[0].to_period("M")
     return str(first + int(np.floor(number + 0.5)) - 1)
 

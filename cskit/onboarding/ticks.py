@@ -10,7 +10,17 @@ __all__ = ["month_ticks"]
 
 
 def month_ticks(ax: Axes, width: Width) -> None:
-    """January and July, on a phone January; every third month where that is no more than a year and a half."""
+    """January and July, on a phone January; every third month where that is no more than a year and a half.
+
+    >>> from datetime import date
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().subplots()
+    >>> ax.set_xlim(date(2021, 4, 1), date(2023, 6, 1))
+    (...)
+    >>> month_ticks(ax, "narrow")
+    >>> [ax.xaxis.get_major_formatter()(tick) for tick in ax.get_xticks()]
+    ['Jan 2022', 'Jan 2023']
+    """
     first, last = ax.get_xlim()
     few = last - first < 550
     wide, narrow = ((1, 4, 7, 10), (1, 7)) if few else ((1, 7), (1,))

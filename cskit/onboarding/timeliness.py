@@ -94,7 +94,15 @@ def timeliness(run: Run) -> Timeliness:
 
 
 def due_in(rows: pd.DataFrame, period: Period) -> Due:
-    """How many of the onboardings due in a period were completed by then."""
+    """How many of the onboardings due in a period were completed by then.
+
+    One done on its day, one late, and one of a customer who left before the day, which does not count:
+
+    >>> days = {"due_on": ["2023-04-10", "2023-04-20", "2023-04-25"],
+    ...         "completed_on": ["2023-04-10", "2023-04-21", None], "left_on": [None, None, "2023-04-15"]}
+    >>> due_in(pd.DataFrame(days).apply(pd.to_datetime), run.period)
+    Due(on_time=1, due=2)
+    """
     counted = due_rows(rows, period)
     return Due(int(counted["on_time"].sum()), len(counted))
 
@@ -103,6 +111,15 @@ def due_rows(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
     """The onboardings due in a period that count, with a column on_time of bool.
 
     Open past the due date is late, as is a customer that left after it; who left before it does not count.
+
+    Open on its day is late, unless the period ends that day:
+
+    >>> days = {"due_on": ["2023-04-10", "2023-04-20", "2023-06-30"], "completed_on": ["2023-04-10", None, None],
+    ...         "left_on": [None, None, None]}
+    >>> due_rows(pd.DataFrame(days).apply(pd.to_datetime), run.period)[["due_on", "on_time"]]
+          due_on  on_time
+    0 2023-04-10     True
+    1 2023-04-20    False
     """
     due = rows[rows["due_on"].between(pd.Timestamp(period.start), pd.Timestamp(period.end))]
     done = due["completed_on"].notna() & (due["completed_on"] <= due["due_on"])
@@ -119,6 +136,13 @@ def overdue(rows: pd.DataFrame, data: Data) -> pd.DataFrame:
     -------
     DataFrame, columns onboarding_id, customer_id, name, route, due_on, days, step, responsible
         The step that is open and who it waits for; empty text where steps are not recorded.
+
+    Examples
+    --------
+    >>> overdue(cases(run.data), run.data)[["onboarding_id", "days", "step", "responsible"]].head(2)
+      onboarding_id  days         step responsible
+    0       B000027   916  data import    customer
+    1       B000042   882  data import    customer
     """
     today = pd.Timestamp(data.as_of)
     late = rows[rows["completed_on"].isna() & rows["left_on"].isna() & (rows["due_on"] < today)]
@@ -140,6 +164,17 @@ def parallel(rows: pd.DataFrame, period: Period) -> pd.DataFrame:
     -------
     DataFrame, columns csm_id, mean, peak
         Of who had any; onboardings that nobody is named for are left out.
+
+    Examples
+    --------
+    One person's two onboardings of 60 and 46 of 91 days overlap; the third is nobody's.
+
+    >>> rows = pd.DataFrame({"csm_id": ["M1", "M1", None],
+    ...                      "started_on": pd.to_datetime(["2023-04-01", "2023-05-16", "2023-04-01"]),
+    ...                      "completed_on": pd.to_datetime(["2023-05-30", None, None]), "left_on": pd.NaT})
+    >>> parallel(rows, run.period).round(2)
+      csm_id  mean  peak
+    0     M1  1.16     2
     """
     days = pd.date_range(period.start, period.end)
     own = rows[rows["csm_id"].notna() & (rows["csm_id"] != "")]

@@ -29,6 +29,14 @@ class Compared(Result):
     change : Interval
         Of ``now - before``.
     n, n_before : int
+
+    Examples
+    --------
+    >>> days, coverage = (flows.measures[name] for name in ("days", "coverage"))
+    >>> round(days.now - days.before, 1), days.moved
+    (0.7, False)
+    >>> round(coverage.now - coverage.before, 2), coverage.moved
+    (0.13, True)
     """
 
     now: float
@@ -116,6 +124,16 @@ def compare_within(now: pd.DataFrame, before: pd.DataFrame, confidence: float = 
     -------
     Compared or None
         None where no route is left.
+
+    Examples
+    --------
+    One on high touch is too few:
+
+    >>> now = pd.DataFrame({"route": ["self"] * 3 + ["high_touch"], "value": [0.4, 0.5, 0.6, 0.1]})
+    >>> before = pd.DataFrame({"route": ["self"] * 3 + ["high_touch"] * 2, "value": [0.8, 0.9, 0.7, 0.2, 0.3]})
+    >>> found = compare_within(now, before)
+    >>> round(found.now, 2), round(found.before, 2), found.n, found.n_before, found.moved
+    (0.5, 0.8, 3, 3, False)
     """
     parts, weights, means = [], [], []
     for route in sorted(set(now["route"]) & set(before["route"])):

@@ -115,7 +115,12 @@ def _nothing_fits(found: Balance, none: Infeasible) -> str:
 
 
 def short_of(limits: Limits, none: Infeasible) -> str:
-    """What would be needed of each limit while the others stand."""
+    """What would be needed of each limit while the others stand.
+
+    >>> print(short_of(Limits(0.7, hours=800.0), Infeasible(hours=1200.4, knowledge=0.612, loss=0.01)))
+    Within the other limits at most 61 % can be learnt in time, not 70 %. With the other limits kept it
+    takes 1,200 h a year, not 800 h.
+    """
     parts = []
     if none.knowledge is not None:
         values = {"limit": i18n.share(limits.knowledge, 0), "best": i18n.share(none.knowledge, 0)}

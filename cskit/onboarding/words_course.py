@@ -141,7 +141,14 @@ def course(path: Course | None) -> Finding:
 
 
 def quarter(first: pd.Timestamp) -> str:
-    """A quarter by its months."""
+    """A quarter by its months.
+
+    >>> quarter(pd.Timestamp("2023-04-01"))
+    'Apr–Jun 2023'
+    >>> with i18n.speaking("ja"):
+    ...     quarter(pd.Timestamp("2022-12-01"))
+    '2022年12月〜2023年2月'
+    """
     return i18n.span(first.date(), (first + pd.DateOffset(months=3, days=-1)).date())
 
 

@@ -14,7 +14,15 @@ __all__ = ["at_share", "kept", "plan_rows"]
 
 
 def at_share(found: Rebalanced) -> Finding:
-    """What the cheapest mix at the share asked for would take, and which shares keep to the limits."""
+    """What the cheapest mix at the share asked for would take, and which shares keep to the limits.
+
+    >>> from cskit.explore import Tried
+    >>> from cskit.onboarding.rebalanced import Rebalancing
+    >>> print(at_share(Rebalancing(run, balance).found(Tried(run.settings, {"self_share": 0.5}))).text)
+    At 50 % self-onboarding the cheapest mix would cost ¥6.7M a year: 1,008 h, 54 % learnt in time, 0.57
+    % of ARR expected to leave. No mix at this share keeps to the limits. Within the other limits at most
+    62 % can be learnt in time, not 70 %. Self-onboarding shares of 0 % to 35 % keep to the limits.
+    """
     one = found.shown
     text = _(
         "At {share} self-onboarding the cheapest mix would cost {cost} a year: {hours}, {known} learnt in time, {loss} of ARR expected to leave.",
@@ -34,7 +42,13 @@ def at_share(found: Rebalanced) -> Finding:
 
 
 def kept(found: Rebalanced) -> str:
-    """Which self shares keep to the limits."""
+    """Which self shares keep to the limits.
+
+    >>> from cskit.explore import Tried
+    >>> from cskit.onboarding.rebalanced import Rebalancing
+    >>> print(kept(Rebalancing(run, balance).found(Tried(run.settings, {"self_share": 0.5}))))
+    Self-onboarding shares of 0 % to 35 % keep to the limits.
+    """
     if found.kept is None:
         return _("No self-onboarding share keeps to the limits.")
     ends = {"low": i18n.share(found.kept.low, 0), "high": i18n.share(found.kept.high, 0)}
@@ -42,7 +56,21 @@ def kept(found: Rebalanced) -> str:
 
 
 def plan_rows(found: Rebalanced, published: Plan | Infeasible) -> Rows:
-    """The published plan, the one tried, the one at the share asked for, and the mix of the last 12 months."""
+    """The published plan, the one tried, the one at the share asked for, and the mix of the last 12 months.
+
+    >>> from cskit.explore import Tried
+    >>> from cskit.onboarding.rebalanced import Rebalancing
+    >>> found = Rebalancing(run, balance).found(Tried(run.settings, {"self_share": 0.5}))
+    >>> frame = plan_rows(found, balance.best).frame.set_index("Key figure")
+    >>> frame[["balanced, published", "cheapest at 50 %", "last 12 months"]]
+                          balanced, published cheapest at 50 % last 12 months
+    Key figure
+    Self-onboarding share                12 %             50 %           65 %
+    Cost a year                          ¥11M            ¥6.7M          ¥6.7M
+    Hours a year                        1,721            1,008            994
+    Learnt in time                       70 %             54 %           51 %
+    ARR expected to leave              0.63 %           0.57 %         0.60 %
+    """
     share = i18n.share(found.shown.self_share, 0)
     plans = {
         _("balanced, published"): published,

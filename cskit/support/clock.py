@@ -58,6 +58,18 @@ def open_on(days: pd.DatetimeIndex, rules: Opening) -> NDArray[np.bool_]:
     ------
     SettingsError
         If nobody knows the holidays of the country.
+
+    Examples
+    --------
+    A Friday, a Saturday, a holiday on a Monday (海の日), and a Friday on which the desk is closed:
+
+    >>> rules = Opening(country="JP", days=["mon", "tue", "wed", "thu", "fri"], hours=(9, 18), closed=["12-29"])
+    >>> days = pd.DatetimeIndex(["2023-07-14", "2023-07-15", "2023-07-17", "2023-12-29"])
+    >>> open_on(days, rules).tolist()
+    [True, False, False, False]
+    >>> open_on(days, rules.model_copy(update={"country": "JPP"}))
+    Traceback (most recent call last):
+    cskit.errors.SettingsError: support.opening.country: the holidays of JPP are not known. Did you mean JP?
     """
     workdays = [WEEKDAYS.index(day) for day in rules.days]
     free = days.isin(_holidays(rules.country, tuple(days.year.unique()))) | days.strftime("%m-%d").isin(rules.closed)

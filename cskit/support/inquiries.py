@@ -101,7 +101,22 @@ def inquiries(data: Data, settings: Settings, period: Period) -> Inquiries | Non
 
 
 def timed(rows: pd.DataFrame, hours: str, done: str, confidence: float) -> Completion:
-    """Kaplan and Meier's estimate over the rows whose time is known."""
+    """Kaplan and Meier's estimate over the rows whose time is known.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With the columns that ``hours`` and ``done`` name: hours so far, and whether they are over.
+
+    Examples
+    --------
+    One was not answered in four hours, and counts until then; of one it is not known:
+
+    >>> rows = pd.DataFrame({"reply_hours": [1.0, 2.0, 4.0, None], "replied": [True, True, False, False]})
+    >>> found = timed(rows, "reply_hours", "replied", 0.95)
+    >>> found.median, found.unfinished
+    (2.0, 1)
+    """
     known = rows[rows[hours].notna()]
     return completion(known[hours].to_numpy(float), known[done].to_numpy(bool), confidence)
 

@@ -69,7 +69,13 @@ def moved(now: Share | None, before: Share | None) -> Interval | None:
 
 
 def compared(run: Run, name: str, now: Share | None, before: Share | None, year_before: Share | None) -> Metric:
-    """The metric of a share as a tendency."""
+    """The metric of a share as a tendency.
+
+    >>> parts = (desk.faq.visits.resolved, desk.faq_before.visits.resolved)
+    >>> metric = compared(run, "support.self_resolution", *parts, None)
+    >>> round(metric.value, 3), round(metric.before, 3), round(metric.change_low, 3), round(metric.change_high, 3)
+    (0.775, 0.768, -0.036, 0.052)
+    """
     return run.metric(
         name,
         now.value if now else None,

@@ -53,7 +53,24 @@ def silence(run: Run, day: date | None = None) -> pd.DataFrame:
 
 
 def arr_on(run: Run, rows: pd.DataFrame, day: date) -> pd.Series:
-    """What the customers of these rows paid on a day; 0 where nothing."""
+    """What the customers of these rows paid on a day; 0 where nothing.
+
+    Parameters
+    ----------
+    rows : DataFrame, index customer_id
+
+    Returns
+    -------
+    Series of float, index customer_id
+
+    Examples
+    --------
+    C00500 came in June 2023:
+
+    >>> both = pd.DataFrame(index=["C00001", "C00500"])
+    >>> arr_on(run, both, date(2022, 6, 30)).to_dict(), arr_on(run, both, run.period.end).to_dict()
+    ({'C00001': 672000.0, 'C00500': 0.0}, {'C00001': 666000.0, 'C00500': 7212000.0})
+    """
     return arr_by_customer(run.data.at(day)).reindex(rows.index).fillna(0.0)
 
 

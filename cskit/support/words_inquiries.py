@@ -152,7 +152,14 @@ def filled(found: Filled | None) -> Finding:
 
 
 def filled_rows(found: Filled | None) -> Rows | Finding:
-    """The emptiest fields."""
+    """The emptiest fields; nothing where all are filled in half of the rows or more.
+
+    >>> from cskit.support.joined import Filled
+    >>> rows = pd.DataFrame({"table": "tickets", "column": ["category", "severity"], "filled": [0.31, 0.9]})
+    >>> filled_rows(Filled(rows, {})).frame
+                  Field  Filled
+    0  tickets.category    0.31
+    """
     rows = found.rows[found.rows["filled"] < EMPTY] if found else pd.DataFrame(columns=["table", "column", "filled"])
     if rows.empty:
         return Finding("")

@@ -242,7 +242,12 @@ def outlook(found: Outlook | None, moved: Outlook | None = None, before: Outlook
 
 
 def overload(found: Outlook | None, before: Outlook | None = None) -> Chart | Finding:
-    """Chance of too few hours, month by month; with ``before`` what it was by other settings."""
+    """Chance of too few hours, month by month; with ``before`` what it was by other settings.
+
+    >>> from cskit.workload.outlook import against
+    >>> print(overload(against(ahead.drawn, run.settings, more=300.0), ahead).alt)
+    Chance that a month's hours are above plan: highest in June 2024, 87 %; accepted are 20 %.
+    """
     chances = None if found is None else found.months["overload"]
     then = None if before is None else before.months["overload"]
     most = max((float(one.max()) for one in (chances, then) if one is not None), default=0.0)

@@ -55,6 +55,16 @@ class Hours(Result):
         Most hours first; work for no customer is not in it.
     left_out : int
         Contacts of nobody in particular in months in which somebody booked.
+
+    Examples
+    --------
+    M2 booked nothing, so that those hours rest on contacts:
+
+    >>> rows = pd.DataFrame({"csm_id": ["M1", "M1", "M2"], "task": "support", "phase": ["live", "indirect", "live"],
+    ...                      "hours": [90.0, 10.0, 25.0], "source": ["booked", "booked", "estimated"]})
+    >>> found = Hours(rows, pd.DataFrame())
+    >>> found.total, found.indirect_share, found.estimated_share, found.basis
+    (125.0, 0.08, 0.2, 'assumed')
     """
 
     rows: pd.DataFrame
@@ -95,6 +105,10 @@ class Capacity(Result):
     """Contracted hours for customer success in a period, leave not taken off, and whose they are.
 
     Whoever joined or left counts for the days there.
+
+    >>> found = capacity(run.data, run.period)
+    >>> found.people, "M004" in found.who
+    (8, False)
     """
 
     hours: float
@@ -112,6 +126,12 @@ def hours(data: Data, rules: Workload, period: Period) -> Hours:
     ------
     NotAvailable
         If neither bookings nor contacts came with the data.
+
+    Examples
+    --------
+    >>> found = hours(run.data, run.settings.workload, run.period)
+    >>> found.by("phase").round().to_dict()
+    {'live': 1112.0, 'indirect': 478.0, 'onboarding': 277.0}
     """
     table, left_out = work(data, rules, period.start, period.end)
     table = data.hold(table) if data.is_large(*RECORDED) else table
@@ -229,7 +249,14 @@ def capacity(data: Data, period: Period) -> Capacity | None:
 
 @once
 def team(data: Data) -> pd.DataFrame:
-    """Whose weekly hours are known: their dates, hours and cs_share, index csm_id."""
+    """Whose weekly hours are known: their dates, hours and cs_share, index csm_id.
+
+    >>> team(run.data).loc[["M004", "M009"], ["joined_on", "left_on", "weekly_hours", "cs_share"]]
+            joined_on    left_on  weekly_hours  cs_share
+    csm_id
+    M004   2018-10-01 2022-04-06          40.0       0.9
+    M009   2022-12-01        NaT          40.0       0.8
+    """
     people = data.table("csms").filter(row.weekly_hours.notnull())
     people = people.select("csm_id", "joined_on", "independent_on", "left_on", "weekly_hours", "cs_share")
     found = people.order_by("csm_id").to_pandas().set_index("csm_id")
@@ -238,7 +265,26 @@ def team(data: Data) -> pd.DataFrame:
 
 
 def contracted(people: pd.DataFrame, first: date, last: date) -> pd.Series:
-    """Contracted hours of each of a :func:`team` from a day to another; 0 for who was not there."""
+    """Contracted hours of each of a :func:`team` from a day to another; 0 for who was not there.
+
+    Parameters
+    ----------
+    people : DataFrame, index csm_id, columns joined_on, left_on, weekly_hours, cs_share
+
+    Returns
+    -------
+    Series of float, index csm_id
+
+    Examples
+    --------
+    One left after a week of June, one began in the middle of it with half of the time:
+
+    >>> people = pd.DataFrame({"joined_on": pd.to_datetime(["2020-04-01", "2023-06-17"]),
+    ...                        "left_on": pd.to_datetime(["2023-06-07", None]),
+    ...                        "weekly_hours": 35.0, "cs_share": [1.0, 0.5]}, index=["M1", "M2"])
+    >>> contracted(people, date(2023, 6, 1), date(2023, 6, 30)).to_dict()
+    {'M1': 35.0, 'M2': 35.0}
+    """
     start, end = pd.Timestamp(first), pd.Timestamp(last)
     until, since = people["left_on"].fillna(end), people["joined_on"].fillna(start)
     days = (until.where(until < end, end) - since.where(since > start, start)).dt.days + 1
@@ -258,6 +304,16 @@ def booked_share(found: Hours, room: pd.Series) -> pd.DataFrame:
     -------
     DataFrame, columns csm_id, contracted, booked, unlogged
         Hours; who booked nothing is not in it. Leave is in ``unlogged``.
+
+    Examples
+    --------
+    M2 booked nothing: hours that rest on contacts are no booking.
+
+    >>> rows = pd.DataFrame({"csm_id": ["M1", "M1", "M2"], "hours": [90.0, 10.0, 25.0],
+    ...                      "source": ["booked", "booked", "estimated"]})
+    >>> booked_share(Hours(rows, pd.DataFrame()), pd.Series({"M1": 120.0, "M2": 40.0}))
+      csm_id  contracted  booked  unlogged
+    0     M1       120.0   100.0      20.0
     """
     booked = found.rows[found.rows["source"] == "booked"].groupby("csm_id")["hours"].sum()
     own = pd.DataFrame({"contracted": room[room > 0]}).join(booked.rename("booked"), how="inner")

@@ -31,6 +31,12 @@ class Initiative(Result):
         None where there were none on one side. The intervals of all initiatives hold together.
     with_case : bool
         A case is an onboarding or inquiry; otherwise one booking.
+
+    Examples
+    --------
+    >>> one = initiatives(run)[-1]
+    >>> one.name, str(one.started_on), round(one.change.before), round(one.change.after), one.with_case
+    ('セルフオンボーディング', '2021-01-12', 930, 243, True)
     """
 
     name: str

@@ -54,6 +54,12 @@ class Drawn(Result):
         Months since each joined, at the end of each month; nan where all hours count.
     ramp : float or None
         Months until a new member works alone, as joiners did; None where none is known.
+
+    Examples
+    --------
+    >>> found = ahead.drawn
+    >>> str(found.ahead[0].date()), found.loads.shape, round(found.ramp, 1)
+    ('2023-07-01', (12, 100000), 5.8)
     """
 
     history: pd.Series
@@ -129,7 +135,11 @@ class Outlook(Result):
 
 
 def moved(run: Run, found: Outlook | None, mixes: Mixes | None) -> Outlook | None:
-    """The months to come had the modes changed as asked, all at once; None where that changes nothing."""
+    """The months to come had the modes changed as asked, all at once; None where that changes nothing.
+
+    >>> round(moved(run, ahead, mixes).more)
+    -74
+    """
     return against(found.drawn, run.settings, mixes.more) if found and mixes and mixes.more else None
 
 
@@ -145,7 +155,14 @@ def outlook(run: Run) -> Outlook | None:
 
 
 def drawn(run: Run) -> Drawn | None:
-    """Loads of the months to come, and whose hours there are for them; None as :func:`outlook`."""
+    """Loads of the months to come, and whose hours there are for them; None as :func:`outlook`.
+
+    Hours of July, in the middle, and the ends of their interval:
+
+    >>> found = drawn(run)
+    >>> len(found.history), found.expected[:, 0].round(-1).tolist()
+    (36, [590.0, 480.0, 730.0])
+    """
     rules, since = run.settings.workload, recorded_since(run.data)
     if since is None or not run.data.has("csms", "weekly_hours"):
         return None
@@ -177,6 +194,17 @@ def against(found: Drawn, settings: Settings, more: float = 0.0) -> Outlook:
     settings : Settings
     more : float
         Hours a month by which the load would be other than drawn.
+
+    Examples
+    --------
+    >>> busier = against(ahead.drawn, run.settings, more=300.0)
+    >>> ahead.hires, busier.hires
+    (0, 2)
+
+    To have them work alone before the first month above plan, that would have had to be decided long ago:
+
+    >>> str(busier.decide_by)
+    '2022-11-01'
     """
     rules = settings.workload
     ramp = float(rules.outlook.ramp_months) if found.ramp is None else found.ramp
@@ -221,6 +249,16 @@ def forecast(history: pd.Series, ahead: pd.DatetimeIndex, rng: np.random.Generat
     float
         How much of a month's departure from trend and season the next one carries on, 0 to 0.8: where months lean on
         one another, so many say less, and the posterior is as much wider (an AR(1) course).
+
+    Examples
+    --------
+    Hours that grew by 2 % every month, and no doubt of it:
+
+    >>> history = pd.Series(100 * 1.02 ** np.arange(12), pd.date_range("2022-04-01", periods=12, freq="MS"))
+    >>> later = pd.date_range("2023-04-01", periods=3, freq="MS")
+    >>> mean, spread, carried = forecast(history, later, np.random.default_rng(0))
+    >>> np.exp(mean.mean(axis=0)).round(1).tolist(), carried
+    ([126.8, 129.4, 131.9], 0.0)
     """
     season = len(history) >= SEASON
     design, later = (_design(index, history.index[0], season) for index in (pd.DatetimeIndex(history.index), ahead))

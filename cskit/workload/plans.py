@@ -35,6 +35,12 @@ class Plan(Result):
         each year fewer by the churn of the last 12 months.
     around : Interval or None
         Of that, as churn is known from so few.
+
+    Examples
+    --------
+    >>> none, one = plans(run, ahead, spent)
+    >>> one.hires, round(none.margin, 3), round(one.margin, 3)
+    (1, 0.707, 0.695)
     """
 
     hires: int
@@ -56,13 +62,30 @@ def plans(run: Run, ahead: Outlook | None, spent: Costs | None) -> tuple[Plan, .
 
 
 def planned(run: Run, ahead: Outlook, spent: Costs, lost: tuple[int, int]) -> tuple[Plan, ...]:
-    """The plans, where it is known how many customers were lost of how many."""
+    """The plans, where it is known how many customers were lost of how many.
+
+    Parameters
+    ----------
+    lost : tuple of int
+        See :func:`churned`.
+
+    Examples
+    --------
+    With nobody lost there is no saying how long a customer stays:
+
+    >>> [[one.ltv is None for one in planned(run, ahead, spent, lost)] for lost in ((3, 368), (0, 368))]
+    [[False, False], [True, True]]
+    """
     counts = dict.fromkeys((0, ahead.hires, ahead.hires + 1))
     return tuple(_plan(run, ahead, spent, hires, *lost) for hires in counts)
 
 
 def cost_of_hires(run: Run, hires: int) -> float:
-    """What so many new members cost a year, once they work their full hours."""
+    """What so many new members cost a year, once they work their full hours, at the hourly cost of params.
+
+    >>> round(cost_of_hires(run, 2))
+    22541143
+    """
     asked = run.settings.workload.outlook
     return hires * asked.weekly_hours * WEEKS * asked.cs_share * run.settings.money.hourly_cost
 

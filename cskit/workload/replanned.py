@@ -30,6 +30,14 @@ class Plans(Result):
         What an hour of the period cost, on average.
     lost : tuple of int
         See :func:`cskit.workload.plans.churned`.
+
+    Examples
+    --------
+    Nobody has to be hired, and the modes asked about would take 74 hours a month less:
+
+    >>> now = Replanning(run, ahead, lived, spent).published
+    >>> now.ahead.hires, [one.hires for one in now.staffing], round(now.moved.more)
+    (0, [0, 1], -74)
     """
 
     run: Run
@@ -56,6 +64,15 @@ class Replanning:
     lived : tuple of Served or None
     spent : Costs
         As published.
+
+    Examples
+    --------
+    Were only half of the contracted hours to be planned:
+
+    >>> from cskit.params import settings_with
+    >>> again = Replanning(run, ahead, lived, spent)
+    >>> again.plans(settings_with({"workload": {"planned_load": 0.5}})).ahead.hires
+    4
     """
 
     def __init__(self, run: Run, ahead: Outlook | None, lived: tuple[Served, ...] | None, spent: Costs):

@@ -116,13 +116,37 @@ def mixes(run: Run, found: tuple[Served, ...] | None) -> Mixes | None:
 
 
 def in_modes(data: Data) -> tuple[dict[str, int], dict[str, int]]:
-    """Customers by the mode they are in: a year before, and on the day of the data."""
+    """Customers by the mode they are in: a year before, and on the day of the data.
+
+    >>> then, now = in_modes(run.data)
+    >>> then["monthly"], now["monthly"], now["operation"]
+    (94, 56, 60)
+    """
     then, now = (mode_on(part, part.as_of) for part in (data.at(months_away(data.as_of, -12)), data))
     return _counted(then), _counted(now)
 
 
 def mixed(then: Mapping[str, int], now: Mapping[str, int], found: tuple[Served, ...], rules: Workload) -> Mixes:
-    """The mixes of customers by mode, and the one asked about."""
+    """The mixes of customers by mode, and the one asked about.
+
+    Parameters
+    ----------
+    then, now : mapping of str to int
+        Customers by mode; see :func:`in_modes`.
+    found : tuple of Served
+        The modes as they are lived; where one is not in it, as settings say.
+    rules : Workload
+
+    Examples
+    --------
+    All who are met monthly or weekly would be in operation mode:
+
+    >>> asked = mixed({}, {"monthly": 12, "weekly": 3}, lived, run.settings.workload)
+    >>> asked.moved, asked.what_if.customers, asked.before is None
+    ({'monthly': 12, 'weekly': 3}, {'operation': 15}, True)
+    >>> round(asked.now.total_hours), round(asked.more)
+    (47, -32)
+    """
     lived: dict[str, Mode] = {**rules.modes} | {one.name: one.mode for one in found}
     asked, moved = dict.fromkeys(now, 0), {}
     for name, n in now.items():

@@ -73,7 +73,13 @@ def outlook(run: Run, found: Outlook | None, moved: Outlook | None = None) -> Fi
 
 
 def metrics(run: Run, found: Outlook) -> tuple[Metric, ...]:
-    """Chance of too few hours, and hires needed."""
+    """Chance of too few hours, and hires needed: ``workload.overload_probability`` and ``workload.hires_needed``.
+
+    >>> from cskit.workload.outlook import against
+    >>> _chance, hires = metrics(run, against(ahead.drawn, run.settings, more=300.0))
+    >>> hires.value, hires.low, hires.high
+    (2, 1.0, 3.0)
+    """
     n = len(found.history)
     return (
         run.metric("workload.overload_probability", found.overload, "estimated", found.around, n=n),
@@ -82,7 +88,15 @@ def metrics(run: Run, found: Outlook) -> tuple[Metric, ...]:
 
 
 def planned(run: Run, found: Outlook) -> str:
-    """The hires that are counted already, and what they would cost; empty where none are."""
+    """The hires that are counted already, and what they would cost; empty where none are.
+
+    >>> from cskit.params import settings_with
+    >>> from cskit.workload.outlook import against
+    >>> settings = settings_with({"workload": {"outlook": {"hires": {"2023-10": 2}}}})
+    >>> print(planned(run, against(ahead.drawn, settings)))
+    Hires planned already are counted: 2 from October 2023; at full hours they would cost ¥23M a year
+    (estimated).
+    """
     if not found.planned:
         return ""
     told = [_("{n} from {month}", n=i18n.number(n), month=i18n.month(day)) for day, n in found.planned.items()]
@@ -263,7 +277,14 @@ def inbound(found: Inbound | None) -> Finding:
 
 
 def hiring(run: Run, found: Outlook | None) -> Decision | None:
-    """Hire, and by when."""
+    """Hire, and by when; None where nobody is needed.
+
+    >>> from cskit.workload.outlook import against
+    >>> print(hiring(run, against(ahead.drawn, run.settings, more=300.0)).text)
+    Decide now to hire 2 people: they work alone only after the first month above plan.
+    >>> hiring(run, ahead) is None
+    True
+    """
     if found is None or not found.hires or found.decide_by is None:
         return None
     late = found.decide_by <= run.data.as_of

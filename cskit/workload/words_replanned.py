@@ -15,7 +15,17 @@ __all__ = ["replanned", "replanned_rows"]
 
 
 def replanned(before: Plans, tried: Plans) -> Finding:
-    """How often hours would fall short, by these plans instead of those published."""
+    """How often hours would fall short, by these plans instead of those published.
+
+    >>> from cskit.params import settings_with
+    >>> from cskit.workload.replanned import Replanning
+    >>> again = Replanning(run, ahead, lived, spent)
+    >>> half = again.plans(settings_with({"workload": {"planned_load": 0.5}}))
+    >>> print(replanned(again.published, half).text)
+    Hours above plan in the next three months: about 9 times in 10 instead of fewer than 1 time in 20.
+    Planned at most in June 2024: 536 h instead of 912 h. With the support modes as asked: about 4 times
+    in 10; that is −74.0 h a month, worth ¥5.1M a year.
+    """
     if tried.ahead is None or before.ahead is None:
         return outlook(tried.run, None)
     then, now = odds(before.ahead.overload), odds(tried.ahead.overload)
@@ -57,7 +67,18 @@ def _if_moved(tried: Plans) -> str:
 
 
 def replanned_rows(before: Plans, tried: Plans) -> Rows:
-    """Chance of too few hours, hires, hours of the modes and cost, as published and by the settings tried."""
+    """Chance of too few hours, hires, hours of the modes and cost, as published and by the settings tried.
+
+    >>> from cskit.params import settings_with
+    >>> from cskit.workload.replanned import Replanning
+    >>> again = Replanning(run, ahead, lived, spent)
+    >>> half = again.plans(settings_with({"workload": {"planned_load": 0.5}}))
+    >>> replanned_rows(again.published, half).frame.set_index("Key figure").loc[["Hires needed", "CS cost a year"]]
+                    published       tried
+    Key figure
+    Hires needed            0  4 (2 to 5)
+    CS cost a year       ¥43M        ¥43M
+    """
     both = {_("published"): before, _("tried"): tried}
     columns = {name: _column(plans) for name, plans in both.items()}
     labels = [

@@ -11,12 +11,8 @@ APART = ("report/", "cli.py", "__main__.py", "data/demo/")
 WITHOUT_EXAMPLE = {
     "catalogue": 3,
     "explore": 9,
-    "growth": 12,
-    "health": 14,
     "i18n": 3,
     "lines": 2,
-    "nps": 22,
-    "onboarding": 33,
     "params": 2,
     "plays": 11,
     "review": 2,
@@ -30,9 +26,7 @@ WITHOUT_EXAMPLE = {
     "stats": 3,
     "style": 8,
     "summary": 3,
-    "support": 7,
     "workbench": 1,
-    "workload": 25,
 }
 
 
