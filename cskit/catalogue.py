@@ -36,6 +36,11 @@ class Fact:
         Of numbers, as :func:`cskit.i18n.amount` writes it.
     choices : tuple of str
         Of a choice; what else stands in a condition is refused.
+
+    Examples
+    --------
+    >>> FIELDS["days_since_contact"].unit, FIELDS["grade"].choices
+    ('days', ('good', 'sound', 'caution', 'action'))
     """
 
     label: str
@@ -160,6 +165,23 @@ class Condition(_Strict):
     """One field and one test of it, or several conditions of which one is enough.
 
     A field that is not known passes no test but ``known: false``.
+
+    Raises
+    ------
+    ValidationError
+        If the field is not in ``FIELDS``, has none or several tests, or one that does not fit what it holds.
+
+    Examples
+    --------
+    >>> quiet = Condition.model_validate({"field": "days_since_contact", "at_least": 92})
+    >>> lost = Condition(any_of=[quiet, Condition(field="grade", equals=["caution", "action"])])
+    >>> quiet.tests, sorted(lost.fields)
+    ({'at_least': 92.0}, ['days_since_contact', 'grade'])
+    >>> Condition(field="grade", equals="actions")
+    Traceback (most recent call last):
+        ...
+    pydantic_core._pydantic_core.ValidationError: 1 validation error for Condition
+      Value error, grade: actions is none of good, sound, caution, action. Did you mean action? ...
     """
 
     any_of: list["Condition"] = []
@@ -230,6 +252,34 @@ class Play(_Strict):
     ``title``, ``why``, ``steps``, ``talking_points`` and ``offer`` are text, or text by language:
     ``{en: ..., ja: ...}``.
     ``offer`` is what the customer's own review says of it; a play without one is not spoken of there.
+
+    Parameters
+    ----------
+    when, stop : list of Condition
+        All must hold: to call for it, and to say that it has done its work.
+    owner : str
+        One of ``OWNERS``, which are rules, or a csm_id.
+    due_in : int
+        Days to do it in.
+    due_before : str
+        A field that looks ahead, such as ``days_to_notice``: it is due a week before that day at the latest.
+    minutes : float
+        Of work.
+    weight : float
+        0 to 1: how much of the ARR hangs on it; it only sets the order.
+    again_after : int
+        Days before the same is opened anew.
+    replaces : list of str
+        Plays that are not opened beside it.
+
+    Examples
+    --------
+    >>> from cskit.params import settings_with
+    >>> play = settings_with().plays.catalogue["renewal_at_risk"]
+    >>> in_language(play.title, "ja"), play.due_in, play.due_before
+    ('解約申出期限前の更新リスク', 14, 'days_to_notice')
+    >>> sorted(play.fields)
+    ['days_to_notice', 'grade', 'notice_given']
     """
 
     title: Texts

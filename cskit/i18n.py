@@ -82,7 +82,12 @@ def speaking(lang: str) -> Iterator[None]:
 
 
 def load() -> None:
-    """Read the words, numbers and dates of every language now, so that nobody waits for them later."""
+    """Read the words, numbers and dates of every language now, so that nobody waits for them later.
+
+    >>> load()
+    >>> _catalogue.cache_info().currsize == len(LANGUAGES)
+    True
+    """
     for lang in LANGUAGES:
         with speaking(lang):
             _catalogue(lang)
@@ -103,7 +108,14 @@ def language() -> str:
 
 
 def times_asked() -> int:
-    """How often it mattered which language is spoken: what was made between two equal counts is in no language."""
+    """How often it mattered which language is spoken: what was made between two equal counts is in no language.
+
+    >>> before = times_asked()
+    >>> str(0.453), times_asked() > before
+    ('0.453', False)
+    >>> share(0.453), times_asked() > before
+    ('45.3 %', True)
+    """
     return _asked
 
 
@@ -290,7 +302,11 @@ def use_currency(code: str) -> None:
 
 
 def currency() -> str:
-    """The currency of :func:`money`, an ISO 4217 code."""
+    """The currency of :func:`money`, an ISO 4217 code.
+
+    >>> currency(), money(96_500)
+    ('JPY', '¥96,500')
+    """
     return _currency.get()
 
 

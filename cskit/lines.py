@@ -48,7 +48,11 @@ class Lines:
 
 
 def beside(copy: Path) -> Path:
-    """The folder with the long lists of an executed notebook."""
+    """The folder with the long lists of an executed notebook.
+
+    >>> beside(Path("internal/02_dear_health.ipynb")).as_posix()
+    'internal/02_dear_health.lists'
+    """
     return copy.with_suffix(".lists")
 
 
@@ -65,7 +69,24 @@ def file_name(name: str) -> str:
 
 
 def write_lines(name: str, rows: Iterable[Any], folder: Path) -> str:
-    """Write a list whole, or not at all, and tell the name of its file, which leads nowhere else."""
+    """Write a list whole, or not at all, and tell the name of its file, which leads nowhere else.
+
+    Parameters
+    ----------
+    name : str
+        Of the list; what may not stand in a file's name is replaced.
+    rows : iterable
+        Each as JSON takes it.
+    folder : Path
+        Made where there is none.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     name = write_lines("../rows", [["株式会社あ", None]], Path(folder))
+    ...     name, Path(folder, name).read_text(encoding="utf-8").strip()
+    ('__rows.jsonl', '["株式会社あ",null]')
+    """
     told = f"{file_name(name).replace('/', '_')}.jsonl"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as aside:

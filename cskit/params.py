@@ -248,6 +248,20 @@ def settings_of(name: str, root: Path) -> dict[str, Any]:
     ------
     SettingsError
         If it cannot be read, or holds anything else.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "mine.yaml").write_text("settings: {health: {grades: {good: 80}}}")
+    ...     settings_of("mine.yaml", Path(folder))
+    {'health': {'grades': {'good': 80}}}
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "mine.yaml").write_text("health: {grades: {good: 80}}")
+    ...     settings_of("mine.yaml", Path(folder))
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: mine.yaml: health: a file of settings holds settings: and, under it, names and values.
     """
     path = next((path for path in (Path(name), root / name) if path.is_file()), Path(name))
     found = _yaml(path)
@@ -262,10 +276,29 @@ def settings_of(name: str, root: Path) -> dict[str, Any]:
 def save_scenario(name: str, written: str, root: Path) -> Path:
     """Write settings under a name into ``params/scenarios/``; nothing is written over.
 
+    Parameters
+    ----------
+    name : str
+        Of letters of any script, digits, spaces, - and _.
+    written : str
+        A file of settings; see :func:`settings_of`.
+    root : Path
+        The project folder.
+
     Raises
     ------
     SettingsError
         If there is nothing to write, the name does not do for a file, or another scenario has it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save_scenario(" 厳しめ ", "settings: {health: {grades: {good: 80}}}", Path(folder)).name
+    ...     save_scenario("厳しめ", "settings: {health: {grades: {good: 85}}}", Path(folder))
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: params/scenarios/厳しめ.yaml holds other settings. Choose another name, or delete it.
     """
     name = name.strip()
     if not written:

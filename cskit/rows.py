@@ -212,6 +212,19 @@ def with_owner(frame: pd.DataFrame, customers: pd.Series, accounts: pd.DataFrame
     customers : Series of str, in the order of its rows
     accounts : DataFrame
         See :func:`cskit.facts.accounts`.
+
+    Returns
+    -------
+    DataFrame
+        Its first column :class:`Linked`, ``Owner`` as the second; both bare for a customer without an account.
+
+    Examples
+    --------
+    >>> accounts = pd.DataFrame({"owner": ["鈴木 健太"], "url": ["https://crm.example.com/1"]}, index=["C1"])
+    >>> frame = pd.DataFrame({"Customer": ["株式会社山吹", "Gone Inc."], "ARR": [5, 3]})
+    >>> made = with_owner(frame, pd.Series(["C1", "C9"]), accounts)
+    >>> [one.html for one in made["Customer"]], made["Owner"].isna().tolist()
+    (['<a href="https://crm.example.com/1">株式会社山吹</a>', 'Gone Inc.'], [False, True])
     """
     known = accounts.reindex(customers.to_list())
     head, *_rest = frame.columns

@@ -144,6 +144,21 @@ def start(period: str, compare_to: str = "", data: str = "data/demo", lang: str 
         If a parameter cannot be used, or anything but the five was injected into the notebook.
     DataError
         Naming every fault of every table.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "customers.csv").write_text("customer_id,contracted_on\\nA,2022-04-01\\n")
+    ...     begun = start("FY2023Q1", data=folder)
+    >>> begun.period.name, begun.compare_to.name, begun.data.rows
+    ('FY2023Q1', 'FY2022Q4', {'customers': 1})
+    >>> start("2023Q2", settings={"report": {"confidense": 0.9}})
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: settings:
+      report.confidense is not a setting. Did you mean confidence?
     """
     from cskit.data import open_data
 

@@ -34,6 +34,12 @@ class OtherSettings:
     changed : mapping of place in params to (default, set)
     scenarios : mapping of name to the same: (set, by the scenario)
     tables : tuple of Rows
+
+    Examples
+    --------
+    >>> moved = {"health.grades.good": (75.0, 80.0), "onboarding.balance.hours_max": (None, 400.0)}
+    >>> OtherSettings({}, {"stricter": moved}, ()).sentences
+    ('stricter: health.grades.good 80 instead of 75 and onboarding.balance.hours_max 400 instead of –.',)
     """
 
     changed: Mapping[str, tuple[Any, Any]]
@@ -73,6 +79,18 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     -------
     OtherSettings or None
         None where the analysis is by the defaults and no scenario concerns it: there is nothing to say.
+
+    Examples
+    --------
+    >>> from cskit import nps
+    >>> other_settings(run, nps.study, nps.words) is None
+    True
+    >>> old = run.by(settings_with({"nps": {"eligible_months": 36}}))  # customers for three years and longer
+    >>> found = other_settings(old, nps.study, nps.words)
+    >>> print(found.sentences[0])
+    Made with changed settings: nps.eligible_months 36 instead of 0.
+    >>> found.tables[0].frame.iloc[0].to_dict()
+    {'Key figure': 'NPS', 'by the defaults': '+6.4', 'this report': '−3.3 (−9.7)'}
     """
     wing = study.__module__.split(".")[1]
     defaults, changed, tables = settings_with(), changed_settings(run.settings, wing), list[Rows]()
@@ -108,6 +126,24 @@ def saved_scenarios(run: Run, study: Study, words: ModuleType, *more: Study) -> 
     ------
     SettingsError
         If one of the files cannot be used any more.
+
+    Examples
+    --------
+    In a project in which somebody saved one:
+
+    >>> from contextlib import chdir
+    >>> from pathlib import Path
+    >>> from shutil import copytree
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit import nps
+    >>> with TemporaryDirectory() as folder:
+    ...     base = copytree(project_root() / "params", Path(folder, "params"), ignore=lambda *_: [SCENARIOS])
+    ...     Path(base, SCENARIOS).mkdir()
+    ...     written = Path(base, SCENARIOS, "old ones.yaml").write_text("settings: {nps: {eligible_months: 36}}")
+    ...     with chdir(folder):
+    ...         found = saved_scenarios(run, nps.study, nps.words)
+    >>> found.tables[0].frame.iloc[0].to_dict()
+    {'Key figure': 'NPS', 'this report': '+6.4', 'old ones': '−3.3 (−9.7)'}
     """
     root = project_root()
     files = sorted((root / "params" / SCENARIOS).glob("*.yaml"))

@@ -83,6 +83,18 @@ def resolved(name: str, value: Any) -> Any:
     ------
     SettingsError
         If there is nothing at that place.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "key").write_text("tr0ub4dor&3")
+    ...     resolved("sources.crm.key", f"file:{folder}/key"), resolved("sources.crm.schema", "sales")
+    ('tr0ub4dor&3', 'sales')
+    >>> resolved("sources.crm.key", "env:NOBODY_SET_THIS")
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: sources.crm.key: the environment has no NOBODY_SET_THIS.
     """
     found = REFERENCE.fullmatch(value) if isinstance(value, str) else None
     if found is None:
@@ -106,6 +118,15 @@ def without_secrets(text: str) -> str:
     """A text, such as another library's message, in which no secret looked up so far stands.
 
     Neither does one as Python, JSON, HTML or an address would write it, nor a longer piece of it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "key").write_text("tr0ub4dor&3")
+    ...     key = resolved("sources.crm.key", f"file:{folder}/key")
+    >>> without_secrets("no GET https://crm.example.com/?key=tr0ub4dor%263, it began with tr0ub4dor")
+    'no GET https://crm.example.com/?key=***, it began with ***'
     """
     written = {form for secret in _seen for form in _forms(secret)}
     for form in sorted(written, key=len, reverse=True):

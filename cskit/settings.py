@@ -323,7 +323,12 @@ class Report(_Strict):
 
 
 class Extend(_Strict):
-    """Notebooks and a Python file of one's own, by their places in the project."""
+    """Notebooks and a Python file of one's own, by their places in the project; empty: none.
+
+    >>> from cskit.params import settings_with
+    >>> settings_with({"extend": {"notebooks": "own/notebooks"}}).extend
+    Extend(notebooks='own/notebooks', python='')
+    """
 
     notebooks: str
     python: str

@@ -29,6 +29,19 @@ def shared(analysis: "Callable[Concatenate[Run, Rest], Result]") -> "Callable[Co
     """An analysis whose result all notebooks of a run share: a function of the run and of other results.
 
     It must depend on nothing else. A result that was made with words in it is shared among notebooks of its language.
+
+    Examples
+    --------
+    >>> @shared
+    ... def customers(run):
+    ...     print("counting")
+    ...     return run.data.rows["customers"]
+    >>> from tempfile import TemporaryDirectory
+    >>> from unittest.mock import patch
+    >>> with TemporaryDirectory() as folder, patch.dict(os.environ, {HANDED: folder}):  # as within cskit run
+    ...     customers(run) + customers(run)
+    counting
+    1000
     """
 
     @wraps(analysis)

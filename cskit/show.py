@@ -54,6 +54,14 @@ class Headline:
         What the reader must know before reading on: preliminary, rows set aside, tables missing.
     words : str
         The author's commentary, from params.
+
+    Examples
+    --------
+    >>> from cskit.metrics import metric
+    >>> score = metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47)
+    >>> shown = Headline("NPS stands at +6.4.", ("nps.score",), (score,))._repr_mimebundle_()
+    >>> shown["text/plain"], shown[HEADLINE_TYPE]["metrics"]["nps.score"]["low"]
+    ('NPS stands at +6.4.', -12.5)
     """
 
     verdict: str

@@ -74,6 +74,17 @@ def chart(draw: Drawing, alt: str, caption: str = "", height: float = 2.6) -> Ch
         Units, n, method.
     height : float
         Inches when wide.
+
+    Returns
+    -------
+    Chart
+        Both drawings in one ``svg``, words as text, colours of the page; of the wide one a picture for slides.
+
+    Examples
+    --------
+    >>> drawn = chart(lambda ax, width: ax.bar([f"April, {width}", "May"], [20, 31]), "Hours: April 20, May 31.")
+    >>> drawn.svg.count("<svg "), "April, narrow" in drawn.svg, drawn.alt
+    (2, True, 'Hours: April 20, May 31.')
     """
     with _look("wide"):
         wide = _figure(draw, "wide", height)
@@ -87,7 +98,13 @@ def chart(draw: Drawing, alt: str, caption: str = "", height: float = 2.6) -> Ch
 
 @contextmanager
 def sketched() -> Iterator[None]:
-    """Figures drawn once, wide and without a picture for slides: where somebody waits for each of them."""
+    """Figures drawn once, wide and without a picture for slides: where somebody waits for each of them.
+
+    >>> with sketched():
+    ...     drawn = chart(lambda ax, width: ax.plot([20, 31]), "Hours: April 20, May 31.")
+    >>> drawn.svg.count("<svg "), drawn.png
+    (1, '')
+    """
     before = _sketching.set(True)
     try:
         yield
@@ -99,6 +116,21 @@ def points(ax: "Axes", x: Any, y: Any, colour: str, size: float = 14) -> None:
     """A cloud of points; where there are many, they become a picture and only the words stay text.
 
     Past some hundred points each of them costs more as a drawing than all of them as a bitmap.
+
+    Parameters
+    ----------
+    x, y : array-like, shape (points,)
+    size : float
+        Of each, in square points.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> points(ax, [1, 2], [30, 40], COLOURS["accent"])
+    >>> points(ax, range(DENSE + 1), range(DENSE + 1), COLOURS["pale"])
+    >>> [cloud.get_rasterized() for cloud in ax.collections]
+    [False, True]
     """
     ax.scatter(x, y, s=size, color=colour, alpha=0.55, linewidths=0, rasterized=len(x) > DENSE)
 
@@ -123,7 +155,25 @@ def interval_rows(
     narrow: bool = False,
     colours: Sequence[str] = (),
 ) -> None:
-    """Points with their intervals, one row each: (label, value, low, high, text beside the point)."""
+    """Points with their intervals, one row each: (label, value, low, high, text beside the point).
+
+    Parameters
+    ----------
+    rows : sequence of tuple
+        The first one on top.
+    narrow : bool
+        Labels stand above their rows, not beside the axis.
+    colours : sequence of str
+        Of the points; empty: all in ink.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> interval_rows(ax, [("Spring", 4.1, -15.2, 23.4, "+4.1"), ("Autumn", 6.4, -12.5, 24.5, "+6.4")])
+    >>> [label.get_text() for label in ax.get_yticklabels()], bool(ax.yaxis_inverted())
+    (['Spring', 'Autumn'], True)
+    """
     for place, (label, value, low, high, text) in enumerate(rows):
         colour = colours[place] if colours else COLOURS["ink"]
         ax.plot([low, high], [place, place], color=COLOURS["pale"], lw=6, solid_capstyle="round", zorder=1)
@@ -149,6 +199,15 @@ def bar_rows(ax: "Axes", labels: Sequence[str], top: float | None = None) -> Non
     labels : sequence of str
     top : float or None
         Room above the first row's middle; None: as much as the bars take.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> bars = ax.barh([0, 1], [14, 3])
+    >>> bar_rows(ax, ["silent", "at risk"])
+    >>> [label.get_text() for label in ax.get_yticklabels()], bool(ax.yaxis_inverted()), list(ax.get_xticks())
+    (['silent', 'at risk'], True, [])
     """
     ax.set_yticks(range(len(labels)), labels)
     if top is None:
@@ -161,7 +220,14 @@ def bar_rows(ax: "Axes", labels: Sequence[str], top: float | None = None) -> Non
 
 
 def target_line(ax: "Axes", value: float, text: str, *, upright: bool) -> None:
-    """The value aimed at, dashed, with its words at the line's end: upright on a scale across, else level."""
+    """The value aimed at, dashed, with its words at the line's end: upright on a scale across, else level.
+
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> target_line(ax, 0.8, "target 80 %", upright=False)
+    >>> list(ax.lines[0].get_ydata()), ax.texts[0].get_text()
+    ([0.8, 0.8], 'target 80 %')
+    """
     look: Any = {"color": COLOURS["ink"], "lw": 1, "ls": (0, (3, 3)), "zorder": 2}
     if upright:
         ax.axvline(value, **look)
@@ -174,12 +240,27 @@ def target_line(ax: "Axes", value: float, text: str, *, upright: bool) -> None:
 
 
 def label_end(ax: "Axes", x: float, y: float, text: str, colour: str) -> None:
-    """A line's name at its end, instead of a legend."""
+    """A line's name at its end, instead of a legend.
+
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> [line] = ax.plot([1, 2, 3], [20, 31, 40], color=COLOURS["accent"])
+    >>> label_end(ax, 3, 40, "株式会社山吹", COLOURS["accent"])
+    >>> ax.texts[0].get_text(), ax.texts[0].xy, ax.texts[0].get_color() == line.get_color()
+    ('株式会社山吹', (3, 40), True)
+    """
     ax.annotate(text, (x, y), (5, 0), textcoords="offset points", color=colour, va="center", annotation_clip=False)
 
 
 def shares_axis(ax: "Axes", top: float = 1.0) -> None:
-    """A vertical axis of shares, written as per cent."""
+    """A vertical axis of shares, written as per cent, from 0 to ``top``.
+
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().add_subplot()
+    >>> shares_axis(ax, top=0.5)
+    >>> float(ax.get_ylim()[1]), ax.yaxis.get_major_formatter()(0.25)
+    (0.5, '25 %')
+    """
     from matplotlib.ticker import FuncFormatter
 
     ax.set_ylim(0, top)

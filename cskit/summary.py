@@ -27,6 +27,15 @@ class View:
         Asked for by the analysis alone.
     missing : str
         Why there is no result.
+
+    Examples
+    --------
+    >>> from cskit import nps
+    >>> view = look(run, nps)
+    >>> print(view.headline.verdict)
+    NPS stands at +6.4. Up 2.3 in the answers since 2022 Autumn: too few to say whether opinion rose or fell.
+    >>> print(view.decision.text)
+    Ask the 57 people who did not answer the survey, before reading more into the score.
     """
 
     study: Any
@@ -43,6 +52,19 @@ def look(run: Run, wing: ModuleType) -> View:
     run : Run
     wing : module
         ``cskit.nps`` and its like: ``study(run)``, ``words.headline(run, study)``, ``words.decision(study)``.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit import nps
+    >>> from cskit.run import start
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "customers.csv").write_text("customer_id,contracted_on\\nA,2022-04-01\\n")
+    ...     view = look(start("2023Q2", data=folder), nps)
+    >>> print(view.missing)
+    The table nps_waves is missing; it adds which answers belong together, and to which period.
+    The table nps_responses is missing; it adds NPS itself.
     """
     try:
         study = wing.study(run)
@@ -59,6 +81,14 @@ class Overview:
     ----------
     views : dict of str to View
         Under the name of each report, which is also its file.
+
+    Examples
+    --------
+    >>> fell = View(None, Headline("NPS fell.", (), ()), None)
+    >>> shown = Overview({"nps_comparison": fell, "dear_health": View(None, None, None, "No table usage.")})
+    >>> print(shown._repr_mimebundle_()["text/plain"])
+    NPS fell.
+    No table usage.
     """
 
     views: dict[str, View]

@@ -27,6 +27,13 @@ def side_by_side(headlines: Mapping[str, Headline], caption: str) -> Rows:
     -------
     Rows
         Where a figure is not the first one's, its distance stands beside it.
+
+    Examples
+    --------
+    >>> from cskit.metrics import metric
+    >>> ours, other = (Headline("", ("growth.grr",), (metric("growth.grr", grr, "counted"),)) for grr in (0.92, 0.9))
+    >>> side_by_side({"this report": ours, "without trials": other, "again": ours}, "").frame.iloc[0].to_dict()
+    {'Key figure': 'GRR', 'this report': '92.0 %', 'without trials': '90.0 % (−2.0 pp)', 'again': '92.0 %'}
     """
     first, *others = headlines
     by_name = {name: {metric.name: metric for metric in line.metrics} for name, line in headlines.items()}
@@ -52,7 +59,25 @@ def _held_against(first: Metric, other: Metric | None) -> str:
 
 
 def key_figures(published: Headline, tried: Callable[[Tried], Headline]) -> Callable[[Tried], Rows]:
-    """What shows a report's key figures as published and by the settings tried, side by side."""
+    """What shows a report's key figures as published and by the settings tried, side by side: for a :class:`Panel`.
+
+    Parameters
+    ----------
+    published : Headline
+    tried : callable
+        Gives the headline by the settings tried.
+
+    Examples
+    --------
+    >>> from cskit.metrics import metric
+    >>> from cskit.params import settings_with
+    >>> def by(settings):
+    ...     at_risk = sum(score < settings.health.grades.sound for score in (30, 60, 90))
+    ...     return Headline("", ("health.at_risk",), (metric("health.at_risk", at_risk, "counted"),))
+    >>> show = key_figures(by(settings_with()), lambda what: by(what.settings))
+    >>> show(Tried(settings_with({"health": {"grades": {"sound": 65}}}), {})).frame.iloc[0].to_dict()
+    {'Key figure': 'At risk', 'published': '1', 'tried': '2 (+1)'}
+    """
 
     def show(what: Tried) -> Rows:
         both = {_("published"): published, _("tried"): tried(what)}

@@ -60,6 +60,12 @@ class Choice:
     options : mapping of value to its label
     absent
         As of a :class:`Number`.
+
+    Examples
+    --------
+    >>> use = Choice("plays.catalogue.upsell.enabled", "Play", {True: "in use", False: "switched off"}, absent=True)
+    >>> begun([use], {"plays": {"catalogue": {"upsell": {"title": "Upsell"}}}})
+    {'plays.catalogue.upsell.enabled': True}
     """
 
     path: str
@@ -78,6 +84,15 @@ class Shares:
     ----------
     paths : mapping of path to label
     group, part : str
+
+    Examples
+    --------
+    >>> from cskit.explore.explorer import Explorer
+    >>> weights = [f"health.dimensions.{name}" for name in ("deployment", "engagement", "adoption", "roi", "other")]
+    >>> explorer = Explorer(run, [Shares({path: path.rpartition(".")[2] for path in weights})], [])
+    >>> explorer.move("health.dimensions.engagement", 0.65)
+    >>> [(before, explorer.values[path]) for path, before in explorer.begun.items()]
+    [(0.2, 0.1), (0.3, 0.65), (0.25, 0.125), (0.2, 0.1), (0.05, 0.025)]
     """
 
     paths: Mapping[str, str]

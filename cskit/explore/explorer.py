@@ -28,6 +28,17 @@ class Tried:
         Checked, like any that a run is made with.
     view : dict
         What is looked at: the choices of the explorer that are no settings, by name.
+
+    Examples
+    --------
+    >>> from cskit.explore.controls import Choice, Number
+    >>> grade = Number("health.grades.good", "good from", 1, 99, 1, "points")
+    >>> segment = Choice("view.segment", "segment", {"": "all", "small": "small"})
+    >>> explorer = Explorer(run, [grade, segment], [], view={"segment": ""})
+    >>> explorer.move("health.grades.good", 80)
+    >>> explorer.move("view.segment", "small")
+    >>> explorer.tried.settings.health.grades.good, explorer.tried.view
+    (80.0, {'segment': 'small'})
     """
 
     settings: Settings
@@ -44,6 +55,20 @@ class Panel:
         Makes it from what is tried: a chart, a finding, a table, as the report has it; None: nothing to show.
     reads : tuple of str
         Beginnings of the places that it rests on; what moves elsewhere leaves it as it is.
+
+    Examples
+    --------
+    >>> from cskit.explore.controls import Number
+    >>> grade, rows = Number("health.grades.good", "good from", 1, 99), Number("report.page_rows", "rows", 5, 50)
+    >>> panel = Panel(lambda what: Finding(f"good from {what.settings.health.grades.good:g}"), ("health.grades",))
+    >>> explorer = Explorer(run, [grade, rows], [panel])
+    >>> first = explorer.panel(0)
+    >>> explorer.move("report.page_rows", 10)
+    >>> explorer.panel(0) is first
+    True
+    >>> explorer.move("health.grades.good", 80)
+    >>> explorer.panel(0).text
+    'good from 80'
     """
 
     show: Callable[[Tried], Any]
@@ -64,6 +89,20 @@ class Explorer:
         In the order in which they are made: first what answers the question.
     view : mapping
         Where the choices begin that are no settings.
+
+    Examples
+    --------
+    >>> from cskit.explore.controls import Number
+    >>> panel = Panel(lambda what: Finding(f"good from {what.settings.health.grades.good:g}"), ("health.grades",))
+    >>> explorer = Explorer(run, [Number("health.grades.good", "good from", 1, 99, 1, "points")], [panel])
+    >>> explorer.move("health.grades.good", 80)
+    >>> explorer.moved, explorer.panel(0).text
+    ({'health.grades.good': 80}, 'good from 80')
+    >>> print(explorer.yaml)
+    settings:
+      health:
+        grades:
+          good: 80
     """
 
     def __init__(
@@ -177,11 +216,11 @@ class Explorer:
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         """Sliders in JupyterLab; where ipywidgets is not installed, what to install."""
         try:
-            from cskit.explore.widgets import laid_out
+            from cskit.explore.widgets import Laid
         except ImportError:
             told = _("To move the settings here, install what JupyterLab needs: pip install 'cskit[lab]'.")
             return Finding(told)._repr_mimebundle_()
-        bundle: dict[str, Any] = laid_out(self)._repr_mimebundle_()
+        bundle: dict[str, Any] = Laid(self).box._repr_mimebundle_()
         return bundle
 
 

@@ -18,7 +18,7 @@ from cskit.explore.controls import Choice, Number, Shares
 from cskit.explore.explorer import Explorer
 from cskit.i18n import _
 
-__all__ = ["Laid", "laid_out"]
+__all__ = ["Laid"]
 
 FULL = {"width": "auto"}  # not a Layout: one made before there is a browser is known to none
 BESIDE = {"description_width": "11rem"}
@@ -42,13 +42,18 @@ PLAIN = """<style>
 </style>"""
 
 
-def laid_out(explorer: Explorer) -> Any:
-    """The explorer as one widget."""
-    return Laid(explorer).box
-
-
 class Laid:
-    """The widgets of one explorer: an input for each place in params, an output for each panel."""
+    """The widgets of one explorer: an input for each place in params, an output for each panel; ``box`` holds all.
+
+    Examples
+    --------
+    >>> laid = Laid(Explorer(run, [Number("report.confidence", "certainty", 80, 99, 1, "%", per_cent=True)], []))
+    >>> laid.inputs["report.confidence"].value
+    95.0
+    >>> laid.inputs["report.confidence"].value = 90  # as who moves the slider does
+    >>> laid.explorer.moved
+    {'report.confidence': 0.9}
+    """
 
     def __init__(self, explorer: Explorer):
         self.explorer = explorer

@@ -50,6 +50,12 @@ class Known(Result):
     team : DataFrame or None
         Whose hours there are; None where they are not set against the list.
     as_of : date
+
+    Examples
+    --------
+    >>> seen = plays.now.known
+    >>> seen.gone, seen.by_rule["in_charge"][:3].tolist(), seen.begun["action_id"].iloc[-1]
+    (('M004',), ['M002', 'M006', 'M008'], 'P000147')
     """
 
     facts: pd.DataFrame
@@ -135,6 +141,20 @@ def known(run: Run) -> Known:
     ------
     NotAvailable
         Without ``customers``.
+
+    Examples
+    --------
+    Where nobody is in charge of a customer, no rule names anybody.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.run import start
+    >>> rows = {"customer_id": ["A", "B"], "contracted_on": ["2022-04-01", "2023-05-01"], "owner": ["M1", ""]}
+    >>> with TemporaryDirectory() as folder:
+    ...     pd.DataFrame(rows).to_csv(Path(folder, "customers.csv"), index=False)
+    ...     seen = known(start("2023Q2", data=folder))
+    >>> seen.facts["days_since_contract"].to_dict(), seen.by_rule["in_charge"].tolist()
+    ({'A': 455.0, 'B': 60.0}, ['M1', None])
     """
     data, people = run.data, pd.DataFrame({"csm_id": [], "left_on": []})
     if data.has("csms"):
@@ -155,6 +175,13 @@ def listed(seen: Known, settings: Settings) -> Actions:
     ------
     SettingsError
         If a play names an owner who is not in the team.
+
+    Examples
+    --------
+    >>> from cskit.params import settings_with
+    >>> fewer = listed(plays.now.known, settings_with({"plays": {"per_customer": 1}}))
+    >>> [(now.count("new", "waits"), now.held_back) for now in (plays.now, fewer)]
+    [(449, 28), (325, 152)]
     """
     rules, day = settings.plays, seen.as_of
     plays = rules.catalogue

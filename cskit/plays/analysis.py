@@ -78,7 +78,16 @@ def study(run: Run) -> Study:
 
 
 def relisted(study: Study, run: Run, now: Actions) -> Study:
-    """The same with another list; what was done, and whether it helped, is what it was."""
+    """The same with another list; what was done, and whether it helped, is what it was.
+
+    Examples
+    --------
+    >>> from cskit.params import settings_with
+    >>> from cskit.plays.actions import listed
+    >>> tried = relisted(plays, run, listed(plays.now.known, settings_with({"plays": {"per_customer": 1}})))
+    >>> tried.now.count("new", "waits"), tried.done is plays.done
+    (325, True)
+    """
     metrics = _metrics(run, now, study.done, study.done_before, study.effect)
     return replace(study, now=now, metrics=metrics)
 

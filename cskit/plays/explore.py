@@ -26,7 +26,16 @@ MOST = 8  # of those that wait, shown
 
 
 class Relisting:
-    """The list by the plays tried last; asked again by the same, it says the same at once."""
+    """The list by the plays tried last; asked again by the same, it says the same at once.
+
+    Examples
+    --------
+    >>> from cskit.params import settings_with
+    >>> again, fewer = Relisting(run, plays), settings_with({"plays": {"per_customer": 1}})
+    >>> tried = again.study(fewer)
+    >>> tried.now.held_back, again.study(fewer) is tried
+    (152, True)
+    """
 
     def __init__(self, run: Run, study: Study):
         self.run, self.published = run, study

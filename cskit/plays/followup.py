@@ -92,7 +92,16 @@ class Effect(Result):
 
 @shared
 def done(run: Run, period: Period, by: date) -> Done | None:
-    """What became, by a day, of the actions opened in a period; None without ``actions``."""
+    """What became, by a day, of the actions opened in a period; None without ``actions``.
+
+    Examples
+    --------
+    What is ended later was still open on the day.
+
+    >>> quarter = run.period.previous()
+    >>> [done(run, quarter, day).count("open", "overdue") for day in (quarter.end, run.data.as_of)]
+    [3, 0]
+    """
     if not run.data.has("actions"):
         return None
     rows = earlier(run)

@@ -41,6 +41,20 @@ def triggered(plays: Mapping[str, Play], facts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame of bool, index customer_id, one column a play that is enabled
+
+    Examples
+    --------
+    Where a renewal is at risk, that is spoken of: a contact that is overdue as well is no action beside it.
+
+    >>> from cskit.params import settings_with
+    >>> catalogue = settings_with().plays.catalogue
+    >>> two = {name: catalogue[name] for name in ("contact_overdue", "renewal_at_risk")}
+    >>> seen = pd.DataFrame({"days_to_notice": [40.0, 300.0]}, index=["A", "B"])
+    >>> seen = seen.assign(grade="action", notice_given=False, days_since_contact=200.0, unseen_topics=2.0)
+    >>> triggered(two, seen)
+       contact_overdue  renewal_at_risk
+    A            False             True
+    B             True            False
     """
     on = {name: play for name, play in plays.items() if play.enabled}
     called = pd.DataFrame({name: holds(play.when, facts) for name, play in on.items()}, index=facts.index, dtype=bool)

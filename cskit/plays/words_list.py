@@ -19,7 +19,15 @@ CRM = ["action_id", "customer_id", "play", "opened_on", "owner", "due_on", "done
 
 
 def title(plays: Mapping[str, Play], name: str) -> str:
-    """A play as a reader knows it; one that is not in the catalogue is called what it is called."""
+    """A play as a reader knows it; one that is not in the catalogue is called what it is called.
+
+    Examples
+    --------
+    >>> from cskit.params import settings_with
+    >>> catalogue = settings_with().plays.catalogue
+    >>> title(catalogue, "silent_customer"), title(catalogue, "call them"), title(catalogue, "")
+    ('Silent customer', 'call them', 'no play named')
+    """
     return str(in_language(plays[name].title, i18n.language())) if name in plays else name or _("no play named")
 
 

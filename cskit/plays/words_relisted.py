@@ -15,7 +15,18 @@ MOST = 50  # people of a team, shown
 
 
 def relisted(before: Study, tried: Study) -> Finding:
-    """How many actions would be called for, and at how many customers others than published."""
+    """How many actions would be called for instead of those published, how many wait, and which are others.
+
+    Examples
+    --------
+    >>> from cskit.params import settings_with
+    >>> from cskit.plays.explore import Relisting
+    >>> print(relisted(plays, Relisting(run, plays).study(settings_with({"plays": {"per_customer": 1}}))).text)
+    325 actions would be called for instead of 449, 194 of them waiting instead of 308. New on the list: 0;
+    no longer on it: 124.
+    >>> print(relisted(plays, plays).text)
+    The list would be the same.
+    """
     then, now = _called_for(before), _called_for(tried)
     new, gone = len(now - then), len(then - now)
     if not new + gone and before.now.count("waits") == tried.now.count("waits"):
@@ -44,7 +55,23 @@ def relisted(before: Study, tried: Study) -> Finding:
 
 
 def person_rows(before: Study, tried: Study) -> Rows | Finding:
-    """Actions of each person, and the hours they take of those there are; for the team only, by id."""
+    """Actions of each person, and the hours they take of those there are; for the team only, by id.
+
+    Returns
+    -------
+    Rows or Finding
+        A person a row: actions called for as published and as tried, of these waiting; where hours are known, those
+        there are, taken and lacking. An empty finding where nobody has any.
+
+    Examples
+    --------
+    >>> from cskit.params import settings_with
+    >>> from cskit.plays.explore import Relisting
+    >>> tried = Relisting(run, plays).study(settings_with({"plays": {"per_customer": 1}}))
+    >>> person_rows(plays, tried).written.iloc[1].to_dict()
+    {'Person': 'M002', 'Called for as published': '78', 'Called for as tried': '58', 'Of these waiting': '41',
+    'Hours for actions': '17.7', 'Begun and new': '17.2', 'Without hours': '42.0'}
+    """
     then, now = _by_person(before), _by_person(tried)
     hours = tried.now.hours
     people = sorted({*then.index, *now.index, *(hours.index if hours is not None else ())})

@@ -72,6 +72,20 @@ class Records(Result):
         What moved each health score since three months before.
     actions : Actions
     as_of : date
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.run import start
+    >>> customers = {"customer_id": ["A", "B"], "contracted_on": "2022-04-01"}
+    >>> asked = {"request_id": ["R1", "R2"], "customer_id": ["A", "B"], "on": "2023-05-01"}
+    >>> with TemporaryDirectory() as folder:
+    ...     pd.DataFrame(customers).to_csv(Path(folder, "customers.csv"), index=False)
+    ...     pd.DataFrame(asked).assign(category=["price", "use"]).to_csv(Path(folder, "requests.csv"), index=False)
+    ...     own = records(start("2023Q2", data=folder)).of("A")
+    >>> own.requests["category"].tolist(), own.goals.empty
+    (['price'], True)
     """
 
     customers: pd.DataFrame

@@ -183,7 +183,18 @@ def inquiries(study: Study) -> Finding:
 
 
 def wishes(study: Study) -> Rows | Finding:
-    """What they wished for, and what became of it."""
+    """What they wished for, and what became of it; nothing that names another customer.
+
+    >>> from dataclasses import replace
+    >>> asked = pd.DataFrame({"on": pd.to_datetime(["2023-02-01", "2023-05-01"]), "status": ["planned", None]})
+    >>> asked["category"] = ["pricing", f"as {review.names[0]} has it"]
+    >>> print(wishes(replace(review, own=replace(review.own, requests=asked))).written.to_string(index=False))
+                 On    Wish   State
+         1 May 2023       –
+    1 February 2023 pricing planned
+    >>> wishes(review).text
+    ''
+    """
     rows = study.own.requests
     if not len(rows):
         return Finding("")

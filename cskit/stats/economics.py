@@ -197,6 +197,17 @@ def beta_geometric(there: ArrayLike, left: ArrayLike) -> BetaGeometric | None:
     -------
     BetaGeometric or None
         None where nobody left, or fewer than two periods were watched.
+
+    Examples
+    --------
+    Another hundred who are watched for a year only tell of the first year, and say nothing against the second.
+
+    >>> for found in beta_geometric([100, 80], [20, 8]), beta_geometric([200, 80], [40, 8]):
+    ...     round(found.survival(1), 3), round(found.survival(2), 3)
+    (0.8, 0.72)
+    (0.8, 0.72)
+    >>> beta_geometric([100, 80], [0, 0]) is None  # see stay_interval
+    True
     """
     from scipy.optimize import minimize
 

@@ -159,7 +159,11 @@ def ratio_of_sums(
 
 
 def quantile(confidence: float, df: float = np.inf) -> float:
-    """Two-sided quantile of Student's t, of the normal at infinite df."""
+    """Two-sided quantile of Student's t, of the normal at infinite df.
+
+    >>> round(quantile(0.95), 2), round(quantile(0.95, df=9), 3)
+    (1.96, 2.262)
+    """
     from scipy.special import ndtri, stdtrit
 
     upper = 1 - (1 - confidence) / 2

@@ -26,6 +26,14 @@ class Step:
         How often months in any other order, or drawn at one even share, show as large a change somewhere.
     gradual : bool
         True where a straight rise or fall (in log odds) over both levels fits better than one step.
+
+    Examples
+    --------
+    A share that rises month by month is cut as well, and says that it was no step.
+
+    >>> found = steps([4, 5, 6, 7, 8, 9, 10, 11, 12, 13], [20] * 10, np.random.default_rng(1))
+    >>> [(step.place, step.before, step.after, step.gradual) for step in found]
+    [(5, 0.3, 0.55, True)]
     """
 
     place: int

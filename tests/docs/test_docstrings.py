@@ -9,24 +9,6 @@ from tests.conftest import ROOT
 APART = ("report/", "cli.py", "__main__.py", "data/demo/")
 # Public functions and classes without an executed example. These numbers may only fall.
 WITHOUT_EXAMPLE = {
-    "catalogue": 3,
-    "explore": 9,
-    "i18n": 3,
-    "lines": 2,
-    "params": 2,
-    "plays": 11,
-    "review": 2,
-    "rows": 1,
-    "run": 1,
-    "scenarios": 3,
-    "secrets": 2,
-    "settings": 1,
-    "shared": 1,
-    "show": 1,
-    "stats": 3,
-    "style": 8,
-    "summary": 3,
-    "workbench": 1,
 }
 
 
