@@ -36,6 +36,8 @@ class Fact:
         Of numbers, as :func:`cskit.i18n.amount` writes it.
     choices : tuple of str
         Of a choice; what else stands in a condition is refused.
+    most : int
+        The greatest number there can be; 0: any.
 
     Examples
     --------
@@ -48,6 +50,7 @@ class Fact:
     kind: Kind = "number"
     unit: str = "count"
     choices: tuple[str, ...] = ()
+    most: int = 0
 
 
 FIELDS: dict[str, Fact] = {
@@ -108,7 +111,7 @@ FIELDS: dict[str, Fact] = {
     "known": Fact("required items known", "share of the required items that are known from hearings", unit="share"),
     # health and use
     "grade": Fact("health grade", "health grade, the decided one where the team decided", "choice", choices=GRADES),
-    "score": Fact("health score", "health score, 0 to 100"),
+    "score": Fact("health score", "health score, 0 to 100", most=100),
     "fell_at_risk": Fact("newly at risk", "at risk now, and not three months ago", "flag"),
     "features": Fact("features in use", "features used in the window of recent use"),
     "licence_use": Fact("licence use", "most distinct users in a day of that window / seats", unit="share"),
@@ -117,8 +120,8 @@ FIELDS: dict[str, Fact] = {
     "goals_open": Fact("open goals", "goals agreed and not reached"),
     "goals_late": Fact("late goals", "of those, past their due date"),
     "goals_reached": Fact("goals reached", "share of all goals that are reached", unit="share"),
-    "nps_lowest": Fact("lowest NPS answer", "lowest answer, 0 to 10, in its newest wave"),
-    "nps_highest": Fact("highest NPS answer", "highest answer, 0 to 10, in its newest wave"),
+    "nps_lowest": Fact("lowest NPS answer", "lowest answer, 0 to 10, in its newest wave", most=10),
+    "nps_highest": Fact("highest NPS answer", "highest answer, 0 to 10, in its newest wave", most=10),
     "days_since_nps": Fact("NPS answered before", "days since its newest answer", unit="days"),
     "referrals": Fact("referrals in a year", "referrals of the last year"),
 }

@@ -1,6 +1,7 @@
 """JupyterLab as a user has it: on a free port of this machine, in a project folder."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-__all__ = ["lab", "wait_for"]
+__all__ = ["faults", "lab", "wait_for"]
 
 TOKEN = "cskit-test"
 
@@ -42,6 +43,16 @@ def lab(project: Path) -> Iterator[tuple[str, int]]:
         server.terminate()
         server.wait(20)
         log.close()
+
+
+def faults(project: Path) -> list[str]:
+    """What the server and its kernels logged as gone wrong.
+
+    Not that a kernel which is just beginning has no ``last_activity`` when JupyterLab asks for all kernels: that is the
+    server's own, and JupyterLab asks again.
+    """
+    lines = re.split(r"^(?=\[[IWEC] )", (project / "lab.log").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return [line for line in lines if re.search("Traceback|Error", line) and "'last_activity' trait" not in line]
 
 
 def wait_for(true: Callable[[], bool], seconds: float = 60) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 __all__ = ["Choice", "Control", "Number", "Shares", "at", "difference", "place"]
@@ -92,7 +93,7 @@ class Shares:
     >>> explorer = Explorer(run, [Shares({path: path.rpartition(".")[2] for path in weights})], [])
     >>> explorer.move("health.dimensions.engagement", 0.65)
     >>> [(before, explorer.values[path]) for path, before in explorer.begun.items()]
-    [(0.2, 0.1), (0.3, 0.65), (0.25, 0.125), (0.2, 0.1), (0.05, 0.025)]
+    [(0.2, 0.1), (0.3, 0.65), (0.25, 0.12), (0.2, 0.1), (0.05, 0.03)]
     """
 
     paths: Mapping[str, str]
@@ -188,18 +189,24 @@ def among(changes: Mapping[str, Any], paths: Sequence[str]) -> dict[str, Any]:
 
 
 def shifted(shares: Mapping[str, float], moved: str, to: float) -> dict[str, float]:
-    """Shares that add up to 1 when one of them is moved: the others keep their proportions.
+    """Shares that add up to 1 when one of them is moved: the others keep their proportions, in whole per cents.
+
+    Of whole per cents, as a slider of one per cent can stand there, and a person would write them.
 
     >>> shifted({"a": 0.5, "b": 0.3, "c": 0.2}, "a", 0.75)
     {'a': 0.75, 'b': 0.15, 'c': 0.1}
+    >>> shifted({"a": 0.2, "b": 0.3, "c": 0.25, "d": 0.2, "e": 0.05}, "a", 0.41)
+    {'a': 0.41, 'b': 0.22, 'c': 0.18, 'd': 0.15, 'e': 0.04}
     """
     rest = sum(value for name, value in shares.items() if name != moved)
     others = [name for name in shares if name != moved]
     if not others:
         return {moved: 1.0}
-    parts = {name: shares[name] / rest if rest else 1 / len(others) for name in others}
-    found = {name: to if name == moved else round((1 - to) * parts[name], 4) for name in shares}
-    # Rounded, so that they are written as a person would; what rounding leaves the largest of the others takes.
-    largest = max(others, key=lambda name: found[name])
-    found[largest] = round(1 - sum(value for name, value in found.items() if name != largest), 4)
-    return found
+    left = 100 * (1 - to)
+    exact = {name: left * (shares[name] / rest if rest else 1 / len(others)) for name in others}
+    whole = {name: float(floor(value + 1e-9)) for name, value in exact.items()}
+    short = round(left - sum(whole.values()), 6)  # goes to those that rounding took most from
+    for name in sorted(others, key=lambda name: whole[name] - exact[name]):
+        more = min(1.0, max(short, 0.0))
+        whole[name], short = whole[name] + more, short - more
+    return {name: to if name == moved else round(whole[name] / 100, 6) for name in shares}

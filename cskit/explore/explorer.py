@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from cskit.errors import CskitError, SettingsError
+from cskit.errors import CskitError, SettingsError, did_you_mean
 from cskit.explore.controls import VIEW, Control, Shares, among, begun, difference, place, shifted
 from cskit.i18n import _
 from cskit.params import laid_over, project_root, save_scenario, settings_with
@@ -117,6 +117,7 @@ class Explorer:
         self.begun = begun(controls, self.published)
         self.values = dict(self.begun)
         self._made: dict[int, tuple[dict[str, Any], Any]] = {}
+        self._moving: tuple[str, dict[str, Any]] = "", {}  # the setting moved last, and all as they were before
         self._tried: tuple[dict[str, Any], Tried] | None = None
 
     def move(self, path: str, value: Any) -> None:
@@ -124,17 +125,21 @@ class Explorer:
 
         Raises
         ------
-        KeyError
+        SettingsError
             If the explorer has no such setting.
         """
-        self.values[path]
+        if path not in self.values:
+            raise SettingsError(f"{path} cannot be moved here.{did_you_mean(path, self.values)}")
         together = next((one for one in self.controls if isinstance(one, Shares) and path in one.paths), None)
-        mine = {name: self.values[name] for name in together.paths} if together else {}
+        # The way a slider took does not matter, only where it began and where it is.
+        if self._moving[0] != path:
+            self._moving = path, dict(self.values)
+        mine = {name: self._moving[1][name] for name in together.paths} if together else {}
         self.values |= shifted(mine, path, value) if together else {path: value}
 
     def reset(self) -> None:
         """Back to what is published."""
-        self.values = dict(self.begun)
+        self.values, self._moving = dict(self.begun), ("", {})
 
     @property
     def moved(self) -> dict[str, Any]:
@@ -170,8 +175,14 @@ class Explorer:
 
     @property
     def yaml(self) -> str:
-        """The changes as a file that ``cskit run --settings`` takes, and that a period's file may hold."""
-        changes = self.changes
+        """The changes as a file that ``cskit run --settings`` takes, and that a period's file may hold.
+
+        Raises
+        ------
+        SettingsError
+            If they do not fit together.
+        """
+        changes = self.changes if self.tried else {}
         return yaml.safe_dump({"settings": changes}, allow_unicode=True, sort_keys=False) if changes else ""
 
     def save(self, name: str) -> str:
@@ -180,7 +191,7 @@ class Explorer:
         Raises
         ------
         SettingsError
-            If nothing is moved, the name does not do, or another scenario has it.
+            If nothing is moved, it does not fit together, the name does not do, or another scenario has it.
         """
         path = save_scenario(name, self.yaml, project_root())
         file = f"params/scenarios/{path.name}"

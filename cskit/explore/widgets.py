@@ -13,7 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from cskit import i18n
-from cskit.errors import CskitError
+from cskit.errors import CskitError, SettingsError
 from cskit.explore.controls import Choice, Number, Shares
 from cskit.explore.explorer import Explorer
 from cskit.i18n import _
@@ -21,7 +21,7 @@ from cskit.i18n import _
 __all__ = ["Laid"]
 
 FULL = {"width": "auto"}  # not a Layout: one made before there is a browser is known to none
-BESIDE = {"description_width": "11rem"}
+ABOVE = {"description_width": "100%"}  # the label has a line of its own, and the slider the whole width
 PLAIN = """<style>
 .cskit-explorer .quiet, .cskit-explorer figcaption { color: var(--jp-ui-font-color2, #5b6875); font-size: 0.9em; }
 .cskit-explorer .finding, .cskit-explorer .verdict { font-size: 1.1em; margin: 0.6em 0; }
@@ -38,7 +38,17 @@ PLAIN = """<style>
 .cskit-explorer .num { text-align: right; }
 .cskit-explorer td.num { white-space: nowrap; }
 .cskit-explorer thead th { word-break: keep-all; }
-.cskit-explorer .cskit-mark { margin: -0.5em 0 0.2em 11.5rem; }
+.cskit-explorer { container-type: inline-size; }
+.cskit-explorer .cskit-controls { flex: 0 1 23rem; min-width: 17rem; max-height: 48rem; overflow-y: auto; }
+.cskit-explorer .cskit-control { position: relative; overflow: visible; flex: none; padding: 0.15em 0; }
+.cskit-explorer .cskit-control .widget-inline-hbox { flex-flow: row wrap; height: auto; }
+.cskit-explorer .cskit-control .widget-label { height: auto; line-height: 1.4; text-align: left; white-space: normal; }
+.cskit-explorer .cskit-control .widget-label:first-child { padding-right: 45%; box-sizing: border-box; }
+.cskit-explorer .cskit-control .widget-readout { border: 1px solid var(--jp-border-color2, #dfe4e8); }
+.cskit-explorer .cskit-control :is(.slider-container, select) { flex: 1 1 auto; min-height: 28px; }
+.cskit-explorer .cskit-mark { position: absolute; top: 0.15em; right: 0.3em; max-width: 44%; margin: 0; }
+.cskit-explorer .cskit-mark .widget-html-content { line-height: 1.3; text-align: right; }
+@container (max-width: 42rem) { .cskit-explorer .cskit-controls { flex: 1 1 100%; max-height: 24rem; } }
 </style>"""
 
 
@@ -73,10 +83,8 @@ class Laid:
     def _box(self) -> Any:
         reset = widgets.Button(description=_("Back to what is published"), layout=FULL)
         reset.on_click(lambda _button: self._heard(self._reset))
-        controls = widgets.VBox(
-            [reset, self._groups(), self.handed.box], layout=widgets.Layout(flex="0 0 27rem", max_width="100%")
-        )
-        shown = widgets.VBox(self.outputs, layout=widgets.Layout(flex="1 1 30rem", min_width="0"))
+        controls = _classed(widgets.VBox([reset, self._groups(), self.handed.box]), "cskit-controls")
+        shown = widgets.VBox(self.outputs, layout=widgets.Layout(flex="1 1 24rem", min_width="0"))
         row = widgets.Box(
             [controls, shown], layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="1rem")
         )
@@ -93,7 +101,7 @@ class Laid:
             if one.part and one.part != part:
                 own.append(widgets.HTML(f"<b>{escape(one.part)}</b>"))
             part = one.part
-            own += [self.inputs[path], self.marks[path]]
+            own.append(_classed(widgets.VBox([self.inputs[path], self.marks[path]]), "cskit-control"))
         return widgets.Accordion([widgets.VBox(own) for own in groups.values()], titles=tuple(groups), selected_index=0)
 
     def _heard(self, done: Callable[..., None], *given: Any) -> None:
@@ -122,6 +130,8 @@ class Laid:
                 value, begun = self.explorer.values[path], self.explorer.begun[path]
                 if not _alike(self.inputs[path].value, _shown(one, value)):
                     self.inputs[path].value = _shown(one, value)
+                if isinstance(one, Number) and one.none:
+                    self.inputs[path].readout = value is not None  # the scale's end would read as a limit
                 self.marks[path].value = _mark(one, value, begun)
         finally:
             self._ours = False
@@ -176,9 +186,13 @@ class _HandedOver:
 
     def say(self) -> None:
         """What is moved, as YAML; nothing where nothing is."""
-        written = self.explorer.yaml
+        try:
+            written = self.explorer.yaml
+            told = "" if written else _("Nothing is moved.")
+        except SettingsError:  # said in place of the first panel
+            written, told = "", _("Settings that do not fit together are not handed over.")
         self.save.disabled = not written
-        self.text.value = _copied(written) if written else _quiet(_("Nothing is moved."))
+        self.text.value = _copied(written) if written else _quiet(told)
 
     def _save(self) -> None:
         try:
@@ -206,7 +220,8 @@ def _single(explorer: Explorer) -> Iterable[Number | Choice]:
     for control in explorer.controls:
         if isinstance(control, Shares):
             for path, label in control.paths.items():
-                yield Number(path, label, 0, 100, 1, "%", per_cent=True, group=control.group, part=control.part)
+                part = i18n.sentences(control.part, _("Together 100 %: what one gains the others give."))
+                yield Number(path, label, 0, 100, 1, "%", per_cent=True, group=control.group, part=part)
         else:
             yield control
 
@@ -214,12 +229,12 @@ def _single(explorer: Explorer) -> Iterable[Number | Choice]:
 def _input(one: Number | Choice) -> Any:
     if isinstance(one, Choice):
         options = [(text, value) for value, text in one.options.items()]
-        given = widgets.Dropdown(options=options, description=one.label, layout=FULL, style=BESIDE)
+        given = widgets.Dropdown(options=options, description=one.label, layout=FULL, style=ABOVE)
     else:
         label = f"{one.label} ({one.unit})" if one.unit else one.label
         given = widgets.FloatSlider(
             min=one.low, max=one.high, step=one.step, description=label, tooltip=one.path,
-            readout_format=f".{_digits(one)}f", layout=FULL, style=BESIDE,
+            readout_format=f".{_digits(one)}f", layout=FULL, style=ABOVE,
         )  # fmt: skip
     return _classed(given, f"cskit-at-{one.path.replace('.', '-')}")
 
@@ -265,7 +280,7 @@ def _mark(one: Number | Choice, value: Any, begun: Any) -> str:
     before, now = _said(one, begun), _said(one, value)
     if value == begun:
         return _quiet(_("published: {value}", value=before))
-    text = _("published: {before}; now: {now}", before=before, now=now)
+    text = _("published: {before}; tried: {now}", before=before, now=now)
     return f'<span class="cskit-moved">{escape(text)}</span>'
 
 

@@ -11,7 +11,7 @@ from cskit.health.backtest import Backtest
 from cskit.health.regraded import Regrading
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Snapshot
-from cskit.health.words_regraded import regraded, regraded_rows
+from cskit.health.words_regraded import regraded, regraded_rows, reproved
 from cskit.i18n import _
 from cskit.run import Run
 from cskit.settings import Health
@@ -19,6 +19,11 @@ from cskit.settings import Health
 __all__ = ["what_if"]
 
 ALL = ("health.",)
+# Of items that are neither counts nor points.
+UNITS = {
+    "setup_done": "share", "licence_use": "share", "goals_on_way": "share", "arr_change": "share",
+    "days_since_contact": "days",
+}  # fmt: skip
 
 
 def what_if(run: Run, study: Study, proof: Backtest | None = None) -> Explorer:
@@ -36,8 +41,8 @@ def what_if(run: Run, study: Study, proof: Backtest | None = None) -> Explorer:
     >>> explorer = what_if(run, health, proof)
     >>> explorer.move("health.grades.good", 80)
     >>> print(explorer.panel(1).text)
-    As many customers would be at risk as now: 18. 82 customers would get another grade: 0 a better one,
-    82 a worse one.
+    As many customers would be at risk as published: 18. 82 customers would get another grade: 0 a
+    better one, 82 a worse one.
     """
     again = Regrading(run, study, proof)
 
@@ -53,7 +58,7 @@ def what_if(run: Run, study: Study, proof: Backtest | None = None) -> Explorer:
         Panel(key_figures(words.headline(run, study), lambda what: words.headline(run, tried(what))), ALL),
         Panel(lambda what: regraded_rows(study, now(what), what.settings.health), ALL),
         Panel(lambda what: charts.backtest(again.proof(what.settings.health)), ALL),
-        Panel(lambda what: words.backtest(run, again.proof(what.settings.health)), ALL),
+        Panel(lambda what: reproved(run, proof, again.proof(what.settings.health)), ALL),
     )
     return Explorer(run, _controls(study.rules), panels)
 
@@ -89,7 +94,8 @@ def _cap(rules: Health, place: int) -> Iterator[Control]:
     cap, group = rules.caps[place], _("Caps")
     label = i18n.term(cap.item)
     if cap.start > 1:
-        yield Number(f"health.caps.{place}.from", _("{item} from", item=label), 1, 4 * cap.start, 1, group=group)
+        unit = _("days") if UNITS.get(cap.item) == "days" else ""
+        yield Number(f"health.caps.{place}.from", _("{item} from", item=label), 1, 4 * cap.start, 1, unit, group=group)
     options = {grade: i18n.term(grade) for grade in reversed(GRADES)}
     yield Choice(f"health.caps.{place}.at_most", _("{item}: at best", item=label), options, group)
 
@@ -98,14 +104,13 @@ def _bands(rules: Health, name: str) -> Iterator[Control]:
     """The points that each band of an item gives."""
     part = i18n.term(name)
     for place, band in enumerate(rules.items[name].bands):
-        label = _("from {value}", value=i18n.number(band.start, 0 if float(band.start).is_integer() else 2))
-        yield Number(
-            f"health.items.{name}.bands.{place}.points",
-            label,
-            0,
-            100,
-            5,
-            _("points"),
-            group=_("Points of the items"),
-            part=part,
-        )
+        label = _("from {value}: points", value=_amount(name, band.start))
+        path, group = f"health.items.{name}.bands.{place}.points", _("Points of the items")
+        yield Number(path, label, 0, 100, 5, group=group, part=part)
+
+
+def _amount(item: str, value: float) -> str:
+    """Where a band begins, in the unit of its item."""
+    if unit := UNITS.get(item):
+        return i18n.share(value, 0) if unit == "share" else i18n.amount(value, unit)
+    return i18n.number(value, 0 if float(value).is_integer() else 1)

@@ -1,18 +1,23 @@
 """Sentences on other rules for the grades: who gets another one, and which rule gives it."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from cskit import i18n
+from cskit.health import words_proof
 from cskit.health.analysis import Study
+from cskit.health.backtest import Backtest
 from cskit.health.regraded import CAP, changed_grades, with_parts
 from cskit.health.score import GRADES
 from cskit.health.snapshot import Snapshot
 from cskit.i18n import _, n_
 from cskit.rows import Formats, Graded, Rows
+from cskit.run import Run
 from cskit.settings import Health
 from cskit.show import Finding
 
-__all__ = ["regraded", "regraded_rows"]
+__all__ = ["regraded", "regraded_rows", "reproved"]
 
 LEAST = 0.05  # points that are printed as some
 
@@ -23,7 +28,7 @@ def regraded(before: Snapshot, tried: Snapshot) -> Finding:
     >>> from cskit.params import settings_with
     >>> other = settings_with({"health": {"grades": {"good": 80}}}).health
     >>> print(regraded(health.now, health.now.by(other)).text)
-    As many customers would be at risk as now: 18. 82 customers would get another grade: 0 a better one,
+    As many customers would be at risk as published: 18. 82 customers would get another grade: 0 a better one,
     82 a worse one.
     """
     rows = changed_grades(before, tried)
@@ -34,7 +39,7 @@ def regraded(before: Snapshot, tried: Snapshot) -> Finding:
     risk = (
         _("{now} customers would be at risk instead of {then}.", **both)
         if then != now
-        else _("As many customers would be at risk as now: {now}.", **both)
+        else _("As many customers would be at risk as published: {now}.", **both)
     )
     rank = {grade: place for place, grade in enumerate(GRADES)}
     step = rows["now"].map(rank) - rows["then"].map(rank)
@@ -46,6 +51,19 @@ def regraded(before: Snapshot, tried: Snapshot) -> Finding:
         down=i18n.number(int((step < 0).sum())),
     )
     return Finding(i18n.sentences(risk, changed))
+
+
+def reproved(run: Run, published: Backtest | None, tried: Backtest | None) -> Finding:
+    """What followed the grades of the past by the rules tried, and beside it by those published.
+
+    >>> print(reproved(run, proof, proof).quiet.startswith("As published"))
+    False
+    """
+    found = words_proof.backtest(run, tried)
+    if published is None or tried is None or published.rules == tried.rules:
+        return found
+    before = _("As published: {text}", text=words_proof.backtest(run, published).text)
+    return replace(found, quiet=i18n.sentences(before, found.quiet))
 
 
 def regraded_rows(study: Study, tried: Snapshot, rules: Health, limit: int = 12) -> Rows | Finding:

@@ -35,8 +35,9 @@ def cost(found: Rebalanced, published: Plan | None) -> Chart:
         # Above all lines, wherever they bend.
         key = ax.legend(handles=marks, loc="upper center", ncols=2, frameon=False, handletextpad=0.1, columnspacing=1.5)
         key.set_in_layout(False)  # it lies within the axes: measured once is enough
-        ax.set_ylim(0, 1.3 * max(one.cost for one in (*found.free, *found.within, found.now)))
-        ax.yaxis.set_major_locator(MaxNLocator(5))
+        top = max(one.cost for one in (*found.free, *found.within, found.now))
+        ax.set_ylim(0, 1.3 * top)
+        ax.set_yticks([tick for tick in MaxNLocator(5).tick_values(0, top) if tick <= top])  # none behind the key
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: i18n.money(value)))
         ax.grid(axis="y", color=COLOURS["line"], lw=0.8)
         ax.set_axisbelow(True)

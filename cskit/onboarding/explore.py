@@ -63,7 +63,9 @@ def what_if(run: Run, found: Balance | None) -> Explorer | Finding:
 def _controls(run: Run, again: Rebalancing) -> Iterator[Control]:
     """A self share to look at, limits, prices."""
     costs, none = again.published.evidence.costs, _("no limit")
-    yield Number("view.self_share", _("Self share"), 0, 100, 1, "%", per_cent=True, group=_("Share and limits"))
+    yield Number(
+        "view.self_share", _("Self share over 12 months"), 0, 100, 1, "%", per_cent=True, group=_("Share and limits")
+    )
     group = _("Share and limits")
     yield Number("onboarding.balance.knowledge_min", _("Learnt at least"), 0, 100, 1, "%", per_cent=True, group=group)
     most, step = _scale(float(costs.customers @ costs.hours.max(axis=1)))

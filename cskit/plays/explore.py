@@ -86,7 +86,7 @@ def _list() -> Iterator[Number]:
     """What holds for all plays."""
     group = _("The list")
     yield Number("plays.per_customer", _("Per customer"), 1, 8, 1, _("at most"), group=group)
-    yield Number("plays.weeks", _("Weeks ahead"), 1, 13, 1, _("weeks"), group=group)
+    yield Number("plays.weeks", _("Looked ahead"), 1, 13, 1, _("weeks"), group=group)
     yield Number("plays.share", _("Hours for actions"), 5, 50, 1, "%", per_cent=True, group=group)
 
 
@@ -120,7 +120,7 @@ def _threshold(path: str, field: str, kind: str, value: float, group: str) -> Nu
     if fact.unit == "money":
         step = 10.0 ** max(0, len(str(int(value))) - 2)
         return Number(path, label, 0, max(4 * value, 100 * step), step, i18n.currency(), group=group)
-    return Number(path, label, 0, max(2 * value, 10), 1, group=group)
+    return Number(path, label, 0, fact.most or max(2 * value, 10), 1, group=group)
 
 
 def _can_be_called_for(play: Play, seen: pd.DataFrame) -> bool:

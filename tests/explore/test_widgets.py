@@ -97,6 +97,13 @@ def test_what_comes_later_is_said_in_the_language_it_was_begun_in(explorer):
     assert "first 80 良好" in laid.outputs[0].value and "現行:75" in laid.marks["health.grades.good"].value
 
 
+def test_settings_that_do_not_fit_together_can_be_neither_copied_nor_saved(explorer):
+    laid = Laid(explorer)
+    laid.inputs["health.grades.good"].value = 50.0
+    assert laid.handed.save.disabled and "<pre>" not in laid.handed.text.value
+    assert "do not fit together" in laid.handed.text.value and "thresholds must fall" in laid.outputs[0].value
+
+
 def test_back_to_what_is_published_moves_the_sliders_too(explorer):
     laid = Laid(explorer)
     laid.inputs["health.grades.good"].value = 80.0
