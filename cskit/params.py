@@ -149,7 +149,8 @@ def load(
     values |= {name: value for name, value in given.items() if value}
     if settings_file and isinstance(values["settings"] or {}, dict):
         values["settings"] = laid_over(values["settings"] or {}, settings_of(settings_file, root))
-    return resolve(values, overrides, root, strange, _named(path) if found or strange else "settings")
+    source = _named(path) if found or strange else "settings"
+    return resolve(values, overrides, root, strange, f"{source} with {settings_file}" if settings_file else source)
 
 
 def resolve(

@@ -1,13 +1,13 @@
 """What would the key figures be by other settings: the defaults where a report was made by others, and scenarios?"""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
 from typing import Any
 
 from cskit import i18n
-from cskit.errors import NotAvailable
+from cskit.errors import NotAvailable, SettingsError
 from cskit.explore.compared import side_by_side
 from cskit.i18n import _
 from cskit.params import SCENARIOS, laid_over, project_root, settings_of, settings_with
@@ -34,6 +34,8 @@ class OtherSettings:
     changed : mapping of place in params to (default, set)
     scenarios : mapping of name to the same: (set, by the scenario)
     tables : tuple of Rows
+    faults : tuple of str
+        Scenarios that cannot be used any more, and why.
 
     Examples
     --------
@@ -45,13 +47,14 @@ class OtherSettings:
     changed: Mapping[str, tuple[Any, Any]]
     scenarios: Mapping[str, Mapping[str, tuple[Any, Any]]]
     tables: tuple[Rows, ...]
+    faults: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Which settings are changed, and what each scenario changes."""
         mine = [_told(_("Made with changed settings: {settings}."), self.changed)] if self.changed else []
         others = [_told(_("{scenario}: {settings}."), own, scenario=name) for name, own in self.scenarios.items()]
-        return (*mine, *others)
+        return (*mine, *others, *self.faults)
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         said: list[Any] = [Finding("", one) for one in self.sentences]
@@ -122,10 +125,10 @@ def saved_scenarios(run: Run, study: Study, words: ModuleType, *more: Study) -> 
     study, words, more
         As in :func:`other_settings`.
 
-    Raises
-    ------
-    SettingsError
-        If one of the files cannot be used any more.
+    Returns
+    -------
+    OtherSettings or Finding
+        What is wrong with a file that cannot be used any more is said, and the others are shown.
 
     Examples
     --------
@@ -147,11 +150,20 @@ def saved_scenarios(run: Run, study: Study, words: ModuleType, *more: Study) -> 
     """
     root = project_root()
     files = sorted((root / "params" / SCENARIOS).glob("*.yaml"))
-    named = _concerning(study.__module__.split(".")[1], {path.stem: settings_of(str(path), root) for path in files})
+    named, faults = dict[str, Mapping[str, Any]](), list[str]()
+    for path in files:
+        try:
+            own = settings_of(str(path), root)
+            settings_with(laid_over(run.params.overrides, own), source=f"params/{SCENARIOS}/{path.name}")
+        except SettingsError as fault:
+            faults.append(" ".join(str(fault).split()))
+        else:
+            named[path.stem] = own
+    named = _concerning(study.__module__.split(".")[1], named)
     if not named:
-        return Finding(_("No scenario of this analysis is saved yet."))
+        return Finding(_("No scenario of this analysis is saved yet."), i18n.sentences(*faults))
     found = other_settings(run.by(run.settings.model_copy(update={SCENARIOS: named})), study, words, *more)
-    return found or Finding(_("Not available from this data"))
+    return replace(found, faults=tuple(faults)) if found else Finding(_("Not available from this data"))
 
 
 def _concerning(wing: str, scenarios: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -174,11 +186,29 @@ def changed_settings(settings: Settings, wing: str, before: Settings | None = No
     --------
     >>> changed_settings(settings_with({"health": {"grades": {"good": 80}}}), "health")
     {'health.grades.good': (75.0, 80.0)}
+
+    What is new as a whole, such as an item of one's own, is one change:
+
+    >>> mode = {"per_year": 2, "minutes": 60, "prep": 30, "followup": 30}
+    >>> changed_settings(settings_with({"workload": {"what_if": {"modes": {"monthly": mode}}}}), "workload")
+    {'workload.what_if.modes': (None, {})}
     """
     mine, then = (_dumped(one, wing) for one in (settings, before or settings_with()))
-    places = dict.fromkeys([*mine, *then])
-    found = {path: (then.get(path), mine.get(path)) for path in places if then.get(path) != mine.get(path)}
-    return {path: pair for path, pair in found.items() if not path.startswith(FACTS)}
+    found: dict[str, tuple[Any, Any]] = {}
+    for path in dict.fromkeys([*mine, *then]):
+        if then.get(path) != mine.get(path) and not path.startswith(FACTS):
+            whole = _whole(path, then if path in mine else mine)
+            found[whole] = (
+                (then.get(path), mine.get(path)) if whole == path else (None, {}) if path in mine else ({}, None)
+            )
+    return found
+
+
+def _whole(path: str, others: Mapping[str, Any]) -> str:
+    """The widest place around a setting of which the others have nothing."""
+    parts = path.split(".")
+    places = (".".join(parts[:depth]) for depth in range(1, len(parts)))
+    return next((own for own in places if not any(f"{one}.".startswith(f"{own}.") for one in others)), path)
 
 
 def _sections(wing: str) -> tuple[str, ...]:
@@ -201,7 +231,7 @@ def _dumped(settings: Settings, wing: str) -> dict[str, Any]:
 
 
 def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict):
         for name, own in value.items():
             yield from _flat(own, f"{place}.{name}" if place else str(name))
     elif isinstance(value, list) and any(isinstance(own, dict) for own in value):
@@ -213,13 +243,19 @@ def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:
 
 def _told(text: str, changed: Mapping[str, tuple[Any, Any]], **values: str) -> str:
     """The changed settings in a sentence; where they are many, the rest is counted."""
-    named = [
-        _("{setting} {set} instead of {default}", setting=path, set=_said(mine), default=_said(before))
-        for path, (before, mine) in [*changed.items()][:MOST]
-    ]
+    named = [_change(path, before, mine) for path, (before, mine) in [*changed.items()][:MOST]]
     more = len(changed) - len(named)
     rest = i18n.n_("{n} more setting is changed.", "{n} more settings are changed.", more) if more else ""
     return i18n.sentences(text.format(settings=i18n.listed(named), **values), rest)
+
+
+def _change(path: str, before: Any, mine: Any) -> str:
+    """A setting and its change, or a part of params that is there as a whole or not at all."""
+    if (before, mine) == (None, {}):
+        return _("{setting} is new", setting=path)
+    if (before, mine) == ({}, None):
+        return _("{setting} is gone", setting=path)
+    return _("{setting} {set} instead of {default}", setting=path, set=_said(mine), default=_said(before))
 
 
 def _said(value: Any) -> str:

@@ -125,3 +125,17 @@ def test_a_scenario_named_by_its_file_is_the_same_as_one_written_out(tmp_path):
     params = load("2023Q2", root=project)
     assert params.settings.scenarios == {"mine": {"health": {"grades": {"good": 80}}}}
     assert params.injected()["settings"] == {"scenarios": {"mine": {"health": {"grades": {"good": 80}}}}}
+
+
+def test_a_saved_scenario_that_does_not_fit_is_named_and_the_others_are_shown(run_with, tmp_path, monkeypatch):
+    (tmp_path / "params/scenarios").mkdir(parents=True)
+    run = run_with()
+    monkeypatch.setattr("cskit.scenarios.project_root", lambda: tmp_path)
+    unfit = {"health": {"grades": {"good": 1}}}
+    for name, changes in {"nonsense": unfit, "strict": STRICT}.items():
+        (tmp_path / f"params/scenarios/{name}.yaml").write_text(yaml.safe_dump({"settings": changes}), encoding="utf-8")
+    shown = saved_scenarios(run, health.study, health.words)
+    assert "strict" in shown.tables[0].frame.columns and "nonsense" not in shown.tables[0].frame.columns
+    assert "params/scenarios/nonsense.yaml: health.grades: thresholds must fall" in shown.sentences[-1]
+    (tmp_path / "params/scenarios/strict.yaml").unlink()
+    assert "nonsense.yaml" in saved_scenarios(run, health.study, health.words).quiet

@@ -72,6 +72,9 @@ class Screen(_Bars):
         for text in outcome.quarrels:
             self.console.print(f"  [red]contradiction[/]  {escape(text)}")
         index = outcome.shown / "index.html"
+        for old in (entry.name for entry in outcome.entries if entry.failed and entry.carried):
+            again = f"cskit run {outcome.shown.name.removesuffix('-incomplete')} --only {old}"
+            self.console.print(f"  [red]failed[/]  {escape(old)}  taken over from an earlier run; again: {again}")
         if not outcome.complete and outcome.shown.name.endswith("-incomplete"):
             good = outcome.shown.name.removesuffix("-incomplete")
             self.console.print(f"A report failed: {good} still shows the earlier good run, the new one is beside it:")
