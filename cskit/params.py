@@ -305,6 +305,8 @@ def save_scenario(name: str, written: str, root: Path) -> Path:
     if not written:
         raise SettingsError("Nothing is moved, so there is nothing to save.")
     if not re.fullmatch(r"\w[\w -]{0,59}", name):
+        if not name.strip():
+            raise SettingsError("Give the scenario a name first, such as stricter.")
         raise SettingsError(f'"{name}": a scenario is named by letters, digits, spaces, - and _, 60 at the most.')
     path = root / "params" / SCENARIOS / f"{name}.yaml"
     if path.exists() and path.read_text(encoding="utf-8") != written:

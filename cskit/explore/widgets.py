@@ -39,16 +39,21 @@ PLAIN = """<style>
 .cskit-explorer td.num { white-space: nowrap; }
 .cskit-explorer thead th { word-break: keep-all; }
 .cskit-explorer { container-type: inline-size; }
-.cskit-explorer .cskit-controls { flex: 0 1 23rem; min-width: 17rem; max-height: 48rem; overflow-y: auto; }
+.cskit-explorer .cskit-controls { flex: 0 1 23rem; min-width: 17rem; }
+.cskit-explorer .cskit-groups { max-height: 36rem; overflow-y: auto; flex: none; }
 .cskit-explorer .cskit-control { position: relative; overflow: visible; flex: none; padding: 0.15em 0; }
 .cskit-explorer .cskit-control .widget-inline-hbox { flex-flow: row wrap; height: auto; }
 .cskit-explorer .cskit-control .widget-label { height: auto; line-height: 1.4; text-align: left; white-space: normal; }
 .cskit-explorer .cskit-control .widget-label:first-child { padding-right: 45%; box-sizing: border-box; }
 .cskit-explorer .cskit-control .widget-readout { border: 1px solid var(--jp-border-color2, #dfe4e8); }
-.cskit-explorer .cskit-control :is(.slider-container, select) { flex: 1 1 auto; min-height: 28px; }
+.cskit-explorer .cskit-control .slider-container { flex: 1 1 auto; margin: 0.5em 0; }
+.cskit-explorer .cskit-control select { flex: 1 1 auto; }
 .cskit-explorer .cskit-mark { position: absolute; top: 0.15em; right: 0.3em; max-width: 44%; margin: 0; }
 .cskit-explorer .cskit-mark .widget-html-content { line-height: 1.3; text-align: right; }
-@container (max-width: 42rem) { .cskit-explorer .cskit-controls { flex: 1 1 100%; max-height: 24rem; } }
+@container (max-width: 42rem) {
+  .cskit-explorer .cskit-controls { flex: 1 1 100%; }
+  .cskit-explorer .cskit-groups { max-height: 20rem; }
+}
 </style>"""
 
 
@@ -68,6 +73,9 @@ class Laid:
     def __init__(self, explorer: Explorer):
         self.explorer = explorer
         self.controls = {one.path: one for one in _single(explorer)}
+        self.together = {
+            next(iter(one.paths)) for one in explorer.controls if isinstance(one, Shares)
+        }  # the first of each
         self.inputs = {path: _input(one) for path, one in self.controls.items()}
         self.marks = {path: _classed(widgets.HTML(), "cskit-mark") for path in self.controls}  # under each input
         self.outputs = [widgets.HTML() for _panel in explorer.panels]
@@ -83,7 +91,8 @@ class Laid:
     def _box(self) -> Any:
         reset = widgets.Button(description=_("Back to what is published"), layout=FULL)
         reset.on_click(lambda _button: self._heard(self._reset))
-        controls = _classed(widgets.VBox([reset, self._groups(), self.handed.box]), "cskit-controls")
+        groups = _classed(widgets.VBox([self._groups()]), "cskit-groups")
+        controls = _classed(widgets.VBox([reset, groups, self.handed.box]), "cskit-controls")
         shown = widgets.VBox(self.outputs, layout=widgets.Layout(flex="1 1 24rem", min_width="0"))
         row = widgets.Box(
             [controls, shown], layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="1rem")
@@ -100,6 +109,8 @@ class Laid:
             own = groups.setdefault(one.group, [])
             if one.part and one.part != part:
                 own.append(widgets.HTML(f"<b>{escape(one.part)}</b>"))
+            if path in self.together:
+                own.append(widgets.HTML(_quiet(_("Together 100 %: what one gains the others give."))))
             part = one.part
             own.append(_classed(widgets.VBox([self.inputs[path], self.marks[path]]), "cskit-control"))
         return widgets.Accordion([widgets.VBox(own) for own in groups.values()], titles=tuple(groups), selected_index=0)
@@ -188,11 +199,17 @@ class _HandedOver:
         """What is moved, as YAML; nothing where nothing is."""
         try:
             written = self.explorer.yaml
-            told = "" if written else _("Nothing is moved.")
+            told = "" if written else self._nothing()
         except SettingsError:  # said in place of the first panel
             written, told = "", _("Settings that do not fit together are not handed over.")
         self.save.disabled = not written
         self.text.value = _copied(written) if written else _quiet(told)
+
+    def _nothing(self) -> str:
+        """Why there is nothing to hand over: what is only looked at is no setting."""
+        if self.explorer.values != self.explorer.begun:
+            return _("What is moved is only looked at: no setting is changed.")
+        return _("Nothing is moved.")
 
     def _save(self) -> None:
         try:
@@ -220,8 +237,7 @@ def _single(explorer: Explorer) -> Iterable[Number | Choice]:
     for control in explorer.controls:
         if isinstance(control, Shares):
             for path, label in control.paths.items():
-                part = i18n.sentences(control.part, _("Together 100 %: what one gains the others give."))
-                yield Number(path, label, 0, 100, 1, "%", per_cent=True, group=control.group, part=part)
+                yield Number(path, label, 0, 100, 1, "%", per_cent=True, group=control.group, part=control.part)
         else:
             yield control
 

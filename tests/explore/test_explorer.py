@@ -133,7 +133,13 @@ def test_a_scenario_is_saved_under_its_name_and_never_written_over(explorer, tmp
     assert settings_of(str(saved), tmp_path) == {"health": {"grades": {"good": 80}}}
 
 
-@pytest.mark.parametrize("name", ["", "../base", "a/b", ".hidden", "x" * 61, "a.yaml"])
+def test_a_scenario_without_a_name_is_asked_for_one(explorer):
+    explorer.move("health.grades.good", 80)
+    with pytest.raises(SettingsError, match="Give the scenario a name"):
+        explorer.save(" ")
+
+
+@pytest.mark.parametrize("name", ["../base", "a/b", ".hidden", "x" * 61, "a.yaml"])
 def test_a_scenarios_name_cannot_lead_elsewhere(explorer, name):
     explorer.move("health.grades.good", 80)
     with pytest.raises(SettingsError, match="is named by letters"):
