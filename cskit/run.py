@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cskit import i18n
+from cskit.data.schema import spoken
 from cskit.errors import CskitError, SettingsError, did_you_mean
 from cskit.i18n import _
 from cskit.metrics import Basis, Metric, metric
@@ -73,6 +74,16 @@ class Run:
         notes = []
         if self.settings.report.status == "preliminary":
             notes.append(_("Preliminary: figures may still change."))
+        for day, names in self._ends.items():
+            told = i18n.listed(names)
+            notes.append(
+                _(
+                    "The data do not reach to the end of the period: nothing of {tables} is newer than {day}. "
+                    "What happened since is missing, and looks as if nothing had.",
+                    tables=told,
+                    day=day,
+                )
+            )
         only = self.settings.data.only
         if only:
             told = i18n.listed([f"{i18n.term(name)}: {i18n.term(value)}" for name, value in only.items()])
@@ -92,6 +103,16 @@ class Run:
                 )
             )
         return tuple(notes)
+
+    @property
+    def _ends(self) -> dict[str, list[str]]:
+        """Tables that stop long before the period does, by the day on which they do."""
+        found: dict[str, list[str]] = {}
+        for fault in self.data.warnings:
+            if fault.kind == "ends" and self.data.as_of >= self.period.end:
+                day = i18n.day(date.fromisoformat(fault.values["day"]))
+                found.setdefault(day, []).append(spoken(fault.table))
+        return found
 
     def metric(
         self,

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from cskit import i18n
-from cskit.data.schema import tables
+from cskit.data.schema import spoken, tables
 from cskit.i18n import _
 from cskit.rows import Rows
 from cskit.run import Run
@@ -41,7 +41,7 @@ def present(run: Run) -> Rows:
     ('customers', 32)
     """
     known = tables()
-    rows = [(_named(name), _(known[name].about), n) for name, n in run.data.rows.items()]
+    rows = [(spoken(name), _(known[name].about), n) for name, n in run.data.rows.items()]
     columns = [_("Table"), _("One row is"), _("Rows")]
     return Rows(
         pd.DataFrame(rows, columns=columns),
@@ -59,11 +59,7 @@ def missing(run: Run) -> Rows:
     'Tables that are missing'
     """
     absent = (name for name in tables() if name not in {*run.data.rows, "crosswalk"})
-    rows = [(_named(name), _(tables()[name].adds)) for name in absent]
+    rows = [(spoken(name), _(tables()[name].adds)) for name in absent]
     return Rows(
         pd.DataFrame(rows, columns=[_("Table"), _("What it would add")]), _("Tables that are missing"), limit=None
     )
-
-
-def _named(table: str) -> str:
-    return tables()[table].ja if i18n.language() == "ja" else table

@@ -10,6 +10,7 @@ from cskit.data.arrange import arrange
 from cskit.data.asof import Data, Input, present_for, scoped
 from cskit.data.checks import Broken
 from cskit.data.crosswalk import walked
+from cskit.data.ends import ends_early
 from cskit.data.handover import taken_over
 from cskit.data.hours import expanded
 from cskit.data.load import Loaded, Loader
@@ -135,7 +136,7 @@ def _checked(
         raise DataError(errors)
     found = {name: own.rows for name, own in state.loaded.items()}
     present = {name: own.present for name, own in state.loaded.items()}
-    return Data(
+    data = Data(
         as_of=as_of,
         warnings=tuple(faults),
         set_aside=tuple(state.faults),
@@ -149,6 +150,7 @@ def _checked(
         _session=session,
         _only_theirs=bool(settings.data.only),
     )
+    return replace(data, warnings=(*data.warnings, *ends_early(data)))
 
 
 def _counted(loaded: dict[str, Loaded]) -> dict[str, Broken]:

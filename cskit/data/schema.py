@@ -10,7 +10,9 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-__all__ = ["Column", "Table", "also_named", "column_named", "plain", "table_named", "tables", "tight"]
+from cskit import i18n
+
+__all__ = ["Column", "Table", "also_named", "column_named", "plain", "spoken", "table_named", "tables", "tight"]
 
 Type = Literal["text", "integer", "number", "boolean", "date", "datetime", "month"]
 
@@ -97,6 +99,17 @@ def tables() -> dict[str, Table]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found = yaml.load(files("cskit.data").joinpath("tables.yaml").read_bytes(), loader)
     return {name: _table(name, spec) for name, spec in found.items()}
+
+
+def spoken(table: str) -> str:
+    """A table as a reader calls it: by its name, in Japanese by its Japanese one.
+
+    >>> from cskit.i18n import speaking
+    >>> with speaking("ja"):
+    ...     spoken("churns")
+    '解約'
+    """
+    return tables()[table].ja if i18n.language() == "ja" else table
 
 
 def table_named(name: str) -> str:

@@ -21,6 +21,7 @@ from cskit.i18n import _
 __all__ = ["Laid"]
 
 FULL = {"width": "auto"}  # not a Layout: one made before there is a browser is known to none
+FEW = 5  # groups of settings that have a button each
 ABOVE = {"description_width": "100%"}  # the label has a line of its own, and the slider the whole width
 PLAIN = """<style>
 .cskit-explorer .quiet, .cskit-explorer figcaption { color: var(--jp-ui-font-color2, #5b6875); font-size: 0.9em; }
@@ -40,6 +41,9 @@ PLAIN = """<style>
 .cskit-explorer thead th { word-break: keep-all; }
 .cskit-explorer { container-type: inline-size; }
 .cskit-explorer .cskit-controls { flex: 0 1 23rem; min-width: 17rem; }
+.cskit-explorer .cskit-chosen { flex: none; margin: 0.3em 0; width: auto; }
+.cskit-explorer .cskit-chosen .jupyter-button { width: auto; }
+.cskit-explorer .cskit-groups > * { width: 100%; box-sizing: border-box; }
 .cskit-explorer .cskit-groups { max-height: 36rem; overflow-y: auto; flex: none; }
 .cskit-explorer .cskit-control { position: relative; overflow: visible; flex: none; padding: 0.15em 0; }
 .cskit-explorer .cskit-control .widget-inline-hbox { flex-flow: row wrap; height: auto; }
@@ -91,8 +95,7 @@ class Laid:
     def _box(self) -> Any:
         reset = widgets.Button(description=_("Back to what is published"), layout=FULL)
         reset.on_click(lambda _button: self._heard(self._reset))
-        groups = _classed(widgets.VBox([self._groups()]), "cskit-groups")
-        controls = _classed(widgets.VBox([reset, groups, self.handed.box]), "cskit-controls")
+        controls = _classed(widgets.VBox([reset, *self._groups(), self.handed.box]), "cskit-controls")
         shown = widgets.VBox(self.outputs, layout=widgets.Layout(flex="1 1 24rem", min_width="0"))
         row = widgets.Box(
             [controls, shown], layout=widgets.Layout(display="flex", flex_flow="row wrap", grid_gap="1rem")
@@ -101,8 +104,8 @@ class Laid:
         box.add_class("cskit-explorer")
         return box
 
-    def _groups(self) -> Any:
-        """Inputs under their headings, the first open."""
+    def _groups(self) -> list[Any]:
+        """Inputs by the group in which they stand, the first shown."""
         groups: dict[str, list[Any]] = {}
         part = ""
         for path, one in self.controls.items():
@@ -113,7 +116,17 @@ class Laid:
                 own.append(widgets.HTML(_quiet(_("Together 100 %: what one gains the others give."))))
             part = one.part
             own.append(_classed(widgets.VBox([self.inputs[path], self.marks[path]]), "cskit-control"))
-        return widgets.Accordion([widgets.VBox(own) for own in groups.values()], titles=tuple(groups), selected_index=0)
+        return self._one_at_a_time({name: widgets.VBox(own) for name, own in groups.items()})
+
+    def _one_at_a_time(self, groups: dict[str, Any]) -> list[Any]:
+        """A group chosen by its name, of few by a button each: both can be reached by the keyboard."""
+        if len(groups) == 1:
+            return [*groups.values()]
+        kind, layout = (widgets.ToggleButtons, {}) if len(groups) <= FEW else (widgets.Dropdown, FULL)
+        chosen = _classed(kind(options=[*groups], layout=layout), "cskit-chosen")
+        shown = _classed(widgets.Stack([*groups.values()], selected_index=0), "cskit-groups")
+        widgets.jslink((chosen, "index"), (shown, "selected_index"))
+        return [chosen, shown]
 
     def _heard(self, done: Callable[..., None], *given: Any) -> None:
         """What the browser has asked for, unless it only says again what we have set."""

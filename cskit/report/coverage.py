@@ -1,7 +1,7 @@
 """What did the data hold: which tables came, which did not and what they would add, what was odd in them?"""
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from cskit import i18n
@@ -47,28 +47,30 @@ def coverage_of(data: "Data | None", discreet: bool = False) -> Coverage:
     """
     if data is None:
         return Coverage()
-    from cskit.data.schema import tables
+    from cskit.data.schema import spoken, tables
 
     known = tables()
-
-    def named(table: str) -> str:
-        return known[table].ja if i18n.language() == "ja" else table
-
     return Coverage(
-        present=tuple((named(name), _(known[name].about), i18n.number(rows)) for name, rows in data.rows.items()),
+        present=tuple((spoken(name), _(known[name].about), i18n.number(rows)) for name, rows in data.rows.items()),
         # who needs no crosswalk lacks nothing without one
         absent=tuple(
-            (named(name), _(table.adds)) for name, table in known.items() if name not in {*data.rows, "crosswalk"}
+            (spoken(name), _(table.adds)) for name, table in known.items() if name not in {*data.rows, "crosswalk"}
         ),
-        warnings=tuple(
-            f"{fault.source}: {_said(fault.discreet if discreet else fault, named)}" for fault in data.warnings
-        ),
+        warnings=tuple(f"{fault.source}: {_said(fault.discreet if discreet else fault)}" for fault in data.warnings),
         set_aside=data.set_aside_rows,
     )
 
 
-def _said(fault: "Fault", named: Callable[[str], str]) -> str:
+def _said(fault: "Fault") -> str:
     """A warning in the reader's language; the rarer ones stand as the data reader words them."""
+    from cskit.data.schema import spoken
+
+    if fault.kind == "ends":
+        return _(
+            "Nothing is newer than {day}, {days} days before the day of the data.",
+            day=i18n.day(date.fromisoformat(fault.values["day"])),
+            days=fault.values["days"],
+        )
     if fault.kind != "reference":
         return str(fault)
     return i18n.n_(
@@ -77,7 +79,7 @@ def _said(fault: "Fault", named: Callable[[str], str]) -> str:
         fault.count,
         column=fault.column,
         found=fault.values["found"],
-        table=named(fault.values["refers"]),
+        table=spoken(fault.values["refers"]),
     )
 
 

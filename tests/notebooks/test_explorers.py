@@ -92,12 +92,20 @@ class Page:
         return self.box.locator(f".cskit-at-{path.replace('.', '-')} .noUi-handle")
 
     def open(self, path):
-        """Unfold the part of the controls in which a setting stands."""
-        for heading in self.box.locator(".jupyter-widget-Collapse-header").all():
+        """Show the group of controls in which a setting stands, by the keyboard alone."""
+        chosen = self.box.locator(".cskit-chosen :is(select, button)").first
+        chosen.focus()
+        for _group in range(20):
             if self.at(path).is_visible():
                 return
-            heading.click()
-            self.page.wait_for_timeout(200)
+            # A list of names is opened first: its arrows alone are JupyterLab's, which goes to the next cell by them.
+            for key in (
+                ("Space", "ArrowDown", "Enter")
+                if chosen.evaluate("one => one.tagName") == "SELECT"
+                else ("Tab", "Enter")
+            ):
+                self.page.keyboard.press(key)
+            self.page.wait_for_timeout(300)
 
     def drag(self, path, pixels):
         self.open(path)
@@ -139,6 +147,47 @@ def test_figure_and_sentence_follow_the_slider_and_go_back_with_it(opened, proje
     assert [line for line in page.said if not any(word in line for word in QUIET)] == []
     assert [url for url in page.asked if not re.match(r"(http|ws)://127\.0\.0\.1[:/]|data:|blob:", url)] == []
     assert faults(project) == []
+
+
+def test_weights_that_make_room_come_to_rest_and_go_back(opened):
+    page = Page(opened, "02_dear_health")
+    weights = [f"health.dimensions.{name}" for name in ("deployment", "engagement", "adoption", "roi", "other")]
+
+    def shown():
+        return [float(page.at(path).get_attribute("aria-valuenow")) for path in weights]
+
+    def handed():
+        told = page.box.locator("pre")
+        found = yaml.safe_load(told.first.inner_text())["settings"]["health"]["dimensions"] if told.count() else {}
+        return [
+            round(100 * found.get(path.rpartition(".")[2], was / 100), 6)
+            for path, was in zip(weights, PUBLISHED, strict=True)
+        ]
+
+    page.open(weights[0])
+    assert shown() == PUBLISHED
+    for pixels in (60, -30, 45):
+        page.drag(weights[3], pixels)
+    wait_for(lambda: shown() != PUBLISHED and shown() == handed(), 20)
+    settled = shown()
+    page.page.wait_for_timeout(3000)
+    assert shown() == settled == handed() and sum(settled) == 100
+    page.box.locator("button.widget-button").first.click()
+    wait_for(lambda: shown() == PUBLISHED and page.box.locator("pre").count() == 0, 20)
+    page.page.wait_for_timeout(3000)
+    assert shown() == PUBLISHED and page.box.locator("pre").count() == 0
+
+
+PUBLISHED = [20, 30, 25, 20, 5]
+
+
+def test_a_play_of_many_is_found_by_the_keyboard(opened):
+    page = Page(opened, "07_plays")
+    page.open("plays.catalogue.goal_slipping.weight")
+    words = page.words
+    page.at("plays.catalogue.goal_slipping.weight").focus()
+    page.page.keyboard.press("Home")
+    wait_for(lambda: page.words != words, 20)
 
 
 def _told(line):

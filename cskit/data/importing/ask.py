@@ -58,10 +58,10 @@ class Taken:
 
     @property
     def missing(self) -> list[str]:
-        """Required columns that no header is taken for; what is ready was tried."""
+        """Required columns that no header is even likely to be; what is ready was tried."""
         if self.ready or self.shape:
             return []
-        found = {guess.column for guess in self.guesses if guess.grade == "sure"}
+        found = {guess.column for guess in self.guesses}
         own = self.table.columns.values() if self.table else ()
         return [column.name for column in own if column.required and column.name not in found]
 

@@ -1,0 +1,54 @@
+"""Do the exports reach to the day of the data, or was a newer one forgotten?"""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cskit.data.schema import tables
+from cskit.errors import Fault
+
+if TYPE_CHECKING:
+    from cskit.data.asof import Data
+
+__all__ = ["ends_early"]
+
+STEADY = ("touchpoints", "usage", "tickets", "time_logs")  # of what happens as long as anybody works or uses
+LEAST = 30  # rows, from which a table has a rhythm
+DAYS, TIMES = 31, 10  # without a row: in days, and in times as long as it usually takes to the next
+
+
+def ends_early(data: "Data") -> list[Fault]:
+    """Tables that stop long before the day of the data, by their own rhythm: a warning each.
+
+    What is missing looks in a report as if nothing had happened: as silence, as no use.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> ends_early(run.data)
+    []
+    >>> for fault in ends_early(run.data.at(date(2023, 12, 31))):
+    ...     print(fault.table, fault.what)
+    touchpoints its newest row is of 2023-06-30, 184 days before the day of the data.
+    usage its newest row is of 2023-06-30, 184 days before the day of the data.
+    tickets its newest row is of 2023-06-30, 184 days before the day of the data.
+    time_logs its newest row is of 2023-06-30, 184 days before the day of the data.
+    """
+    found = []
+    for name in STEADY:
+        column = tables()[name].known_on
+        if not data.has(name, column):
+            continue
+        day = data.table(name)[column].cast("date")
+        asked = day.as_table().aggregate(first=day.min(), last=day.max(), rows=day.count()).to_pandas().iloc[0]
+        if asked["rows"] < LEAST:
+            continue
+        first, last = (pd.Timestamp(asked[end]).date() for end in ("first", "last"))
+        silent, usual = (data.as_of - last).days, (last - first).days / (asked["rows"] - 1)
+        if silent > max(DAYS, TIMES * usual):
+            what = f"its newest row is of {last}, {silent} days before the day of the data."
+            mend = "Put in the newer export, or name the period that this one is of."
+            source = next((own.path for own in data.inputs if own.table == name), name)
+            values = {"day": str(last), "days": str(silent)}
+            found.append(Fault(name, source, what, mend, column, warning=True, kind="ends", values=values))
+    return found
