@@ -162,7 +162,7 @@ def hours(study: Study) -> Finding:
     uneven = (
         i18n.sentences(
             n_("{n} person has work that waits.", "{n} people have work that waits.", full),
-            n_("{n} has an hour or more to spare.", "{n} have an hour or more to spare.", spare),
+            n_("{n} other has an hour or more to spare.", "{n} others have an hour or more to spare.", spare),
         )
         if full and spare
         else ""
