@@ -278,14 +278,17 @@ def amount(value: float, unit: str, signed: bool = False) -> str:
 _currency: ContextVar[str] = ContextVar("cskit_currency", default="JPY")
 
 
-def money(value: float) -> str:
-    """An amount of money in whole units, short from a million on.
+def money(value: float, digits: int | None = None) -> str:
+    """An amount of money in whole units, short from a million on; an estimate to so many digits that it can carry.
 
     >>> money(1_234_000_000), money(96_500)
     ('¥1,234M', '¥96,500')
+    >>> money(277_719, digits=2)
+    '¥280,000'
     """
     from babel.numbers import format_currency
 
+    value = float(f"{value:.{digits}g}") if digits else value
     if language() == "ja" and _currency.get() == "JPY":
         if abs(value) >= 1e8:
             return f"{number(value / 1e8, 2)}億円"

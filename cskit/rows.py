@@ -108,6 +108,8 @@ class Rows:
         Whether a long table may be sorted and filtered; not where its rows only have a meaning in their order.
     bars : tuple of str
         Columns of numbers, none negative, that show a bar each: lengths are seen faster than digits are read.
+    customers : bool
+        Whether each row is a customer: those left out are then counted as customers.
 
     Examples
     --------
@@ -126,6 +128,7 @@ class Rows:
     bars: tuple[str, ...] = ()
     beyond: int = 0
     sortable: bool = True
+    customers: bool = False
 
     @property
     def shown(self) -> pd.DataFrame:
@@ -138,9 +141,14 @@ class Rows:
         if self.shown.empty:
             return f'<p class="quiet">{escape(self.caption)}: –</p>'
         more = len(self.frame) - len(self.shown) + self.beyond
-        left_out = i18n.n_("{n} more row.", "{n} more rows.", more)
-        rest = f'<p class="quiet">{escape(left_out)}</p>' if more > 0 else ""
+        rest = f'<p class="quiet">{escape(self._left_out(more))}</p>' if more > 0 else ""
         return f'<div class="wide">{_table(self)}</div>{rest}'
+
+    def _left_out(self, n: int) -> str:
+        """How many more there are."""
+        if self.customers:
+            return i18n.n_("{n} more customer.", "{n} more customers.", n)
+        return i18n.n_("{n} more row.", "{n} more rows.", n)
 
     @property
     def _text(self) -> str:

@@ -144,7 +144,7 @@ CASES = {
 def _shown(run):
     """Everything the notebooks show, of all wings that can be studied from this data."""
     views = {name: look(run, wing) for name, wing in WINGS.items()}
-    grades = getattr(views["health"].study, "grades", None)
+    grades = health.grades(run)
     yield Overview(views)
     yield Decisions(tuple(view.decision for view in views.values()))
     money = growth.study(run)
@@ -299,7 +299,7 @@ def _onboarding_topics(run, study):
 def _behind(run):
     """The rows behind the metrics of all wings that can be studied from this data, as the notebooks ask for them."""
     views = {name: look(run, wing).study for name, wing in WINGS.items()}
-    rows, page = growth_rows, _page(run, getattr(views["health"], "grades", None))
+    rows, page = growth_rows, _page(run, health.grades(run))
     yield from (f(run, views["growth"]) for f in (rows.customers_arr, rows.churns))
     named = (rows.notices, rows.renewals_ahead, rows.customer_persons, rows.margin_months, rows.hours_by_quarter)
     yield from (f(page) for f in (*named, rows.referrals))
@@ -357,3 +357,7 @@ def test_what_is_missing_is_named_with_what_it_would_add(data_of):
     run = Run(resolve({"period": "2023Q2"}), data_of(customers=ONE))
     missing = look(run, nps).missing
     assert "nps_responses" in missing and "NPS itself" in missing
+
+
+def test_without_customers_there_are_no_grades(data_of):
+    assert health.grades(Run(resolve({"period": "2023Q2"}), data_of(csms="csm_id\nanna"))) is None

@@ -224,6 +224,13 @@ def test_rows_beyond_the_limit_are_counted(limit: int | None, rows: int, said: s
     assert len(Reader(html).rows) - 1 == (min(rows, limit) if limit else rows)
 
 
+def test_customers_beyond_the_limit_are_counted_as_such():
+    shown = Rows(pd.DataFrame({"A": range(1_202)}), "Cap", 2, customers=True)
+    assert "1,200 more customers." in shown.html
+    with i18n.speaking("ja"):
+        assert "ほか1,200社。" in shown.html
+
+
 def test_a_list_shows_fifteen_rows_unless_told_otherwise_and_exports_all():
     shown = Rows(pd.DataFrame({"A": range(16)}), "Cap", export="all")
     assert "1 more row." in shown.html and len(exported(shown)["rows"]) == 16

@@ -260,7 +260,7 @@ def at_risk_rows(study: Study, arr: pd.Series | None = None, limit: int = 15, fo
         frame["ARR"] = rows["arr"]
     caption = _("Customers at risk: action first, then by ARR")
     formats: Formats = {_("Score"): partial(i18n.number, digits=1), "ARR": i18n.money}
-    return Rows(frame, caption, limit, (_("Score"), "ARR"), formats=formats)
+    return Rows(frame, caption, limit, (_("Score"), "ARR"), formats=formats, customers=True)
 
 
 def decision(study: Study) -> Decision | None:

@@ -91,7 +91,8 @@ def grade_rows(study: Study, found: Moved, limit: int = 15) -> Rows:
     full.insert(0, "customer_id", [str(customer) for customer in rows.index])
     caption = _("Customers whose grade changed since {day}, the largest fall first", day=i18n.day(found.start.as_of))
     formats: Formats = {_("Points"): lambda value: i18n.number(value, 1, signed=True)}
-    return Rows(frame, caption, limit, (_("Points"),), export="grade_changes", full=full, formats=formats)
+    numeric = (_("Points"),)
+    return Rows(frame, caption, limit, numeric, export="grade_changes", full=full, formats=formats, customers=True)
 
 
 def history(found: History) -> Finding:

@@ -91,7 +91,7 @@ def regraded_rows(study: Study, tried: Snapshot, rules: Health, limit: int = 12)
     frame = frame.reindex(range(len(every)))  # the others are only counted
     caption = _("Customers who would get another grade, the greatest fall first")
     formats: Formats = {_("Points"): lambda value: i18n.number(value, 1, signed=True)}
-    return Rows(frame, caption, limit, (_("Points"),), formats=formats)
+    return Rows(frame, caption, limit, (_("Points"),), formats=formats, customers=True)
 
 
 def _why(row: "pd.Series[float]") -> str:

@@ -8,12 +8,15 @@ from cskit import i18n
 from cskit.explore import Choice, Explorer, Number, Panel, Tried, key_figures
 from cskit.explore.controls import Control
 from cskit.i18n import _
+from cskit.metrics import definitions
 from cskit.nps import charts, words
 from cskit.nps.analysis import Study
 from cskit.nps.planning import POINTS, Plan, plan
 from cskit.nps.recounted import ALONE, ARR, COMPANIES, COMPANY, EVERYBODY, NO_WAVE, PERSON, Recounted, Recounting
+from cskit.nps.waves import Wave
 from cskit.nps.weighting import Votes
 from cskit.nps.words_people import named
+from cskit.rows import Rows
 from cskit.run import Run
 from cskit.show import Chart, Finding
 
@@ -45,23 +48,28 @@ def what_if(run: Run, study: Study) -> Explorer:
 
     def of(say: Callable[[Study], Any]) -> Callable[[Tried], Any]:
         """What is said of the answers chosen; nothing where they are too few to be shown."""
-        return lambda what: say(found) if (found := again.found(what).study) else None
+        return lambda what: _of_whom(again.found(what), say(found)) if (found := again.found(what).study) else None
 
     def of_next(say: Callable[[Study, Plan | None], Any]) -> Callable[[Tried], Any]:
         def shown(what: Tried) -> Any:
             found = again.answered(what)
-            return say(found, plan(run, found, what.view["points"])) if found else None
+            made = say(found, plan(run, found, what.view["points"])) if found else None
+            return _of_whom(again.found(what), made)
 
         return shown
 
     def of_votes(say: Callable[[Study, Votes], Any]) -> Callable[[Tried], Any]:
-        return lambda what: say(found, again.votes(found)) if (found := again.plain(what)) else None
+        def shown(what: Tried) -> Any:
+            found = again.plain(what)
+            return _of_whom(again.found(what), say(found, again.votes(found))) if found else None
+
+        return shown
 
     figures = key_figures(words.headline(run, study), lambda what: words.headline(run, again.answered(what) or study))
     panels = (
-        Panel(lambda what: _change(again.found(what), what.view), COUNTED),
+        Panel(lambda what: _change(again, what), COUNTED),
         Panel(of(words.change), COUNTED),
-        Panel(lambda what: figures(what) if again.found(what).study else None, COUNTED),
+        Panel(lambda what: _figures(figures(what), again, what) if again.found(what).study else None, COUNTED),
         Panel(of_next(charts.plan), (*COUNTED, "view.points")),
         Panel(of_next(words.plan), (*COUNTED, "view.points")),
         Panel(of_votes(charts.votes), (*WHO, "report.")),
@@ -78,12 +86,58 @@ def _begun(study: Study) -> dict[str, Any]:
     return waves | {"segment": EVERYBODY, "vote": PERSON, "method": COMPANIES, "points": POINTS}
 
 
-def _change(found: Recounted, view: Mapping[str, Any]) -> Chart | Finding:
-    """The waves chosen, with whose answers they are; or why they are not shown."""
+def _of_whom(found: Recounted, made: Any) -> Any:
+    """A sentence that begins with whom it is about, unless it is about all customers; all else as it is."""
+    if found.group == EVERYBODY or not isinstance(made, Finding):
+        return made
+    parts = found.group.split(" + ")
+    names = i18n.listed([named(part) for part in parts])
+    values = {"group": names[:1].upper() + names[1:], "said": made.text}
+    alone = len(parts) == 1
+    return replace(made, text=_("{group}: {said}", **values) if alone else _("{group} together: {said}", **values))
+
+
+def _figures(shown: Rows, again: Recounting, what: Tried) -> Rows:
+    """The key figures; without response rates, and a word on it, where a part of those asked is left out."""
+    if again.published.response is None or not again.partial(what):
+        return shown
+    rates = [_(definitions()[name].label) for name in ("nps.company_response", "nps.respondent_response")]
+    kept = shown.frame[~shown.frame[_("Key figure")].isin(rates)].reset_index(drop=True)
+    why = _(
+        "{caption}. Response rates are of all who were asked, and are not given for a part of them.",
+        caption=shown.caption,
+    )
+    return replace(shown, frame=kept, caption=why)
+
+
+def _change(again: Recounting, what: Tried) -> Chart | Finding:
+    """The waves chosen, with whose answers they are, and as published; or why they are not shown."""
+    found = again.found(what)
     if found.study is None:
         return Finding(found.why, missing=True)
     shown = charts.change(found.study)
-    return replace(shown, caption=i18n.sentences(shown.caption, *_told(found, view)))
+    told = [*_told(found, what.view), _as_published(found.study, again.published)]
+    return replace(shown, caption=i18n.sentences(shown.caption, *told))
+
+
+def _as_published(tried: Study, published: Study) -> str:
+    """The waves of the report, where those tried are other ones, or count otherwise."""
+    waves = [wave for wave in (published.before, published.now) if wave]
+    now = {_stands(wave) for wave in (tried.before, tried.now) if wave}
+    if now.issuperset(map(_stands, waves)):
+        return ""
+    return _("As published: {waves}.", waves=i18n.several(map(_stands, waves)))
+
+
+def _stands(wave: Wave) -> str:
+    return _(
+        "{wave} {nps} ({low} to {high}, n = {n})",
+        wave=wave.name,
+        nps=i18n.points(wave.nps),
+        low=i18n.points(wave.interval.low),
+        high=i18n.points(wave.interval.high),
+        n=i18n.number(wave.answers),
+    )
 
 
 def _told(found: Recounted, view: Mapping[str, Any]) -> Iterator[str]:

@@ -106,10 +106,14 @@ class Recounting:
 
     def answered(self, what: Tried) -> Study | None:
         """The same with the response of those asked, where nobody is left out of it."""
-        found, view = self.found(what), what.view
-        if found.study is None or view["segment"] != EVERYBODY or view["vote"] == ARR:
+        found = self.found(what)
+        if found.study is None or self.partial(what):
             return found.study
         return self._study(what, found.study.before, found.study.now, self.asked(what.settings))
+
+    def partial(self, what: Tried) -> bool:
+        """Whether some of those asked are left out: customers of other segments, or without ARR."""
+        return bool(what.view["segment"] != EVERYBODY or what.view["vote"] == ARR)
 
     def plain(self, what: Tried) -> Study | None:
         """The same with one vote a person, and companies taken together."""

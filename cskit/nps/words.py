@@ -157,7 +157,7 @@ def categories(study: Study) -> Rows | Finding:
     }
     frame = pd.DataFrame({_("Category"): list(shares)})
     for place, wave in enumerate(shown):
-        frame[wave.name] = [i18n.share(values[place], 2) for values in shares.values()]
+        frame[wave.name] = [i18n.share(values[place]) for values in shares.values()]
     caption = _("Shares of answers")
     if len(shown) == 2:
         frame[_("Change")] = [i18n.number(100 * (b - a), 1, signed=True) for a, b in shares.values()]

@@ -185,18 +185,23 @@ def plan(study: Study, found: Plan | None) -> Finding:
 
     >>> from cskit import nps
     >>> print(plan(waves, nps.plan(run, waves)).text)
-    As many answers as now (49 and 47) show a change of 36 points or more 8 times in 10; a change of 10
+    As many answers as now (49 and 47) show a change of 36 points or more 8 times in 10. A change of 10
     points needs 635 answers a wave. At today's rate that means asking 1,419 people.
     """
     if found is None or study.before is None:
         return Finding(_("How many answers the next survey needs can be said from two waves with answers that differ."))
-    text = _(
-        "As many answers as now ({n1} and {n2}) show a change of {visible} points or more 8 times in 10; a change of {points} points needs {n} answers a wave.",
+    shows = n_(
+        "As many answers as now ({n1} and {n2}) show a change of {n} point or more 8 times in 10.",
+        "As many answers as now ({n1} and {n2}) show a change of {n} points or more 8 times in 10.",
+        round(found.visible),
         n1=i18n.number(study.before.answers),
         n2=i18n.number(study.now.answers),
-        visible=i18n.number(found.visible),
-        points=i18n.number(found.points),
-        n=i18n.number(found.needed[found.points]),
+    )
+    needs = n_(
+        "A change of {n} point needs {answers} answers a wave.",
+        "A change of {n} points needs {answers} answers a wave.",
+        found.points,
+        answers=i18n.number(found.needed[found.points]),
     )
     quiet = _("If answers spread as they do now, and people of one company agree as they do now.")
     asked = (
@@ -204,7 +209,7 @@ def plan(study: Study, found: Plan | None) -> Finding:
         if found.invitations
         else ""
     )
-    return Finding(i18n.sentences(text, asked), quiet, found.metrics)
+    return Finding(i18n.sentences(shows, needs, asked), quiet, found.metrics)
 
 
 def _points(value: float) -> str:

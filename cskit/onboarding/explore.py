@@ -7,7 +7,7 @@ import numpy as np
 
 from cskit.explore import Explorer, Number, Panel, Tried
 from cskit.explore.controls import Control
-from cskit.i18n import _, currency
+from cskit.i18n import _, currency, n_
 from cskit.onboarding import charts, charts_rebalanced, words
 from cskit.onboarding.balance import Plan
 from cskit.onboarding.inputs import Balance
@@ -76,8 +76,12 @@ def _controls(run: Run, again: Rebalancing) -> Iterator[Control]:
         label = _("ARR leaving at most")
         yield Number("onboarding.balance.loss_max", label, 0, most, step, "%", per_cent=True, none=none, group=group)
     group = _("Prices")
-    if again.hourly.empty or again.hourly.isna().any():
-        label = _("An hour costs") if again.hourly.empty else _("An hour, if unknown")
+    if again.hourly.empty or (unknown := int(again.hourly.isna().sum())):
+        label = (
+            _("An hour costs")
+            if again.hourly.empty
+            else n_("An hour of the {n} whose cost is unknown", "An hour of the {n} whose cost is unknown", unknown)
+        )
         most, step = _scale(3 * run.settings.money.hourly_cost or 1.0)
         yield Number("money.hourly_cost", label, 0, most, step, currency(), group=group)
     if np.any(money):

@@ -241,6 +241,7 @@ def unknown_rows(study: Study, arr: pd.Series | None = None, limit: int = 10) ->
         full=rows if "ARR" in frame else rows.drop(columns="arr"),
         formats={_("Known"): partial(i18n.share, digits=0), "ARR": i18n.money},
         bars=("ARR",),
+        customers=True,
     )
 
 

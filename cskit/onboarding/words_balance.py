@@ -13,6 +13,8 @@ from cskit.show import Finding
 
 __all__ = ["balance", "balance_rows", "short_of"]
 
+DIGITS = 2  # of the price of a point: its interval carries no more
+
 
 def balance(found: Balance | None, target: Target | None = None) -> Finding:
     """The mix, its band and cautious end, and the price of a point; or which limit stands in the way.
@@ -100,14 +102,11 @@ def balance_rows(found: Balance | None) -> Rows:
 def _price(found: Balance, best: Plan) -> str:
     if best.point <= 0:
         return _("Knowledge is no bottleneck: another point costs nothing.")
-    if found.band.point is None:
-        return _("One more point of knowledge costs {price} a year.", price=i18n.money(best.point))
-    return _(
-        "One more point of knowledge costs {price} a year ({low} to {high}).",
-        price=i18n.money(best.point),
-        low=i18n.money(found.band.point.low),
-        high=i18n.money(found.band.point.high),
-    )
+    price, around = i18n.money(best.point, DIGITS), found.band.point
+    if around is None:
+        return _("One more point of knowledge costs {price} a year.", price=price)
+    low, high = (i18n.money(end, DIGITS) for end in (around.low, around.high))
+    return _("One more point of knowledge costs {price} a year ({low} to {high}).", price=price, low=low, high=high)
 
 
 def _nothing_fits(found: Balance, none: Infeasible) -> str:

@@ -87,7 +87,7 @@ def plan_rows(found: Rebalanced, published: Plan | Infeasible) -> Rows:
     ]
     frame = pd.DataFrame({_("Key figure"): heads} | {name: _figures(one) for name, one in plans.items()})
     caption = _(
-        "What the mixes take a year; an hour costs {hourly}, gross margin is {margin}",
+        "What the mixes take a year; an hour costs {hourly} on average over the team, gross margin is {margin}",
         hourly=i18n.money(found.costs.hourly),
         margin=i18n.share(found.costs.margin, 0),
     )

@@ -160,10 +160,9 @@ def hours(study: Study) -> Finding:
     full = int((now.hours["waits"] > 0).sum())
     spare = int(((now.hours["waits"] == 0) & (now.hours["room"] - now.hours[["carried", "new"]].sum(axis=1) > 1)).sum())
     uneven = (
-        _(
-            "Work waits at {full} people, while {spare} have an hour or more to spare.",
-            full=i18n.number(full),
-            spare=i18n.number(spare),
+        i18n.sentences(
+            n_("{n} person has work that waits.", "{n} people have work that waits.", full),
+            n_("{n} other has an hour or more to spare.", "{n} others have an hour or more to spare.", spare),
         )
         if full and spare
         else ""

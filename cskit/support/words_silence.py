@@ -69,7 +69,7 @@ def silent_rows(study: Study, accounts: pd.DataFrame | None = None, limit: int =
     formats: Formats = {"ARR": i18n.money}
     caption = _("Silent customers, the largest ARR first")
     export = "" if accounts is not None else "silent_customers"
-    return Rows(frame, caption, limit, ("ARR",), export, full, formats, bars=("ARR",))
+    return Rows(frame, caption, limit, ("ARR",), export, full, formats, bars=("ARR",), customers=True)
 
 
 def decision(study: Study) -> Decision | None:

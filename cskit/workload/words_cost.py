@@ -159,7 +159,7 @@ def dear_rows(spent: Costs, limit: int = 10) -> Rows:
         _("Of ARR"): partial(i18n.share, digits=0),
     }
     caption, numeric = _("Live customers whose direct work costs most of their ARR"), tuple(frame.columns[1:])
-    return Rows(frame, caption, limit, numeric, "cost_by_customer", spent.rows, formats, bars=(_("Of ARR"),))
+    return Rows(frame, caption, limit, numeric, "cost_by_customer", spent.rows, formats, (_("Of ARR"),), customers=True)
 
 
 def initiatives(found: tuple[Initiative, ...] | None) -> Finding:

@@ -23,8 +23,8 @@ def replanned(before: Plans, tried: Plans) -> Finding:
     >>> half = again.plans(settings_with({"workload": {"planned_load": 0.5}}))
     >>> print(replanned(again.published, half).text)
     Hours above plan in the next three months: about 9 times in 10 instead of fewer than 1 time in 20.
-    Planned at most in June 2024: 536 h instead of 912 h. With the support modes as asked: about 4 times
-    in 10; that is −74.0 h a month, worth ¥5.1M a year.
+    Room by plan in June 2024, the last month ahead: 536 h instead of 912 h. With the support modes as
+    asked: about 4 times in 10; that is −74.0 h a month, saving hours worth ¥5.1M a year.
     """
     if tried.ahead is None or before.ahead is None:
         return outlook(tried.run, None)
@@ -47,7 +47,7 @@ def _room(before: Outlook, tried: Outlook) -> str:
     if then == now:
         return ""
     return _(
-        "Planned at most in {month}: {now} instead of {then}.",
+        "Room by plan in {month}, the last month ahead: {now} instead of {then}.",
         month=i18n.month(tried.drawn.ahead[-1].date()),
         now=now,
         then=then,
@@ -58,11 +58,16 @@ def _if_moved(tried: Plans) -> str:
     """What the hours of other support modes would come to."""
     if tried.moved is None:
         return ""
+    more = tried.moved.more
+    values = {
+        "odds": odds(tried.moved.overload),
+        "hours": i18n.amount(more, "hours", signed=True),
+        "cost": i18n.money(12 * abs(more) * tried.hour),
+    }
+    if more > 0:
+        return _("With the support modes as asked: {odds}; that is {hours} a month, costing {cost} a year.", **values)
     return _(
-        "With the support modes as asked: {odds}; that is {hours} a month, worth {cost} a year.",
-        odds=odds(tried.moved.overload),
-        hours=i18n.amount(tried.moved.more, "hours", signed=True),
-        cost=i18n.money(12 * abs(tried.moved.more) * tried.hour),
+        "With the support modes as asked: {odds}; that is {hours} a month, saving hours worth {cost} a year.", **values
     )
 
 
@@ -138,4 +143,5 @@ def _hours(mixes: Mixes | None) -> list[str]:
     if mixes is None:
         return ["–"] * 3
     asked = mixes.what_if
-    return [i18n.number(value, 1) for value in (mixes.now.total_hours, asked.total_hours, asked.meetings)]
+    hours = (i18n.amount(load.total_hours, "hours") for load in (mixes.now, asked))
+    return [*hours, i18n.number(asked.meetings, 1)]

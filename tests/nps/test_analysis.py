@@ -133,9 +133,9 @@ def test_a_group_under_the_minimum_cell_hides_the_shares_of_its_wave(study):
 
 def test_an_empty_group_hides_nothing(study):
     assert list(words.categories(study(scores={"fourth": [10] * 5})).frame["fourth"]) == [
-        "100.00 %",
-        "0.00 %",
-        "0.00 %",
+        "100.0 %",
+        "0.0 %",
+        "0.0 %",
     ]
 
 

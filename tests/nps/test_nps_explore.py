@@ -135,6 +135,28 @@ def test_a_segment_by_hand(explored):
 def test_a_segment_of_too_few_is_shown_with_the_next_so_that_nobody_can_work_it_out(explored):
     explorer = _moved(explored(spring=SPRING[1:]), view__segment="small")
     assert "mid-size + small" in explorer.panel(0).caption and "With 11 and 10 answers" in _text(explorer)
+    assert all(_text(explorer, place).startswith("Mid-size and small together: ") for place in (1, 4, 6))
+
+
+def test_a_sentence_on_a_part_says_of_whom_it_is_and_one_on_all_does_not(explored):
+    explorer = explored()
+    assert _text(explorer).startswith("NPS went") and "As published" not in explorer.panel(0).caption
+    assert _text(_moved(explorer, view__segment="small")).startswith("Small: NPS went from +40.0 to +60.0.")
+    # 3 and 2 of 11 people; the intervals are those of the report.
+    published = explorer.panel(0).caption.split("As published: ")[1]
+    assert published.startswith("autumn +18.2 (") and "spring +27.3 (" in published and "n = 11)." in published
+
+
+def test_response_rates_are_not_given_for_a_part_of_those_asked(explored):
+    explorer, rates = explored(), {"Company response rate", "Respondent response rate"}
+    assert rates < set(explorer.panel(2).frame["Key figure"])
+    for part in ({"view__segment": "small"}, {"view__vote": "arr"}):
+        shown = _moved(explorer, **part).panel(2)
+        assert not rates & set(shown.frame["Key figure"]) and "Response rates are of all" in shown.caption
+
+
+def test_a_change_of_one_is_a_point(run):
+    assert "A change of 1 point needs" in _text(_moved(what_if(run, nps.study(run)), view__points=1), 4)
 
 
 def test_nothing_is_shown_of_fewer_than_the_minimum_cell(explored):
@@ -164,10 +186,10 @@ def test_a_wave_cannot_be_compared_with_a_later_one(explored):
 
 def test_the_change_to_be_seen_changes_the_answers_needed(run):
     explorer = what_if(run, nps.study(run))
-    assert "a change of 10 points needs 635 answers" in _text(explorer, 4)
+    assert "A change of 10 points needs 635 answers" in _text(explorer, 4)
     # (1.96 + 0.8416)^2 (21/47 - (3/47)^2 + 18/49 - (2/49)^2) = 6.3452, over 0.15^2 and 0.05^2.
-    assert "a change of 15 points needs 283 answers" in _text(_moved(explorer, view__points=15), 4)
-    assert "a change of 5 points needs 2,539 answers" in _text(_moved(explorer, view__points=5), 4)
+    assert "A change of 15 points needs 283 answers" in _text(_moved(explorer, view__points=15), 4)
+    assert "A change of 5 points needs 2,539 answers" in _text(_moved(explorer, view__points=5), 4)
 
 
 def test_what_did_not_change_is_not_read_or_scored_again(run):

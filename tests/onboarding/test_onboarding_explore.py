@@ -172,3 +172,13 @@ def test_a_limit_that_is_not_set_is_the_upper_end_of_its_slider(explorer):
 
 def test_nothing_to_balance_is_said(run):
     assert isinstance(what_if(run, None), Finding)
+
+
+def test_the_slider_of_an_hour_says_whose_and_the_caption_that_it_is_a_mean(explorer):
+    label = next(one.label for one in explorer.controls if one.path == "money.hourly_cost")
+    assert label == "An hour of the 4 whose cost is unknown"  # of nine: (5 recorded + 4 x 6,000) / 9 = 5,822
+    assert "an hour costs ¥5,822 on average over the team" in explorer.panel(2).caption
+
+
+def test_the_price_of_a_point_has_as_many_digits_as_its_interval_carries(explorer):
+    assert "costs ¥280,000 a year (¥220,000 to ¥460,000)" in explorer.panel(4).text

@@ -119,3 +119,13 @@ def test_without_modes_or_hours_the_rest_is_still_asked(run, found):
     for explorer in (without_modes, without_hours):
         for number in range(len(explorer.panels)):
             assert "text/html" in explorer.panel(number)._repr_mimebundle_()
+
+
+def test_more_hours_cost_and_fewer_save(explorer):
+    assert "−74.0 h a month, saving hours worth" in explorer.panel(1).text
+    explorer.move("workload.what_if.moves.tech_touch", "weekly")
+    said = explorer.panel(1).text
+    assert "h a month, costing ¥" in said and "saving" not in said
+    assert (
+        explorer.panel(3).frame.set_index("Key figure").loc["Total hours of the modes a month, now", "tried"] == "352 h"
+    )
