@@ -178,8 +178,8 @@ def resolve(
     extend.beside(own["notebooks"], home)
     settings = settings_with(changes, root, problems, source)
     for name, own in settings.scenarios.items():
-        may = f"a scenario may change {', '.join(RECKONED)}"
-        strange = [f"  {part}: {may}, and nothing else." for part in own if part not in RECKONED]
+        may = f"a scenario may change {', '.join(RECKONED)} and report.confidence"
+        strange = [f"  {part}: {may}, and nothing else." for part in own if not _reckoned_by(part, own[part])]
         settings_with(laid_over(changes, own), root, strange, f"scenarios.{name}")
     first = settings.calendar.first_fiscal_month
     period = parse(values.get("period", ""), first)
@@ -189,6 +189,10 @@ def resolve(
             f"compare_to: {compare.name} does not end before {period.name} begins. Name an earlier period."
         )
     return Params(period, compare, location, str(values.get("lang") or "en"), changes, settings)
+
+
+def _reckoned_by(part: str, told: Any) -> bool:
+    return part in RECKONED or (part == "report" and isinstance(told, dict) and [*told] == ["confidence"])
 
 
 def _of_ones_own(changes: Mapping[str, Any], root: Path) -> dict[str, str]:

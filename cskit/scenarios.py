@@ -10,13 +10,14 @@ from cskit import i18n
 from cskit.errors import NotAvailable, SettingsError
 from cskit.explore.compared import side_by_side
 from cskit.i18n import _
+from cskit.metrics import WINGS
 from cskit.params import SCENARIOS, laid_over, project_root, settings_of, settings_with
 from cskit.rows import Rows
 from cskit.run import Run
 from cskit.settings import Settings
 from cskit.show import Finding, Headline
 
-__all__ = ["OtherSettings", "changed_settings", "other_settings", "saved_scenarios"]
+__all__ = ["OtherSettings", "changed_settings", "changes_told", "other_settings", "saved_scenarios"]
 
 MONEY = ("onboarding", "workload", "growth")  # whose figures hang on what an hour costs, too
 FACTS = ("support.roadmap.",)  # how far a team has come is no way of reckoning
@@ -103,7 +104,10 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     if ours is None:
         return None
     if changed:
-        plain = run.settings.model_copy(update={name: getattr(defaults, name) for name in _sections(wing)})
+        sure = run.settings.report.model_copy(update={"confidence": defaults.report.confidence})
+        plain = run.settings.model_copy(
+            update={name: getattr(defaults, name) for name in _sections(wing)} | {"report": sure}
+        )
         before = headline(plain)
         if before:
             both = {_("by the defaults"): before, _("this report"): ours}
@@ -168,7 +172,7 @@ def saved_scenarios(run: Run, study: Study, words: ModuleType, *more: Study) -> 
 
 def _concerning(wing: str, scenarios: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     """The scenarios that change what an analysis is reckoned by."""
-    return {name: own for name, own in scenarios.items() if own.keys() & set(_sections(wing))}
+    return {name: own for name, own in scenarios.items() if own.keys() & {*_sections(wing), "report"}}
 
 
 def changed_settings(settings: Settings, wing: str, before: Settings | None = None) -> dict[str, tuple[Any, Any]]:
@@ -211,6 +215,16 @@ def _whole(path: str, others: Mapping[str, Any]) -> str:
     return next((own for own in places if not any(f"{one}.".startswith(f"{own}.") for one in others)), path)
 
 
+def changes_told(settings: Settings) -> str:
+    """In a sentence, which settings of any analysis are not the defaults; empty where all are.
+
+    >>> changes_told(settings_with({"health": {"grades": {"good": 80}}}))
+    'Made with changed settings: health.grades.good 80 instead of 75.'
+    """
+    changed = {path: pair for wing in WINGS for path, pair in changed_settings(settings, wing).items()}
+    return "".join(OtherSettings(changed, {}, ()).sentences)
+
+
 def _sections(wing: str) -> tuple[str, ...]:
     return (wing, "money") if wing in MONEY else (wing,)
 
@@ -226,8 +240,8 @@ def _headline(run: Run, studies: tuple[Study, ...], words: ModuleType, settings:
 
 def _dumped(settings: Settings, wing: str) -> dict[str, Any]:
     """Single settings by their places."""
-    whole = settings.model_dump(mode="json", by_alias=True, include=set(_sections(wing)))
-    return dict(_flat(whole, ""))
+    asked: Any = dict.fromkeys(_sections(wing), True) | {"report": {"confidence"}}  # on which all intervals hang
+    return dict(_flat(settings.model_dump(mode="json", by_alias=True, include=asked), ""))
 
 
 def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:

@@ -35,6 +35,7 @@ class Pack:
     langs: tuple[str, ...]
     made: datetime
     audience: Audience = "leadership"
+    changes: str = ""  # of the settings, where they are not the defaults
 
     @property
     def audience_text(self) -> str:
@@ -50,6 +51,8 @@ class Pack:
     @classmethod
     def of(cls, params: Params, langs: tuple[str, ...], made: datetime) -> "Pack":
         """The pack of a run; a period that is not over yet is preliminary whatever the settings say."""
+        from cskit.scenarios import changes_told  # with all that a comparison needs
+
         over = params.period.end < made.date()
         status: Literal["preliminary", "final"] = params.settings.report.status if over else "preliminary"
         return cls(
@@ -61,6 +64,7 @@ class Pack:
             lang=i18n.language(),
             langs=langs,
             made=made,
+            changes=changes_told(params.settings),
         )
 
 
