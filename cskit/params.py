@@ -1,7 +1,7 @@
 """Which settings does a run use? Every default from base.yaml, a period's own on top, all of it checked by name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, time
@@ -22,6 +22,7 @@ from cskit.settings import Settings
 
 __all__ = [
     "Params",
+    "changed",
     "defaults",
     "laid_over",
     "load",
@@ -223,11 +224,48 @@ def settings_with(
     return settings
 
 
+def changed(
+    settings: Settings, before: Settings | None = None, sections: Collection[str] = tuple(Settings.model_fields)
+) -> dict[str, tuple[Any, Any]]:
+    """The settings of some sections that are not as before, by their places: both values.
+
+    Parameters
+    ----------
+    settings : Settings
+    before : Settings or None
+        None: the defaults.
+    sections : collection of str
+
+    Examples
+    --------
+    >>> changed(settings_with({"health": {"grades": {"good": 80}}}))
+    {'health.grades.good': (75.0, 80.0)}
+    """
+    mine, then = (
+        dict(_flat(one.model_dump(mode="json", by_alias=True, include=set(sections)), ""))
+        for one in (settings, before or settings_with())
+    )
+    places = dict.fromkeys([*mine, *then])
+    return {path: (then.get(path), mine.get(path)) for path in places if then.get(path) != mine.get(path)}
+
+
+def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Single settings by their places."""
+    if isinstance(value, dict) and value:
+        for name, own in value.items():
+            yield from _flat(own, f"{place}.{name}" if place else str(name))
+    elif isinstance(value, list) and any(isinstance(own, dict) for own in value):
+        for number, own in enumerate(value):
+            yield from _flat(own, f"{place}.{number}")
+    else:
+        yield place, value
+
+
 def laid_over(changes: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     """Changes to the defaults with more of them on top.
 
-    >>> laid_over({"health": {"window_days": 28}}, {"health": {"stale_days": 90}})
-    {'health': {'window_days': 28, 'stale_days': 90}}
+    >>> laid_over({"health": {"window_days": 28}}, {"health": {"grades": {"good": 80}}})
+    {'health': {'window_days': 28, 'grades': {'good': 80}}}
     """
     merged = deepcopy(dict(changes))
     for name, value in more.items():

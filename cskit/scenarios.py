@@ -1,6 +1,6 @@
 """What would the key figures be by other settings: the defaults where a report was made by others, and scenarios?"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import ModuleType
@@ -10,7 +10,7 @@ from cskit import i18n
 from cskit.errors import NotAvailable
 from cskit.explore.compared import side_by_side
 from cskit.i18n import _
-from cskit.params import SCENARIOS, laid_over, project_root, settings_of, settings_with
+from cskit.params import SCENARIOS, changed, laid_over, project_root, settings_of, settings_with
 from cskit.rows import Rows
 from cskit.run import Run
 from cskit.settings import Settings
@@ -175,9 +175,7 @@ def changed_settings(settings: Settings, wing: str, before: Settings | None = No
     >>> changed_settings(settings_with({"health": {"grades": {"good": 80}}}), "health")
     {'health.grades.good': (75.0, 80.0)}
     """
-    mine, then = (_dumped(one, wing) for one in (settings, before or settings_with()))
-    places = dict.fromkeys([*mine, *then])
-    found = {path: (then.get(path), mine.get(path)) for path in places if then.get(path) != mine.get(path)}
+    found = changed(settings, before, _sections(wing))
     return {path: pair for path, pair in found.items() if not path.startswith(FACTS)}
 
 
@@ -192,23 +190,6 @@ def _headline(run: Run, studies: tuple[Study, ...], words: ModuleType, settings:
     except NotAvailable:
         return None
     return found
-
-
-def _dumped(settings: Settings, wing: str) -> dict[str, Any]:
-    """Single settings by their places."""
-    whole = settings.model_dump(mode="json", by_alias=True, include=set(_sections(wing)))
-    return dict(_flat(whole, ""))
-
-
-def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict) and value:
-        for name, own in value.items():
-            yield from _flat(own, f"{place}.{name}" if place else str(name))
-    elif isinstance(value, list) and any(isinstance(own, dict) for own in value):
-        for number, own in enumerate(value):
-            yield from _flat(own, f"{place}.{number}")
-    else:
-        yield place, value
 
 
 def _told(text: str, changed: Mapping[str, tuple[Any, Any]], **values: str) -> str:
