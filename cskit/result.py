@@ -61,7 +61,7 @@ class Result:
             if _all_of(Metric, value):
                 metrics = value
         own = "" if type(self)._in_short is Result._in_short else self._in_short()
-        opening = i18n.sentences(f"{own}." if own else "", _about(self))
+        opening = " · ".join(filter(None, (own, _about(self))))
         return glance(opening, lines, quiet=True) + (_measured(metrics) if metrics else "")
 
     def _in_short(self) -> str:

@@ -121,7 +121,7 @@ def test_a_wave_says_its_score_and_how_many_gave_it():
     assert told((wave(), wave("B"))) == "2: 2023 Spring: +6.4, n = 47; B: +6.4, n = 47"
     assert told((wave("A"),) * 5).startswith("5: A: ") and told((wave("A"),) * 5).endswith("; …")
     html = wave()._repr_html_()
-    assert "2023 Spring: +6.4, n = 47. One wave" in html and "−12.5 to +24.5" in html
+    assert "2023 Spring: +6.4, n = 47 · One wave" in html and "−12.5 to +24.5" in html
     assert not re.search(r"\d\.\d{4}", html)
 
 
