@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from math import floor, isfinite, log10
 
 from cskit.errors import SettingsError, did_you_mean
 from cskit.periods import Period
@@ -32,6 +33,7 @@ __all__ = [
     "number",
     "period_label",
     "points",
+    "rounded",
     "several",
     "share",
     "speaking",
@@ -40,6 +42,7 @@ __all__ = [
 ]  # fmt: skip
 
 LANGUAGES = ("en", "ja")
+TINY = 1e-6  # below which zeros would be counted rather than read
 _current: ContextVar[str] = ContextVar("cskit_language", default="en")
 _asked = 0
 _added: dict[tuple[str, str], str] = {}  # by language and message
@@ -227,6 +230,24 @@ def number(value: float, digits: int = 0, signed: bool = False) -> str:
     text = format_decimal(abs(value), pattern, locale=language())
     sign = "−" if value < 0 else "+" if signed and value > 0 else ""
     return sign + text
+
+
+def rounded(value: float, signed: bool = False) -> str:
+    """A number of whatever kind in three digits that say something; whole ones whole.
+
+    >>> rounded(24.51932621645754, signed=True), rounded(0.012345), rounded(0.95), rounded(481235.4), rounded(20.0)
+    ('+24.5', '0.0123', '0.95', '481,235', '20')
+    >>> rounded(float("nan")), rounded(float("-inf"))
+    ('–', '−∞')
+    """
+    if not isfinite(value):
+        return "–" if value != value else "∞" if value > 0 else "−∞"
+    if 0 < abs(value) < TINY:
+        return f"{value:.1e}"
+    digits = max(0, 2 - floor(log10(abs(value)))) if value else 0
+    while digits and round(value, digits - 1) == round(value, digits):
+        digits -= 1
+    return number(value, digits, signed)
 
 
 def points(value: float, digits: int = 1) -> str:

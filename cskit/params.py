@@ -1,7 +1,7 @@
 """Which settings does a run use? Every default from base.yaml, a period's own on top, all of it checked by name."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, time
@@ -22,6 +22,7 @@ from cskit.settings import Settings
 
 __all__ = [
     "Params",
+    "changed",
     "defaults",
     "laid_over",
     "load",
@@ -228,11 +229,62 @@ def settings_with(
     return settings
 
 
+def changed(
+    settings: Settings, before: Settings | None = None, sections: Collection[str] = tuple(Settings.model_fields)
+) -> dict[str, tuple[Any, Any]]:
+    """The settings of some sections that are not as before, by their places: both values.
+
+    What is new or gone as a whole, such as an item of one's own, is one change: from None to ``{}``, or back.
+
+    Parameters
+    ----------
+    settings : Settings
+    before : Settings or None
+        None: the defaults.
+    sections : collection of str
+
+    Examples
+    --------
+    >>> changed(settings_with({"health": {"grades": {"good": 80}}}))
+    {'health.grades.good': (75.0, 80.0)}
+    """
+    mine, then = (
+        dict(_flat(one.model_dump(mode="json", by_alias=True, include=set(sections)), ""))
+        for one in (settings, before or settings_with())
+    )
+    found: dict[str, tuple[Any, Any]] = {}
+    for path in dict.fromkeys([*mine, *then]):
+        if then.get(path) != mine.get(path):
+            whole = _whole(path, then if path in mine else mine)
+            new: tuple[Any, Any] = (None, {}) if path in mine else ({}, None)
+            found[whole] = (then.get(path), mine.get(path)) if whole == path else new
+    return found
+
+
+def _whole(path: str, others: Mapping[str, Any]) -> str:
+    """The widest place around a setting of which the others have nothing."""
+    parts = path.split(".")
+    places = (".".join(parts[:depth]) for depth in range(2, len(parts)))
+    return next((own for own in places if not any(f"{one}.".startswith(f"{own}.") for one in others)), path)
+
+
+def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+    """Single settings by their places."""
+    if isinstance(value, dict):
+        for name, own in value.items():
+            yield from _flat(own, f"{place}.{name}" if place else str(name))
+    elif isinstance(value, list) and any(isinstance(own, dict) for own in value):
+        for number, own in enumerate(value):
+            yield from _flat(own, f"{place}.{number}")
+    else:
+        yield place, value
+
+
 def laid_over(changes: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     """Changes to the defaults with more of them on top.
 
-    >>> laid_over({"health": {"window_days": 28}}, {"health": {"stale_days": 90}})
-    {'health': {'window_days': 28, 'stale_days': 90}}
+    >>> laid_over({"health": {"window_days": 28}}, {"health": {"grades": {"good": 80}}})
+    {'health': {'window_days': 28, 'grades': {'good': 80}}}
     """
     merged = deepcopy(dict(changes))
     for name, value in more.items():

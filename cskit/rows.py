@@ -18,8 +18,9 @@ from typing import Any
 import pandas as pd
 
 from cskit import i18n
+from cskit.glance import glance
 from cskit.i18n import _
-from cskit.lines import FOLDER, MANY, write_lines
+from cskit.lines import FOLDER, MANY, file_name, write_lines
 
 __all__ = ["MOST", "ROWS_TYPE", "Behind", "Formats", "Graded", "Linked", "Rows", "with_owner"]
 
@@ -28,6 +29,7 @@ MOST = 500  # rows of a list that a page can hold; those beyond stand in the fil
 LONG = 12  # rows from which a table is worth sorting; fewer are seen at a glance
 Formats = Mapping[str, Callable[[Any], str]]
 AT_ONCE = 50_000  # rows turned into plain values at a time
+FIRST, WIDE = 3, 40  # rows, and letters of a cell, of what is only glanced at
 MARK = "\N{SYMBOL FOR NULL}"  # where a cell goes, in a row laid out without its cells
 RANK = {"action": 0, "caution": 1, "sound": 2, "good": 3}
 
@@ -139,7 +141,7 @@ class Rows:
     def html(self) -> str:
         """The table, its caption in it, and how many rows it leaves out."""
         if self.shown.empty:
-            return f'<p class="quiet">{escape(self.caption)}: –</p>'
+            return f'<p class="quiet">{escape(self._without_rows)}</p>'
         more = len(self.frame) - len(self.shown) + self.beyond
         rest = f'<p class="quiet">{escape(self._left_out(more))}</p>' if more > 0 else ""
         return f'<div class="wide">{_table(self)}</div>{rest}'
@@ -151,8 +153,19 @@ class Rows:
         return i18n.n_("{n} more row.", "{n} more rows.", n)
 
     @property
+    def _without_rows(self) -> str:
+        """What stands in the place of the rows where none is shown: that there are none, or where they are."""
+        n = len(self.frame) + self.beyond
+        if not n:
+            return f"{self.caption}: –"
+        rows = i18n.n_("{n} row", "{n} rows", n)
+        rows = _("{rows}, in {file}", rows=rows, file=f"internal/{file_name(self.export)}.csv") if self.export else rows
+        return f"{self.caption}: {rows}"
+
+    @property
     def _text(self) -> str:
-        return self.written.to_string(index=False)
+        hidden = self.shown.empty and not self.frame.empty
+        return self._without_rows if hidden else self.written.to_string(index=False)
 
     @property
     def listing(self) -> dict[str, Any]:
@@ -207,7 +220,18 @@ class Behind:
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         made = _exported(f"rows/{self.name}", self.frame) | {"metrics": list(self.metrics)}
-        return {"text/plain": f"{self.name}: {len(self.frame):,} rows", ROWS_TYPE: made}
+        bundle = {"text/plain": f"{self.name}: {len(self.frame):,} rows", ROWS_TYPE: made}
+        return bundle if os.environ.get(FOLDER) else bundle | {"text/html": self._at_a_glance}
+
+    @property
+    def _at_a_glance(self) -> str:
+        """The first rows, for whoever works in JupyterLab; where a run makes the notebook, they are in no output."""
+        first = self.frame.head(FIRST)
+        told = [[_brief(value) for value in row] for row in _rows(first)]
+        rows = i18n.n_("{n} row", "{n} rows", len(self.frame))
+        more = _("The first {n}; frame holds them all.", n=len(first)) if len(self.frame) > len(first) else ""
+        rest = f'<p style="text-align:left">{escape(more)}</p>' if more else ""
+        return glance(f"{self.name}: {rows}", told, map(str, first.columns)) + rest
 
 
 def with_owner(frame: pd.DataFrame, customers: pd.Series, accounts: pd.DataFrame) -> pd.DataFrame:
@@ -396,6 +420,12 @@ def _words(value: Any, written: Callable[[Any], str] | None = None) -> str:
 
 def _missing(value: Any) -> bool:
     return value is None or value is pd.NaT or value is pd.NA or value != value
+
+
+def _brief(value: Any) -> str:
+    """A plain value in a cell that is only glanced at."""
+    text = i18n.rounded(value) if isinstance(value, float) else "–" if value is None else str(value)
+    return text if len(text) <= WIDE else f"{text[: WIDE - 1]}…"
 
 
 def _chip(grade: str) -> str:

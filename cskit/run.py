@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from cskit import i18n
 from cskit.data.schema import spoken
 from cskit.errors import CskitError, SettingsError, did_you_mean
+from cskit.glance import glance
 from cskit.i18n import _
 from cskit.metrics import Basis, Metric, metric
-from cskit.params import NAMES, Params, project_root, resolve
+from cskit.params import NAMES, Params, changed, project_root, resolve
 from cskit.periods import Period
 from cskit.settings import Settings
 from cskit.show import Headline
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from cskit.data import Data
 
 __all__ = ["Run", "start"]
+
+LARGEST, MOST, LONG = 8, 8, 40  # of tables and changed settings so many are named; letters of a value
+UNTOLD = ("sources", "output", "commentary", "scenarios")  # may say where a secret lies, or are long
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,20 @@ class Run:
 
     params: Params
     data: "Data"
+
+    def __repr__(self) -> str:
+        return f"Run({self.period.name!r}, {self.compare_to.name!r}, {self.params.data!r}, {self.params.lang!r})"
+
+    def _repr_html_(self) -> str:
+        place = _("{place}, as of {day}", place=self.params.data, day=i18n.day(self.data.as_of))
+        rows = [
+            (_("Period"), f"{self.period.name}: {i18n.period_label(self.period)}"),
+            (_("Compared with"), f"{self.compare_to.name}: {i18n.period_label(self.compare_to)}"),
+            (_("Data"), place),
+            (_("Tables"), self.data.in_short(LARGEST)),
+            (_("Changed settings"), _changes(self.settings)),
+        ]
+        return glance("", rows)
 
     @property
     def settings(self) -> Settings:
@@ -147,13 +165,44 @@ class Run:
         return Headline(verdict, keys, metrics, self.notes, words)
 
 
+def _changes(settings: Settings) -> str:
+    """What is not as in the defaults, by its place; the value only where it is short and no secret's place."""
+    told = {}
+    for path, (before, now) in changed(settings).items():
+        section, _dot, rest = path.partition(".")
+        if section in UNTOLD:
+            told[f"{section}.{rest.partition('.')[0]}"] = ""
+        else:
+            told[path] = _value(now, before)
+    more = len(told) - MOST
+    named = [f"{path} {value}".strip() for path, value in [*told.items()][:MOST]]
+    rest = i18n.n_("{n} more setting is changed.", "{n} more settings are changed.", more) if more > 0 else ""
+    return i18n.sentences(f"{i18n.several(named)}." if rest else i18n.several(named), rest) or _("none")
+
+
+def _value(now: Any, before: Any) -> str:
+    """A setting, and its default in brackets; nothing of a long one, or of many that came or went together."""
+    if {} in (now, before):
+        return ""
+    value, default = ("–" if one is None else str(one) for one in (now, before))
+    return "" if max(len(value), len(default)) > LONG else f"{value} ({default})"
+
+
 def start(period: str, compare_to: str = "", data: str = "data/demo", lang: str = "en", settings: Any = None) -> Run:
     """Open and check everything a notebook needs.
 
     Parameters
     ----------
-    period, compare_to, data, lang, settings
-        The five notebook parameters, as the cell tagged ``parameters`` sets them.
+    period : str
+        Quarter ``2023Q2``, half ``2023H1``, month ``2023-04``, year ``2023``; fiscal ``FY2023``, ``FY2023Q1``.
+    compare_to : str
+        An earlier period, written likewise; empty: the one before.
+    data : str
+        A folder of exports, a workbook, a ``.duckdb`` file, or a name that ``sources`` of params gives a database.
+    lang : {"en", "ja"}
+        In which everything is said.
+    settings : dict or None
+        Whatever is not to be as in ``params/base.yaml``, by its place there: ``{"health": {"grades": {"good": 80}}}``.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """What would the key figures be by other settings: the defaults where a report was made by others, and scenarios?"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from types import ModuleType
@@ -11,7 +11,7 @@ from cskit.errors import NotAvailable, SettingsError
 from cskit.explore.compared import side_by_side
 from cskit.i18n import _
 from cskit.metrics import WINGS
-from cskit.params import SCENARIOS, laid_over, project_root, settings_of, settings_with
+from cskit.params import SCENARIOS, changed, laid_over, project_root, settings_of, settings_with
 from cskit.rows import Rows
 from cskit.run import Run
 from cskit.settings import Settings
@@ -197,22 +197,11 @@ def changed_settings(settings: Settings, wing: str, before: Settings | None = No
     >>> changed_settings(settings_with({"workload": {"what_if": {"modes": {"monthly": mode}}}}), "workload")
     {'workload.what_if.modes': (None, {})}
     """
-    mine, then = (_dumped(one, wing) for one in (settings, before or settings_with()))
-    found: dict[str, tuple[Any, Any]] = {}
-    for path in dict.fromkeys([*mine, *then]):
-        if then.get(path) != mine.get(path) and not path.startswith(FACTS):
-            whole = _whole(path, then if path in mine else mine)
-            found[whole] = (
-                (then.get(path), mine.get(path)) if whole == path else (None, {}) if path in mine else ({}, None)
-            )
-    return found
-
-
-def _whole(path: str, others: Mapping[str, Any]) -> str:
-    """The widest place around a setting of which the others have nothing."""
-    parts = path.split(".")
-    places = (".".join(parts[:depth]) for depth in range(1, len(parts)))
-    return next((own for own in places if not any(f"{one}.".startswith(f"{own}.") for one in others)), path)
+    # report.confidence: all intervals hang on it
+    kept = (f"{name}." for name in _sections(wing))
+    found = changed(settings, before, (*_sections(wing), "report"))
+    mine = (*kept, "report.confidence")
+    return {path: pair for path, pair in found.items() if path.startswith(mine) and not path.startswith(FACTS)}
 
 
 def changes_told(settings: Settings) -> str:
@@ -221,8 +210,8 @@ def changes_told(settings: Settings) -> str:
     >>> changes_told(settings_with({"health": {"grades": {"good": 80}}}))
     'Made with changed settings: health.grades.good 80 instead of 75.'
     """
-    changed = {path: pair for wing in WINGS for path, pair in changed_settings(settings, wing).items()}
-    return "".join(OtherSettings(changed, {}, ()).sentences)
+    found = {path: pair for wing in WINGS for path, pair in changed_settings(settings, wing).items()}
+    return "".join(OtherSettings(found, {}, ()).sentences)
 
 
 def _sections(wing: str) -> tuple[str, ...]:
@@ -236,23 +225,6 @@ def _headline(run: Run, studies: tuple[Study, ...], words: ModuleType, settings:
     except NotAvailable:
         return None
     return found
-
-
-def _dumped(settings: Settings, wing: str) -> dict[str, Any]:
-    """Single settings by their places."""
-    asked: Any = dict.fromkeys(_sections(wing), True) | {"report": {"confidence"}}  # on which all intervals hang
-    return dict(_flat(settings.model_dump(mode="json", by_alias=True, include=asked), ""))
-
-
-def _flat(value: Any, place: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict):
-        for name, own in value.items():
-            yield from _flat(own, f"{place}.{name}" if place else str(name))
-    elif isinstance(value, list) and any(isinstance(own, dict) for own in value):
-        for number, own in enumerate(value):
-            yield from _flat(own, f"{place}.{number}")
-    else:
-        yield place, value
 
 
 def _told(text: str, changed: Mapping[str, tuple[Any, Any]], **values: str) -> str:

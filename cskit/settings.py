@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from cskit.catalogue import Play
 from cskit.errors import SettingsError, did_you_mean
+from cskit.glance import glance
 from cskit.secrets import refuse_literal
 
 __all__ = [
@@ -1078,6 +1079,15 @@ class Settings(_Strict):
     targets: dict[str, Target]
     commentary: dict[str, str | dict[Lang, str]]
     scenarios: dict[str, dict[str, Any]]
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(type(self).model_fields)})"
+
+    def _repr_html_(self) -> str:
+        """Names alone: what a source or an output is set to may name where a secret lies."""
+        sections = ((name, getattr(self, name)) for name in type(self).model_fields)
+        named = ((name, ", ".join(own if isinstance(own, dict) else type(own).model_fields)) for name, own in sections)
+        return glance("", ((name, names or "–") for name, names in named))
 
     @model_validator(mode="after")
     def _computed_items(self) -> "Settings":

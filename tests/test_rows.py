@@ -243,6 +243,19 @@ def test_a_table_without_rows_is_a_line_that_says_so():
     assert exported(Rows(pd.DataFrame({"A": []}), "x", export="left")) == {"name": "left", "columns": ["A"], "rows": []}
 
 
+def test_a_list_of_which_no_row_is_shown_says_where_they_are():
+    frame = pd.DataFrame({"A": range(1_141)})
+    shown = Rows(frame, "New <actions>", 0, export="actions_new")
+    assert shown.html == '<p class="quiet">New &lt;actions&gt;: 1,141 rows, in internal/actions_new.csv</p>'
+    assert shown._repr_mimebundle_()["text/plain"] == "New <actions>: 1,141 rows, in internal/actions_new.csv"
+    assert Rows(frame.head(1), "New", 0).html == '<p class="quiet">New: 1 row</p>'
+    with i18n.speaking("ja"):
+        assert (
+            Rows(frame, "新規", 0, export="a/../b").html
+            == '<p class="quiet">新規: 1,141行(internal/a/_/b.csvに全件)</p>'
+        )
+
+
 def test_twelve_rows_are_worth_sorting_and_eleven_are_not():
     assert LONG == 12
     assert Reader(Rows(pd.DataFrame({"A": range(11)}), "Cap").html).table == {}
@@ -296,8 +309,20 @@ def test_the_rows_behind_metrics_name_them_and_say_how_many_they_are():
     assert exported(made) | {"rows": []} == {
         "name": "rows/answers", "columns": ["score"], "rows": [], "metrics": ["nps.score", "nps.change"]
     }  # fmt: skip
-    bundle = made._repr_mimebundle_()
-    assert bundle["text/plain"] == "answers: 1,200 rows" and "text/html" not in bundle
+    assert made._repr_mimebundle_()["text/plain"] == "answers: 1,200 rows"
+
+
+def test_who_works_in_jupyterlab_sees_the_first_of_the_rows_behind_metrics_and_no_run_does(monkeypatch):
+    frame = pd.DataFrame({"who": [EVIL, "B", None, "D"], "score": [0.123456, 2_000_000, 3, 4]})
+    made = Behind("answers", frame, ("nps.score",))
+    html = made._repr_mimebundle_()["text/html"]
+    read = Reader(html)
+    assert read.caption == "answers: 4 rows" and "script" not in read.tags
+    assert read.texts() == [["who", "score"], [EVIL, "0.123"], ["B", "2,000,000"], ["–", "3"]]
+    assert html.endswith("The first 3; frame holds them all.</p>")
+    assert "The first" not in Behind("a", frame.head(3), ())._repr_mimebundle_()["text/html"]
+    monkeypatch.setenv(FOLDER, "anywhere")
+    assert made._repr_mimebundle_().keys() == {"text/plain", ROWS_TYPE}
 
 
 def test_the_table_in_plain_text_is_written_as_its_formats_write_it():

@@ -1,8 +1,13 @@
 """Where every notebook begins: what is refused, what every page says first."""
 
+from datetime import date
+
 import pytest
 
+from cskit import i18n
+from cskit.data import Data
 from cskit.errors import SettingsError
+from cskit.metrics import definitions
 from cskit.params import resolve
 from cskit.run import Run, _refuse_strangers, start
 
@@ -65,3 +70,46 @@ def test_a_target_of_params_may_turn_the_wanted_direction(data_of):
     share = run.metric("onboarding.self_share", 0.7, "estimated")
     assert (share.target, share.wanted, share.on_target) == (0.6, "none", None)
     assert run.metric("nps.score", 6.4, "estimated").wanted == "up"
+
+
+def test_a_run_its_data_and_settings_show_themselves_in_few_lines(data_of):
+    run = _run(data_of, report={"confidence": 0.9})
+    html = run._repr_html_()
+    assert html.count("<tr>") == 5 and len(html) < 1_500
+    for words in ("2023Q2: Apr–Jun 2023", "2023Q1: Jan–Mar 2023", "as of 30 June 2023", "1 table, 1 row: customers 1",
+                  "report.confidence 0.9 (0.95)<"):  # fmt: skip
+        assert words in html, words
+    assert "1 table, 1 row: customers 1<" in run.data._repr_html_() and "30 June 2023" in run.data._repr_html_()
+    assert "window_days" in run.settings._repr_html_() and len(run.settings._repr_html_()) < 4_000
+    assert repr(run) == "Run('2023Q2', '2023Q1', 'data/demo', 'en')"
+    assert repr(run.data) == "Data(as_of=2023-06-30, tables=1, rows=1, set_aside_rows=0)"
+    assert len(repr(run.settings)) < 300
+    with i18n.speaking("ja"):
+        assert "1テーブル、1行" in run._repr_html_()
+
+
+def test_the_largest_tables_stand_first_and_the_rest_is_hinted_at():
+    data = Data(date(2023, 6, 30), rows={"churns": 18, "usage": 157_000, "customers": 500})
+    assert data.in_short(2) == "3 tables, 157,518 rows: usage 157,000, customers 500, …"
+    assert data.in_short().endswith("churns 18")
+
+
+def test_a_run_as_in_the_defaults_says_so_and_one_far_from_them_counts(data_of):
+    assert ">none<" in _run(data_of)._repr_html_()
+    targets = {name: {"value": 0.5} for name in [*definitions()][:10]}
+    html = _run(data_of, report={"title": "word" * 20}, targets=targets)._repr_html_()
+    assert "report.title;" in html and "wordword" not in html
+    assert f"targets.{[*targets][0]}" in html and "{}" not in html and "3 more settings are changed." in html
+
+
+@pytest.mark.parametrize("text", ["env:LAKE_URL", "env:LAKE_PASSWORD", "file:/run/key", "s3://bucket", "How we did"])
+def test_no_place_of_a_secret_is_shown_where_a_run_or_its_settings_are(data_of, text):
+    run = _run(
+        data_of,
+        sources={"lake": {"url": "env:LAKE_URL", "password": "env:LAKE_PASSWORD"}},
+        output={"to": "s3://bucket", "options": {"secret": "file:/run/key"}},
+        commentary={"summary": "How we did"},
+    )
+    shown = (run._repr_html_(), repr(run), run.settings._repr_html_(), repr(run.settings), run.data._repr_html_())
+    assert not any(text in one for one in shown)
+    assert all(place in shown[0] for place in ("sources.lake", "output.options", "commentary.summary"))

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import ibis.expr.types as ir
 
+from cskit import i18n
 from cskit.data.schema import Column, Table, tables
 from cskit.data.session import Session, identifier
 from cskit.errors import Fault, NotAvailable, SettingsError, did_you_mean
+from cskit.glance import glance
 from cskit.i18n import _
 
 if TYPE_CHECKING:
@@ -128,6 +130,26 @@ class Data:
     # What was asked of them, see cskit.once: by question and day, and where other processes of the run find it.
     _asked: dict[Any, list[tuple[object, Any]]] = field(default_factory=dict, repr=False, compare=False)
     _answers: Path | None = field(default=None, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        rows = sum(self.rows.values())
+        return f"Data(as_of={self.as_of}, tables={len(self.rows)}, rows={rows}, set_aside_rows={self.set_aside_rows})"
+
+    def _repr_html_(self) -> str:
+        lines = [(_("As of"), i18n.day(self.as_of)), (_("Tables"), self.in_short())]
+        counts = {_("To check"): len(self.warnings), _("Rows set aside"): self.set_aside_rows}
+        return glance("", lines + [(name, i18n.number(n)) for name, n in counts.items() if n])
+
+    def in_short(self, most: int | None = None) -> str:
+        """How many tables and rows there are, and the largest so many of them by name; None: all."""
+        sizes = sorted(self.rows.items(), key=lambda one: -one[1])
+        named = [f"{name} {i18n.number(n)}" for name, n in sizes[:most]]
+        more = ["…"] if len(named) < len(sizes) else []
+        whole = [
+            i18n.n_("{n} table", "{n} tables", len(sizes)),
+            i18n.n_("{n} row", "{n} rows", sum(self.rows.values())),
+        ]
+        return f"{i18n.several(whole, ', ')}: {i18n.several([*named, *more], ', ')}"
 
     @property
     def by(self) -> tuple[str, ...]:

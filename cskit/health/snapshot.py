@@ -8,9 +8,11 @@ from functools import cached_property
 import ibis
 import pandas as pd
 
+from cskit import i18n
 from cskit.data import Data
 from cskit.health.items import raw_items
 from cskit.health.score import AT_RISK, GRADES, score
+from cskit.i18n import _
 from cskit.result import Result
 from cskit.settings import Health
 
@@ -49,6 +51,10 @@ class Snapshot(Result):
     as_of: date
     raw: pd.DataFrame = field(repr=False)
     scores: pd.DataFrame = field(repr=False)
+
+    def _in_short(self) -> str:
+        told = _("{n} of {all} at risk", n=i18n.number(len(self.at_risk)), all=i18n.number(self.graded))
+        return f"{i18n.day(self.as_of)}: {told}"
 
     def count(self, grade: str) -> int:
         return int(self._counts.get(grade, 0))

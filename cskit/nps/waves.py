@@ -71,6 +71,10 @@ class Wave(Result):
     groups: NpsCounts
     audience: str = ""
 
+    def _in_short(self) -> str:
+        n = _("n = {n}", n=i18n.number(self.answers))
+        return f"{self.name}: {i18n.several([i18n.points(self.nps), n], ', ')}"
+
     @property
     def answers(self) -> int:
         return len(self.people)

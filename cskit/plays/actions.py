@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cskit import i18n
 from cskit.catalogue import OWNERS, Play
 from cskit.data import Data
 from cskit.errors import SettingsError, did_you_mean
@@ -100,6 +101,9 @@ class Actions(Result):
     strange: int
     weeks: int
     plays: Mapping[str, Play]
+
+    def _in_short(self) -> str:
+        return i18n.several([f"{state} {n:,}" for state, n in self.rows["state"].value_counts().items()], ", ")
 
     @property
     def facts(self) -> pd.DataFrame:

@@ -163,7 +163,7 @@ def estimate(waves: Sequence[tuple[float, NpsCounts]], effect: float = 1.0, df: 
     """
     known = [(weight, *counts.adjusted(effect, df)) for weight, counts in waves]
     points = sum(weight * nps for weight, nps, _squared in known)
-    return Estimate(points, sqrt(sum(weight**2 * squared for weight, _nps, squared in known)), df)
+    return Estimate(float(points), sqrt(sum(weight**2 * squared for weight, _nps, squared in known)), df)
 
 
 def nps_interval(counts: NpsCounts, confidence: float = 0.95, effect: float = 1.0, df: float = np.inf) -> Interval:

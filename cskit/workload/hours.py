@@ -13,6 +13,7 @@ import ibis
 import pandas as pd
 from ibis import _ as row
 
+from cskit import i18n
 from cskit.data import Data
 from cskit.errors import NotAvailable
 from cskit.facts import departures
@@ -70,6 +71,9 @@ class Hours(Result):
     rows: pd.DataFrame
     customers: pd.DataFrame
     left_out: int = 0
+
+    def _in_short(self) -> str:
+        return i18n.amount(self.total, "hours")
 
     @property
     def total(self) -> float:

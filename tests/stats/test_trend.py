@@ -66,3 +66,8 @@ def test_at_most_one_history_in_twenty_without_change_is_given_a_direction(waves
         drawn = [NpsCounts(*(int(part) for part in rng.multinomial(48, (0.25, 0.56, 0.19)))) for _ in range(waves)]
         claims += _line(np.arange(waves) / 2, drawn).direction != "unclear"
     assert claims <= 20
+
+
+def test_a_line_is_told_in_plain_numbers():
+    line = _line([0, 1, 2], [NpsCounts(20, 60, 20), NpsCounts(25, 60, 15), NpsCounts(30, 60, 10)])
+    assert {type(line.points), type(line.interval.low), type(line.interval.high)} == {float}
