@@ -99,7 +99,7 @@ def test_a_run_as_in_the_defaults_says_so_and_one_far_from_them_counts(data_of):
     targets = {name: {"value": 0.5} for name in [*definitions()][:10]}
     html = _run(data_of, report={"title": "word" * 20}, targets=targets)._repr_html_()
     assert "report.title;" in html and "wordword" not in html
-    assert f"targets.{[*targets][0]}" in html and "{}" not in html and "3 more settings are changed." in html
+    assert f"targets.{next(iter(targets))}" in html and "{}" not in html and "3 more settings are changed." in html
 
 
 @pytest.mark.parametrize("text", ["env:LAKE_URL", "env:LAKE_PASSWORD", "file:/run/key", "s3://bucket", "How we did"])

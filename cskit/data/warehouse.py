@@ -8,6 +8,7 @@ import hashlib
 import re
 import secrets
 import socket
+import warnings
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -92,6 +93,8 @@ class Warehouse:
                 self.backend = self._postgres()
             elif scheme in SPARK:
                 self.backend = self._spark(scheme)
+            elif scheme == "duckdb":
+                self.backend = _duckdb(source.url)
             else:
                 self.backend = ibis.connect(source.url, **self._secret("password"))
         self.typed: dict[str, ir.Table] = {}
@@ -305,6 +308,41 @@ class Warehouse:
             session.client.set_retry_policies([DefaultPolicy(max_retries=6)])  # about a minute; by itself ten
             self.told["session"] = session.session_id
         return backend
+
+
+def _duckdb(url: str) -> ibis.BaseBackend:
+    """A file of DuckDB's, which is only read."""
+    backend = ibis.duckdb.connect(url.removeprefix("duckdb://"), read_only=True)
+    backend.con = _AsBefore(backend.con)
+    return backend
+
+
+class _AsBefore:
+    """A connection of DuckDB 2, which calls otherwise what Ibis 12 asks of it."""
+
+    def __init__(self, con: Any):
+        self.con = con
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.con, name)
+
+    def execute(self, *given: Any, **named: Any) -> "_AsBefore":
+        self.con.execute(*given, **named)
+        return self
+
+    def fetch_arrow_table(self) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of a copy that is made: of few rows
+            return self.con.to_arrow_table()
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return list(self.con.fetchall())
+
+    def __enter__(self) -> "_AsBefore":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        """An answer is read; the connection stays."""
 
 
 def _rows(answer: Any) -> list[tuple[Any, ...]]:

@@ -52,7 +52,7 @@ def begin(root: Path, name: str = "") -> Path:
     earlier = [period for period in known if period.end < wanted.end]
     last = earlier[-1] if earlier else None
     path = root / "params" / f"{wanted.name}.yaml"
-    text = _text(wanted, last, load(last.name, root=root).overrides if last else {}, _own(root, last))
+    text = _text(wanted, last, *(_own(root, last) if last else ({}, {})))
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -61,10 +61,11 @@ def begin(root: Path, name: str = "") -> Path:
     return path
 
 
-def _own(root: Path, last: Period | None) -> dict[str, Any]:
-    """Data and language of the last period's file."""
-    params = load(last.name, root=root) if last else None
-    return {"data": params.data, "lang": params.lang} if params else {}
+def _own(root: Path, last: Period) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Settings of the last period's file as they stand there, other files by their names; and its data and language."""
+    params = load(last.name, root=root)  # all that could be wrong with it is said
+    written = yaml.safe_load((root / "params" / f"{last.name}.yaml").read_text(encoding="utf-8"))
+    return written.get("settings") or {}, {"data": params.data, "lang": params.lang}
 
 
 def _text(period: Period, last: Period | None, settings: dict[str, Any], own: dict[str, Any]) -> str:

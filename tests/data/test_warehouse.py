@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import duckdb
 import pytest
 
 from cskit.data import open_data
@@ -227,3 +228,24 @@ def test_types_of_postgresql_alone_are_texts_like_any_other(opened):
     assert _rows(data, "customers", "customer_id", "name", "region") == [("A", "x", "K")]
     key = "00000000-0000-0000-0000-000000000001"
     assert _rows(data, "contracts", "contract_id", "customer_id", "kind", "mrr") == [(key, "A", "trial", 12.5)]
+
+
+def test_a_file_of_duckdb_is_a_source_like_any_other_and_stays_as_it_is(tmp_path):
+    with duckdb.connect(tmp_path / "crm.duckdb") as crm:
+        crm.execute("CREATE TABLE 顧客 (顧客ID TEXT, 契約日 TEXT)")
+        crm.execute("INSERT INTO 顧客 VALUES ('A', '2022年4月1日'), ('B', '2022/5/1')")
+        crm.execute("CREATE TABLE churned AS SELECT 'B' AS id, DATE '2023-03-31' AS left_on")
+    before = (tmp_path / "crm.duckdb").read_bytes()
+    settings = settings_with(
+        {
+            "sources": {"crm": {"url": f"duckdb://{tmp_path / 'crm.duckdb'}"}},
+            "data": {"mapping": {"churns": {"sql": "SELECT id AS customer_id, left_on AS effective_on FROM churned"}}},
+        }
+    )
+    data = open_data("crm", settings, JUNE, ROOT)
+    assert _rows(data, "customers", "customer_id", "contracted_on") == [
+        ("A", date(2022, 4, 1)),
+        ("B", date(2022, 5, 1)),
+    ]
+    assert _rows(data, "churns", "customer_id", "effective_on") == [("B", date(2023, 3, 31))]
+    assert (tmp_path / "crm.duckdb").read_bytes() == before

@@ -41,6 +41,15 @@ def test_the_next_period_compares_with_the_last_and_keeps_all_but_its_words(fold
     assert load("2023Q3", root=folder).settings.report.status == "preliminary"
 
 
+def test_a_file_that_is_named_stays_a_name(folder: Path):
+    mapping, last = "mapping: {churns: {file: gone.csv}}\n", folder / "params/2023Q2.yaml"
+    (folder / "params/ours.yaml").write_text(mapping, encoding="utf-8")
+    named = "settings:\n  data: {mapping_file: params/ours.yaml}"
+    last.write_text(LAST.replace("settings:", named), encoding="utf-8")
+    written = yaml.safe_load(begin(folder).read_text(encoding="utf-8"))["settings"]["data"]
+    assert written == {"mapping_file": "params/ours.yaml"}
+
+
 def test_a_named_period_begins_from_the_newest_before_it(folder: Path):
     assert yaml.safe_load(begin(folder, "2023Q1").read_text(encoding="utf-8"))["compare_to"] == "2022Q4"
 
