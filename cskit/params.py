@@ -252,12 +252,16 @@ def changed(
         dict(_flat(one.model_dump(mode="json", by_alias=True, include=set(sections)), ""))
         for one in (settings, before or settings_with())
     )
-    found: dict[str, tuple[Any, Any]] = {}
+    together: dict[str, list[str]] = {}
     for path in dict.fromkeys([*mine, *then]):
         if then.get(path) != mine.get(path):
-            whole = _whole(path, then if path in mine else mine)
-            new: tuple[Any, Any] = (None, {}) if path in mine else ({}, None)
-            found[whole] = (then.get(path), mine.get(path)) if whole == path else new
+            together.setdefault(_whole(path, then if path in mine else mine), []).append(path)
+    found: dict[str, tuple[Any, Any]] = {}
+    for whole, paths in together.items():
+        if len(paths) == 1:
+            found[paths[0]] = then.get(paths[0]), mine.get(paths[0])
+        else:
+            found[whole] = (None, {}) if paths[0] in mine else ({}, None)
     return found
 
 

@@ -209,7 +209,13 @@ class Data:
         one = rows.limit(1)
         if self._session is None:
             return bool(one.count().execute())
-        return bool(self._session.engine.execute(self._session.ibis.compile(one)).fetchall())
+        return bool(self.few(one))
+
+    def few(self, rows: ir.Table) -> list[tuple[Any, ...]]:
+        """A table made from these, of a few rows; of files without the libraries that frames need."""
+        if self._session is None:
+            return list(rows.to_pandas().itertuples(index=False, name=None))
+        return self._session.engine.execute(self._session.ibis.compile(rows)).fetchall()
 
     def is_large(self, *names: str, than: int = LARGE) -> bool:
         """Whether some tables have so many rows that to read a part of them again is better than to keep all."""

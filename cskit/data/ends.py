@@ -1,8 +1,7 @@
 """Do the exports reach to the day of the data, or was a newer one forgotten?"""
 
+from datetime import date
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from cskit.data.schema import tables
 from cskit.errors import Fault
@@ -24,7 +23,6 @@ def ends_early(data: "Data") -> list[Fault]:
 
     Examples
     --------
-    >>> from datetime import date
     >>> ends_early(run.data)
     []
     >>> for fault in ends_early(run.data.at(date(2023, 12, 31))):
@@ -40,11 +38,11 @@ def ends_early(data: "Data") -> list[Fault]:
         if not data.has(name, column):
             continue
         day = data.table(name)[column].cast("date")
-        asked = day.as_table().aggregate(first=day.min(), last=day.max(), rows=day.count()).to_pandas().iloc[0]
-        if asked["rows"] < LEAST:
+        ((first, last, rows),) = data.few(day.as_table().aggregate(first=day.min(), last=day.max(), rows=day.count()))
+        if rows < LEAST:
             continue
-        first, last = (pd.Timestamp(asked[end]).date() for end in ("first", "last"))
-        silent, usual = (data.as_of - last).days, (last - first).days / (asked["rows"] - 1)
+        first, last = (date.fromisoformat(str(end)[:10]) for end in (first, last))  # as an engine has it
+        silent, usual = (data.as_of - last).days, (last - first).days / (rows - 1)
         if silent > max(DAYS, TIMES * usual):
             what = f"its newest row is of {last}, {silent} days before the day of the data."
             mend = "Put in the newer export, or name the period that this one is of."
