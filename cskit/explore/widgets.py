@@ -307,9 +307,11 @@ def _setting(one: Number | Choice, shown: Any) -> Any:
 
 def _mark(one: Number | Choice, value: Any, begun: Any) -> str:
     before, now = _said(one, begun), _said(one, value)
+    text = _("published: {value}", value=before)
     if value == begun:
-        return _quiet(_("published: {value}", value=before))
-    text = _("published: {before}; tried: {now}", before=before, now=now)
+        return _quiet(text)
+    if value is None:  # everything else stands in the input itself
+        text = _("published: {before}; tried: {now}", before=before, now=now)
     return f'<span class="cskit-moved">{escape(text)}</span>'
 
 
