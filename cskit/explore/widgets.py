@@ -43,7 +43,7 @@ PLAIN = """<style>
 .cskit-explorer .cskit-controls { flex: 0 1 23rem; min-width: 17rem; }
 .cskit-explorer .cskit-chosen { flex: none; margin: 0.3em 0; width: auto; }
 .cskit-explorer .cskit-chosen .jupyter-button { width: auto; }
-.cskit-explorer .cskit-groups > * { width: 100%; box-sizing: border-box; }
+.cskit-explorer .cskit-groups > * { width: 100%; box-sizing: border-box; padding-right: 0.6em; }
 .cskit-explorer .cskit-groups { max-height: 36rem; overflow-y: auto; flex: none; }
 .cskit-explorer .cskit-control { position: relative; overflow: visible; flex: none; padding: 0.15em 0; }
 .cskit-explorer .cskit-control .widget-inline-hbox { flex-flow: row wrap; height: auto; }
