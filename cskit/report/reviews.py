@@ -88,9 +88,10 @@ class Review:
 class Made:
     """What became of a review: made now, kept from before, or failed with a message for the team.
 
-    >>> review = Review("C00012", "株式会社あおぞら", "", "ja")
-    >>> Made(review, kept=True).error, Made(review, error="KeyError: 'seats'").error
-    ('', "KeyError: 'seats'")
+    >>> kept = Made(Review("C00007", "", "", "ja"), kept=True)
+    >>> failed = Made(Review("C00012", "", "", "ja"), error="KeyError: 'seats'")
+    >>> [f"{made.review.file}: {made.error}" for made in (kept, failed) if made.error]
+    ["C00012: KeyError: 'seats'"]
     """
 
     review: Review

@@ -31,8 +31,14 @@ class Trouble:
 
     Examples
     --------
-    >>> Trouble("Who leaves?", "not available", "The table churns is missing; it adds who left.").why
-    'The table churns is missing; it adds who left.'
+    >>> from datetime import UTC, datetime
+    >>> from cskit.params import resolve
+    >>> from cskit.report.outputs import Finding
+    >>> from cskit.report.pages import Pack
+    >>> pack = Pack.of(resolve({"period": "2023Q2"}), ("en",), datetime(2023, 7, 3, tzinfo=UTC))
+    >>> trouble_of("churn", "Who leaves?", Finding("failed", "KeyError: '株式会社あおぞら'", trouble="cell"), pack)
+    Trouble(question='Who leaves?', status='failed', why='A cell of the notebook failed.',
+        more='The team finds the whole message in', place='internal/en/churn.html')
     """
 
     question: str
