@@ -39,6 +39,21 @@ def begin_log(verbose: bool = False, file: Path | None = None) -> None:
         On stderr, in words.
     file : Path or None
         As JSON lines, added to what the file holds.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> log = logging.getLogger("cskit")
+    >>> before = log.level, log.propagate
+    >>> with TemporaryDirectory() as folder:
+    ...     begin_log(file=Path(folder, "log.jsonl"))
+    ...     log.info("kept", extra={"notebook": "03_nps.ipynb", "of": "株式会社あおぞら"})
+    ...     begin_log()  # nobody listens any more, and the file is closed
+    ...     print(Path(folder, "log.jsonl").read_text(encoding="utf-8"), end="")
+    {"time": "20...", "level": "info", "event": "kept", "notebook": "03_nps.ipynb", "of": "株式会社あおぞら"}
+    >>> log.handlers.clear()
+    >>> log.setLevel(before[0])
+    >>> log.propagate = before[1]
     """
     root = logging.getLogger("cskit")
     root.setLevel(logging.INFO)

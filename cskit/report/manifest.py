@@ -46,6 +46,14 @@ class Entry:
         Not run again: nothing had changed since an earlier run.
     peak : float
         Most memory that one of its kernels held, in megabytes.
+
+    Examples
+    --------
+    >>> from cskit.report.outputs import Finding
+    >>> found = {"en": Finding("failed", "KeyError: '株式会社あおぞら'", trouble="cell"), "ja": Finding("ok")}
+    >>> entry = Entry("nps", "03_nps.ipynb", found, {"en": 1.5}, datetime(2023, 7, 3), carried=False, basis="")
+    >>> entry.failed, entry.as_json()["languages"]["en"]["message"]
+    (True, 'A cell of the notebook failed.')
     """
 
     name: str
@@ -104,6 +112,13 @@ def join_metrics(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], l
 
     A number is the same in every language, and in every report made from the same data and settings; a report
     that has it as its own goes before the summary, which only repeats it.
+
+    >>> from cskit.report.outputs import Finding
+    >>> def entry(name, score):
+    ...     found = Finding("ok", metrics={"nps.score": {"value": score}})
+    ...     return Entry(name, "", {"en": found}, {}, datetime(2023, 7, 3), carried=False, basis="the same")
+    >>> join_metrics([entry("summary", 7), entry("nps", 6)])
+    ({'nps.score': {'value': 6}}, ['nps.score is 6 in nps and 7 in summary'])
     """
     found: dict[str, dict[str, Any]] = {}
     origin: dict[str, Entry] = {}
@@ -126,7 +141,13 @@ def join_metrics(entries: Iterable[Entry]) -> tuple[dict[str, dict[str, Any]], l
 
 
 def facts_of(params: Params) -> dict[str, Any]:
-    """The part of :func:`run_facts` that the packs of one run do not share."""
+    """The part of :func:`run_facts` that the packs of one run do not share.
+
+    >>> from cskit.params import load
+    >>> facts = facts_of(load("2023Q2", overrides=["health.grades.good=80"]))
+    >>> facts["as_of"], facts["settings"]["overrides"]["health"], "lang" in facts
+    ('2023-06-30', {'grades': {'good': 80}}, False)
+    """
     own = {name: value for name, value in params.injected().items() if name != "lang"}
     return {
         **own,
@@ -136,7 +157,17 @@ def facts_of(params: Params) -> dict[str, Any]:
 
 
 def run_facts(params: Params, root: Path, data: "Data | None") -> dict[str, Any]:
-    """What a run was made from: parameters, settings, inputs, code, libraries."""
+    """What a run was made from: parameters, settings, inputs, code, libraries.
+
+    >>> from datetime import date
+    >>> from cskit.data import Data
+    >>> from cskit.errors import Fault
+    >>> from cskit.params import load
+    >>> odd = Fault("customers", "customers.csv", "no e-mail", rows=(14, 88), count=2, warning=True)
+    >>> facts = run_facts(load("2023Q2"), Path(), Data(date(2023, 6, 30), (odd,), rows={"customers": 500}))
+    >>> facts["period"], facts["rows"], facts["inputs"], [fault["count"] for fault in facts["warnings"]]
+    ('2023Q2', {'customers': 500}, [], [2])
+    """
     return {
         **facts_of(params),
         "inputs": [
@@ -162,14 +193,32 @@ def run_facts(params: Params, root: Path, data: "Data | None") -> dict[str, Any]
 
 
 def basis(facts: Mapping[str, Any]) -> str:
-    """A digest of data and settings: two reports with the same one may stand side by side."""
+    """A digest of data and settings: two reports with the same one may stand side by side.
+
+    What a notebook may take changes nothing that it says; a threshold does:
+
+    >>> from cskit.params import load
+    >>> def made(*overrides):
+    ...     return basis({**facts_of(load("2023Q2", overrides=overrides)), "inputs": [], "set_aside_rows": 0})
+    >>> made("limits.minutes=5") == made(), made("health.grades.good=80") == made()
+    (True, False)
+    """
     told = {name: facts[name] for name in ("period", "compare_to", "inputs", "set_aside_rows")}
     told["settings"] = {name: part for name, part in facts["settings"]["all"].items() if name not in SILENT}
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def code_state(root: Path) -> dict[str, Any]:
-    """The revision of the project's code, whether anything was changed since, and digests that need no git."""
+    """The revision of the project's code, whether anything was changed since, and digests that need no git.
+
+    >>> code_state(Path("no/such/folder"))["revision"] is None
+    True
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "requirements.lock").write_bytes(b"pandas==3.0.0\\n")
+    ...     code_state(Path(folder))["lock_sha256"][:12]
+    '825eea841aab'
+    """
     try:
         revision = _git(root, "rev-parse", "HEAD")
         state = {"revision": revision, "clean": not _git(root, "status", "--porcelain")}
@@ -180,7 +229,17 @@ def code_state(root: Path) -> dict[str, Any]:
 
 
 def read_manifest(run: Path) -> dict[str, Any]:
-    """The manifest of a run; empty where there is none that can be read."""
+    """The manifest of a run; empty where there is none that can be read.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for text in ('{"period": "2023Q2"}', '{"period": "2023', "[]"):
+    ...         written = Path(folder, "manifest.json").write_text(text)
+    ...         print(read_manifest(Path(folder)))
+    {'period': '2023Q2'}
+    {}
+    {}
+    """
     try:
         found = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -189,7 +248,21 @@ def read_manifest(run: Path) -> dict[str, Any]:
 
 
 def write_json(value: Any, path: Path) -> None:
-    """As a person may read it; a value that JSON does not know is an error, but dates are written out."""
+    """As a person may read it; a number that JSON does not know is an error, a date or the like is written out.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     write_json({"customer": "株式会社", "made": datetime(2023, 7, 3)}, Path(folder, "one.json"))
+    ...     print(Path(folder, "one.json").read_text(encoding="utf-8"), end="")
+    {
+      "customer": "株式会社",
+      "made": "2023-07-03 00:00:00"
+    }
+    >>> write_json({"share": float("nan")}, Path("is-never-written.json"))
+    Traceback (most recent call last):
+        ...
+    ValueError: Out of range float values are not JSON compliant...
+    """
     text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=str)
     path.write_text(text + "\n", encoding="utf-8")
 

@@ -43,6 +43,19 @@ def relink(out: Path, periods: list[Period]) -> None:
         The reports folder.
     periods : list of Period
         Those it holds.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.periods import parse
+    >>> with TemporaryDirectory() as folder:
+    ...     for name in ("2022Q4", "2023Q2"):
+    ...         Path(folder, name).mkdir()
+    ...         written = Path(folder, name, "index.html").write_text("<!--neighbours--><!--/neighbours-->")
+    ...     relink(Path(folder), [parse("2022Q4"), parse("2023Q2")])
+    ...     print(Path(folder, "2022Q4/index.html").read_text(encoding="utf-8"))
+    <!--neighbours--><a rel="next" href="../2023Q2/index.html" aria-label="Period after: Apr–Jun
+    2023...">Apr–Jun 2023 →</a> <!--/neighbours-->
     """
     for period in periods:
         near = beside(period, periods)

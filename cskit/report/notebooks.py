@@ -18,7 +18,15 @@ REVIEW = "customer_review"  # made for one customer at a time (cskit review), an
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A numbered notebook; ``02_dear_health.ipynb`` makes the report ``dear_health``."""
+    """A numbered notebook; ``02_dear_health.ipynb`` makes the report ``dear_health``.
+
+    >>> chosen([Notebook("dear_health", Path("notebooks/02_dear_health.ipynb"))], ["dear_helth"])
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: --only:
+      dear_helth is not a report. Did you mean dear_health?
+      There are: dear_health.
+    """
 
     name: str
     path: Path
@@ -38,6 +46,23 @@ def notebooks_of(root: Path, own: str = "") -> tuple[Notebook, ...]:
     SettingsError
         If there are none, two would make the same report, one of one's own has not the form that a run needs, or one
         lies elsewhere: what is run is the project's own.
+
+    Examples
+    --------
+    One for a single customer's review, and one without a number, make no report of a pack:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "notebooks").mkdir()
+    ...     for name in ("10_customer_review", "03_nps_comparison", "02_dear_health", "scratch"):
+    ...         Path(folder, "notebooks", f"{name}.ipynb").touch()
+    ...     [book.name for book in notebooks_of(Path(folder))]
+    ['dear_health', 'nps_comparison']
+    >>> notebooks_of(Path("no/such/folder"))
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: No notebooks in no/such/folder/notebooks. A report's notebook is named like
+    02_dear_health.ipynb.
     """
     folders = [root / "notebooks", *([root / own] if own else [])]
     for folder in folders:

@@ -28,6 +28,18 @@ class Listing:
     columns, rows
     metrics : tuple of str
         What can be worked out again from these rows.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.report.lists import write_csv
+    >>> late = Listing("late", ("customer", "arr"), (("株式会社あおぞら", 5), ("=1+1", None)))
+    >>> with TemporaryDirectory() as folder:
+    ...     write_csv(late, Path(folder, "late.csv"))  # a formula is no formula there
+    ...     print(Path(folder, "late.csv").read_text(encoding="utf-8-sig"), end="")
+    customer,arr
+    株式会社あおぞら,5
+    '=1+1,
     """
 
     name: str
@@ -57,6 +69,13 @@ class Finding:
         What it asks its readers to decide.
     trouble : str
         What kind of thing went wrong; empty unless it failed.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> read(new_notebook(cells=[new_markdown_cell("# Would customers recommend us?\\n\\nFor leadership.")]))
+    Finding(status='ok', message='', question='Would customers recommend us?', verdict='',
+    keys=(), metrics={}, listings=(), decisions=(), trouble='')
     """
 
     status: Status
@@ -85,6 +104,20 @@ def read(nb: Any, error: str = "", lists: Path | None = None) -> Finding:
     -------
     Finding
         Failed where a cell ended in an error, whether or not it says which.
+
+    Examples
+    --------
+    What is missing is no failure, and only cskit itself can say that something is:
+
+    >>> from nbformat.v4 import new_code_cell, new_notebook, new_output
+    >>> def ended(kind, said, *trace):
+    ...     error = new_output("error", ename=kind, evalue=said, traceback=list(trace))
+    ...     found = read(new_notebook(cells=[new_code_cell("waves", outputs=[error])]))
+    ...     return found.status, found.message, found.trouble
+    >>> ended("NotAvailable", "nps_responses did not come", "nps_responses did not come")
+    ('not available', 'nps_responses did not come', '')
+    >>> ended("KeyError", "'score'", "in line 1", "in line 7")
+    ('failed', "KeyError: 'score'", 'cell')
     """
     own = [cell for cell in nb.cells if seen_by(cell, "leadership")]
     data = _data(own)
@@ -114,7 +147,16 @@ def _data(cells: list[Any]) -> list[dict[str, Any]]:
 
 
 def metrics_of(finding: Finding) -> dict[str, Metric]:
-    """Its metrics as they were in the notebook."""
+    """Its metrics as they were in the notebook.
+
+    What another version knew besides is passed over:
+
+    >>> from cskit.metrics import metric
+    >>> score = metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5, n=47)
+    >>> written = score.as_json() | {"known_later": 1}
+    >>> metrics_of(Finding("ok", metrics={"nps.score": written})) == {"nps.score": score}
+    True
+    """
     return {name: _metric(name, entry) for name, entry in finding.metrics.items()}
 
 
@@ -129,7 +171,17 @@ def one_line(text: str, limit: int = 300) -> str:
 
 
 def scrub(nb: Any, source: Path) -> Any:
-    """The executed notebook without what tells one machine or minute from another: its paths and its clock."""
+    """The executed notebook without what tells one machine or minute from another: its paths and its clock.
+
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> cell = new_code_cell("1 + 1", metadata={"papermill": {"duration": 0.7, "status": "completed"}})
+    >>> told = {"input_path": "/home/me/03_nps.ipynb", "parameters": {"lang": "ja"}, "start_time": "2023-07-03"}
+    >>> nb = scrub(new_notebook(cells=[cell], metadata={"papermill": told}), Path("notebooks/03_nps.ipynb"))
+    >>> nb.metadata["papermill"]
+    {'input_path': 'notebooks/03_nps.ipynb', 'parameters': {'lang': 'ja'}, 'exception': None}
+    >>> nb.cells[0].id, nb.cells[0].metadata
+    ('cell-0', {'papermill': {'status': 'completed'}})
+    """
     own = nb.metadata.get("papermill", {})
     nb.metadata["papermill"] = {
         "input_path": f"notebooks/{source.name}",

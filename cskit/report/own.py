@@ -16,7 +16,21 @@ BEGINS, ENDS = '<div class="overview">', "</div>"
 
 
 def with_own_reports(nb: Any, entries: Sequence[Entry], lang: str) -> Any:
-    """The executed summary with the verdict and key figures of every report that it does not speak of itself."""
+    """The executed summary with the verdict and key figures of every report that it does not speak of itself.
+
+    The kit's summary speaks of ``dear_health``; a report of one's own is put beside it:
+
+    >>> import re
+    >>> from datetime import datetime
+    >>> from nbformat.v4 import new_code_cell, new_notebook, new_output
+    >>> from cskit.report.outputs import Finding
+    >>> html = '<div class="overview"><section><a href="dear_health.html">18 at risk</a></section></div>'
+    >>> nb = new_notebook(cells=[new_code_cell("", outputs=[new_output("display_data", {"text/html": html})])])
+    >>> found = {"en": Finding("ok", verdict="Eleven renew next.")}
+    >>> own = Entry("renewals", "20_renewals.ipynb", found, {}, datetime(2023, 7, 3), carried=False, basis="")
+    >>> re.findall("<a.*?</a>", with_own_reports(nb, [own], "en").cells[0].outputs[0].data["text/html"])
+    ['<a href="dear_health.html">18 at risk</a>', '<a href="renewals.html">Eleven renew next.</a>']
+    """
     outputs = [output for cell in nb.cells if cell.cell_type == "code" for output in cell.outputs]
     spoken = "".join(_html(output) for output in outputs)
     missing = {

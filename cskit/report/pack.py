@@ -50,6 +50,13 @@ class Outcome:
         Numbers that two reports, or two languages, state differently.
     complete : bool
         No report failed and no two contradict each other.
+
+    Examples
+    --------
+    >>> quarrels = ("nps.score is 6.4 in nps_comparison and 7 in summary",)
+    >>> outcome = Outcome(Path("reports/2023Q2-incomplete"), (), quarrels, complete=False)
+    >>> outcome.shown.name, *outcome.quarrels
+    ('2023Q2-incomplete', 'nps.score is 6.4 in nps_comparison and 7 in summary')
     """
 
     shown: Path
@@ -110,6 +117,22 @@ def make_pack(
         If a name in ``only`` is no report, or the languages do not fit the run carried over from.
     CskitError
         If another run of the period is under way, or something else lies where reports go.
+
+    Examples
+    --------
+    What is asked for is looked at before anything is run or written:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import load
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "notebooks").mkdir()
+    ...     Path(folder, "notebooks/02_dear_health.ipynb").touch()
+    ...     make_pack(load("2023Q2"), Path(folder), Path(folder, "reports"), only=["dear_helth"])
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: --only:
+      dear_helth is not a report. Did you mean dear_health?
+      There are: dear_health.
     """
     books = notebooks_of(root, params.settings.extend.notebooks)
     wanted = chosen(books, only)

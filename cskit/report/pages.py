@@ -24,7 +24,17 @@ TONGUES = {"en": "English", "ja": "日本語"}
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What the pages of one run have in common, in the language spoken when it was made."""
+    """What the pages of one run have in common, in the language spoken when it was made.
+
+    >>> from datetime import UTC
+    >>> from cskit.params import resolve
+    >>> pack = Pack.of(resolve({"period": "2023Q2"}), ("en", "ja"), datetime(2023, 6, 30, 18, 0, tzinfo=UTC))
+    >>> pack.status  # the quarter's last day is not over
+    'preliminary'
+    >>> from dataclasses import replace
+    >>> [replace(pack, audience=audience).audience_text for audience in ("leadership", "csm", "customer")]
+    ['', 'for CSMs', 'for the customer']
+    """
 
     title: str
     period: str
@@ -73,6 +83,14 @@ def fill(template: str, **values: Any) -> str:
 
     A page with long tables carries the one script there is, which sorts and filters them; its policy names the
     script by its digest, so that nothing else on the page can run.
+
+    >>> from datetime import UTC
+    >>> from cskit.params import resolve
+    >>> pack = Pack.of(resolve({"period": "2023Q2"}), ("en",), datetime(2023, 7, 3, 9, 5, tzinfo=UTC))
+    >>> rest = {"kind": "reviews", "pack": pack, "lang": "en", "languages": (), "owners": (), "made": None}
+    >>> page = fill("reviews.html.j2", title="<b>& Sons", verdict="45 % of them", **rest)
+    >>> re.search("<title>(.*)</title>", page)[1], re.search('class="verdict">(.*)</p>', page)[1]
+    ('&lt;b&gt;&amp; Sons', '45\\xa0% of them')
     """
     made, fixed = _environment().get_template(template), {"style": _file("style.css"), "tongues": TONGUES}
     text = made.render(script="", digest="", **fixed, **values)
@@ -98,7 +116,12 @@ def moment(when: datetime) -> str:
 
 
 def load() -> None:
-    """Read the templates now, so that nobody waits for them later."""
+    """Read the templates now, so that nobody waits for them later.
+
+    >>> load()
+    >>> "page.html.j2" in {name for _loader, name in _environment().cache}
+    True
+    """
     for name in _environment().list_templates(extensions=["j2"]):
         _environment().get_template(name)
 

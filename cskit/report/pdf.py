@@ -29,6 +29,15 @@ def chromium() -> str:
     ------
     CskitError
         If there is none.
+
+    Examples
+    --------
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, CSKIT_CHROMIUM="no-such-browser"):
+    ...     chromium()
+    Traceback (most recent call last):
+        ...
+    cskit.errors.CskitError: CSKIT_CHROMIUM names no-such-browser, and there is no such program.
     """
     if named := os.environ.get("CSKIT_CHROMIUM"):
         if (found := shutil.which(named)) is None:
@@ -63,6 +72,20 @@ def print_pages(pages: Iterable[Path], browser: str) -> list[Path]:
     ------
     CskitError
         If the browser prints nothing, with what it said last.
+
+    Examples
+    --------
+    A browser that cannot be started prints nothing:
+
+    >>> print_pages([], "no-such-browser")
+    []
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = Path(folder, "nps.html")
+    ...     written = page.write_text("<p>NPS</p>")
+    ...     print_pages([page], "no-such-browser")
+    Traceback (most recent call last):
+        ...
+    cskit.errors.CskitError: no-such-browser did not print nps.html: ...
     """
     made = []
     with tempfile.TemporaryDirectory(prefix="cskit-pdf-") as place:

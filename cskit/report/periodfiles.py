@@ -13,7 +13,19 @@ __all__ = ["begin", "period_files"]
 
 
 def period_files(root: Path) -> list[Period]:
-    """The periods that have a file, oldest first; files of another name are none of them."""
+    """The periods that have a file, oldest first; files of another name are none of them.
+
+    >>> import shutil
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import project_root
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "params").mkdir()
+    ...     copied = shutil.copy(project_root() / "params/base.yaml", Path(folder, "params"))
+    ...     for name in ("2023Q2", "2022Q4", "2023Q2-draft"):
+    ...         Path(folder, "params", f"{name}.yaml").touch()
+    ...     [period.name for period in period_files(Path(folder))]
+    ['2022Q4', '2023Q2']
+    """
     first = settings_with(root=root).calendar.first_fiscal_month
     found = []
     for path in (root / "params").glob("*.yaml"):
@@ -43,6 +55,27 @@ def begin(root: Path, name: str = "") -> Path:
     ------
     SettingsError
         If the file is there already, or there is no earlier one to begin from.
+
+    Examples
+    --------
+    >>> import shutil
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import project_root
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "params").mkdir()
+    ...     copied = shutil.copy(project_root() / "params/base.yaml", Path(folder, "params"))
+    ...     last = "settings: {health: {grades: {good: 80}}, commentary: {dear_health: A calm quarter.}}"
+    ...     written = Path(folder, "params/2023Q1.yaml").write_text(last)
+    ...     print(begin(Path(folder)).read_text(encoding="utf-8"), end="")
+    # 2023Q2. Begun from 2023Q1. Commentary is new each time: settings.commentary.<report>: text
+    period: 2023Q2
+    compare_to: 2023Q1
+    data: data/demo
+    lang: en
+    settings:
+      health:
+        grades:
+          good: 80
     """
     known = period_files(root)
     first = settings_with(root=root).calendar.first_fiscal_month

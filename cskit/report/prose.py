@@ -29,7 +29,13 @@ def translated(source: str) -> str:
 
 
 def messages(nb: Any) -> list[str]:
-    """Every message in the Markdown cells of a notebook, in order, each once; an analyst reads them all."""
+    """Every message in the Markdown cells of a notebook, in order, each once; an analyst reads them all.
+
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> texts = ("## Is it real?\\n\\nTwo lines\\nof one.", "## Is it real?\\n\\n- first\\n\\n```\\nno message\\n```")
+    >>> messages(new_notebook(cells=[new_markdown_cell(text) for text in texts]))
+    ['Is it real?', 'Two lines of one.', 'first']
+    """
     cells = [cell for cell in nb.cells if cell.cell_type == "markdown"]
     found = [text for cell in cells for _mark, text, message in _blocks(cell.source) if message]
     return list(dict.fromkeys(found))

@@ -34,6 +34,22 @@ class Shelf:
         The reports folder.
     period : str
         A period's name.
+
+    Examples
+    --------
+    A run that fails does not take the place of an earlier good one:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     shelf = Shelf(Path(folder), "2023Q2")
+    ...     for complete in ("true", "false"):
+    ...         with shelf.locked(), shelf.making() as stage:
+    ...             written = (stage / "manifest.json").write_text(f'{{"complete": {complete}}}')
+    ...             print(shelf.publish(stage, complete == "true").name)
+    ...     shelf.newest.name
+    2023Q2
+    2023Q2-incomplete
+    '2023Q2-incomplete'
     """
 
     out: Path
@@ -194,7 +210,19 @@ class Shelf:
 
 
 def put_in_place(path: Path, text: str) -> None:
-    """Write a file that readers may have open, in one step: they see the old text or the new one."""
+    """Write a file that readers may have open, in one step: they see the old text or the new one.
+
+    What fails half way leaves the old one, and nothing beside it:
+
+    >>> from contextlib import suppress
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     put_in_place(Path(folder, "index.html"), "18 at risk")
+    ...     with suppress(UnicodeError):
+    ...         put_in_place(Path(folder, "index.html"), "17 at \\ud800")
+    ...     [(file.name, file.read_text(encoding="utf-8")) for file in Path(folder).iterdir()]
+    [('index.html', '18 at risk')]
+    """
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     try:

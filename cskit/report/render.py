@@ -25,7 +25,12 @@ SHOWN = ("execute_result", "display_data")  # of a cell's outputs; what it print
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure for slides: below which heading it stands, what it shows, and the bitmap in base 64."""
+    """A figure for slides: below which heading it stands, what it shows, and the bitmap in base 64.
+
+    >>> from base64 import b64decode
+    >>> b64decode(Picture("is-it-real", "NPS by wave", "iVBORw0KGgo=").png)
+    b'\\x89PNG\\r\\n\\x1a\\n'
+    """
 
     heading: str
     alt: str
@@ -34,7 +39,17 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page and the figures on it."""
+    """A page and the figures on it.
+
+    >>> from datetime import UTC, datetime
+    >>> from cskit.params import resolve
+    >>> from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+    >>> pack = Pack.of(resolve({"period": "2023Q2"}), ("en",), datetime(2023, 7, 3, tzinfo=UTC))
+    >>> shown = {"text/html": "<p>+6.4</p>", "text/plain": "NPS by wave", "image/png": "iVBORw0KGgo="}
+    >>> cells = [new_markdown_cell("## Is it real?"), new_code_cell("", outputs=[new_output("display_data", shown)])]
+    >>> render(new_notebook(cells=cells), "nps", Finding("ok"), pack, {}).pictures
+    (Picture(heading='is-it-real', alt='NPS by wave', png='iVBORw0KGgo='),)
+    """
 
     html: str
     pictures: tuple[Picture, ...] = ()
@@ -69,6 +84,20 @@ def render(
     Page
         Its HTML can be read without a script and asks for nothing outside itself. Two runs of the same inputs differ
         only in the line that says when it was made.
+
+    Examples
+    --------
+    A cell for CSMs is not on leadership's page, and nothing that a cell holds can run there:
+
+    >>> from datetime import UTC, datetime
+    >>> from cskit.params import resolve
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> pack = Pack.of(resolve({"period": "2023Q2"}), ("en",), datetime(2023, 7, 3, tzinfo=UTC))
+    >>> ours = new_markdown_cell("## Is it real?\\n\\n**No.** <script>alert(1)</script>")
+    >>> csms = new_markdown_cell("## Whom do I call?", metadata={"tags": ["csm"]})
+    >>> page = render(new_notebook(cells=[ours, csms]), "nps", Finding("ok"), pack, {"nps": "Who recommends us?"})
+    >>> re.findall("<h[12].*</h[12]>", page.html), re.findall("<p><strong>.*</p>", page.html)
+    (['<h1>Who recommends us?</h1>', '<h2 id="is-it-real">Is it real?</h2>'], ['<p><strong>No.</strong> </p>'])
     """
     failed = finding.status == "failed"
     parts = _Parts() if failed else _parts(nb, pack.audience, _Parts())
@@ -93,6 +122,22 @@ def render_joined(books: Sequence[tuple[str, Any, Finding]], pack: Pack, reports
         Each report's name, the notebook as executed in this language, and what was read in it.
     pack : Pack
     reports : mapping of str
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from datetime import UTC, datetime
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> from cskit.params import resolve
+    >>> pack = Pack.of(resolve({"period": "2023Q2"}), ("en",), datetime(2023, 7, 3, tzinfo=UTC))
+    >>> pack = replace(pack, audience="csm")
+    >>> ours = new_notebook(cells=[new_markdown_cell("## Is it real?")])
+    >>> csms = new_notebook(cells=[new_markdown_cell("## Whom do I call?", metadata={"tags": ["csm"]})])
+    >>> books = [("nps", ours, Finding("ok")), ("plays", csms, Finding("ok"))]
+    >>> re.findall("<h[12].*</h[12]>", render_joined(books, pack, {}).html)
+    ['<h1>Which customers need a step from us?</h1>', '<h2 id="whom-do-i-call">Whom do I call?</h2>']
+    >>> render_joined(books[:1], pack, {}) is None
+    True
     """
     parts, troubles = _Parts(), []
     metrics: dict[str, dict[str, Any]] = {}
@@ -132,6 +177,24 @@ def render_review(nb: Any, customer: str, file: str, pack: Pack) -> Page:
     file : str
         Of the page, without its ending: the same in every language.
     pack : Pack
+
+    Examples
+    --------
+    The customer sees what is on record, and no question that nothing answers:
+
+    >>> from dataclasses import replace
+    >>> from datetime import UTC, datetime
+    >>> from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+    >>> from cskit.params import resolve
+    >>> pack = Pack.of(resolve({"period": "2023Q2"}), ("en",), datetime(2023, 7, 3, tzinfo=UTC))
+    >>> pack = replace(pack, audience="customer")
+    >>> use = new_code_cell("", outputs=[new_output("display_data", {"text/html": "<p>41 people, daily.</p>"})])
+    >>> cells = [new_markdown_cell("## Who uses it?"), use, new_markdown_cell("## What did we agree on?")]
+    >>> for cell in cells:
+    ...     cell.metadata["tags"] = ["customer"]
+    >>> page = render_review(new_notebook(cells=cells), "株式会社あおぞら", "C00012", pack)
+    >>> re.findall("<h[12].*</h[12]>", page.html)
+    ['<h1>株式会社あおぞら</h1>', '<h2 id="who-uses-it">Who uses it?</h2>']
     """
     parts = _parts(nb, pack.audience, _Parts())
     return _page(pack, parts, [], question=customer, file=file, kind="review", reports={}, troubles=[])
@@ -184,7 +247,11 @@ JOINED = {"csm": lambda: _("Which customers need a step from us?")}
 
 
 def anchor_of(metric: str) -> str:
-    """Where a metric's definition stands on its page."""
+    """Where a metric's definition stands on its page.
+
+    >>> anchor_of("nps.score")
+    'def-nps.score'
+    """
     return f"def-{metric}"
 
 
@@ -193,6 +260,11 @@ def linked(html: str, page: str = "") -> str:
 
     What stands under a figure becomes one block, so that only label and figure share their lines with the
     neighbours.
+
+    >>> key = '<div class="key" data-metric="nps.score"><dt>NPS</dt><dd class="figure">+6.4</dd><dd>n = 47</dd></div>'
+    >>> linked(key, "nps.html")
+    '<div class="key" data-metric="nps.score"><dt><a href="nps.html#def-nps.score">NPS</a></dt><dd
+    class="figure">+6.4</dd><dd class="under"><span class="line ">n\\xa0=\\xa047</span></dd></div>'
     """
     known = definitions()
 

@@ -31,6 +31,12 @@ class Restated:
         What the earlier and the later run state.
     metric : Metric
         As the later run has it: its unit and label.
+
+    Examples
+    --------
+    >>> from cskit.metrics import metric
+    >>> Restated("health.at_risk", "2022-10-01/2022-12-31", 16, 17, metric("health.at_risk", 18, "counted")).line
+    'At risk, Oct–Dec 2022: 16 → 17'
     """
 
     name: str
@@ -65,6 +71,18 @@ def restated(earlier: Stop, later: Stop) -> list[Restated]:
     -------
     list of Restated
         In the order of the later run's metrics.
+
+    Examples
+    --------
+    In the later run, the quarter it is compared with has one customer at risk more than its own run had counted:
+
+    >>> from cskit.metrics import metric
+    >>> from cskit.periods import parse
+    >>> then = metric("health.at_risk", 16, "counted")
+    >>> now = metric("health.at_risk", 18, "counted", before=17, versus="2022-10-01/2022-12-31")
+    >>> earlier, later = Stop(parse("2022Q4"), {then.name: then}, {}), Stop(parse("2023Q2"), {now.name: now}, {})
+    >>> [(one.name, one.days, one.was, one.now) for one in restated(earlier, later)]
+    [('health.at_risk', '2022-10-01/2022-12-31', 16, 17)]
     """
     other = set(redefined(earlier, later))
     found = []
@@ -77,12 +95,31 @@ def restated(earlier: Stop, later: Stop) -> list[Restated]:
 
 
 def restatements(stops: Sequence[Stop]) -> list[Change]:
-    """What each run restates of the one before it, newest first; runs that restate nothing are left out."""
+    """What each run restates of the one before it, newest first; runs that restate nothing are left out.
+
+    >>> from cskit.metrics import metric
+    >>> from cskit.periods import parse
+    >>> then = metric("health.at_risk", 16, "counted")
+    >>> now = metric("health.at_risk", 18, "counted", before=17, versus="2022-10-01/2022-12-31")
+    >>> restatements([Stop(parse("2022Q4"), {then.name: then}, {}), Stop(parse("2023Q2"), {now.name: now}, {})])
+    [Change(before='Oct–Dec 2022', after='Apr–Jun 2023', lines=('At risk, Oct–Dec 2022: 16 → 17',))]
+    """
     return step_by_step(stops, lambda before, after: [one.line for one in restated(before, after)])
 
 
 def common_days(earlier: Stop, later: Stop) -> set[str]:
-    """Days of which both runs state figures: empty, and nothing can be said of restatement."""
+    """Days of which both runs state figures: empty, and nothing can be said of restatement.
+
+    >>> from cskit.metrics import metric
+    >>> from cskit.periods import parse
+    >>> then = metric("health.at_risk", 16, "counted")
+    >>> now = metric("health.at_risk", 18, "counted", before=17, versus="2022-10-01/2022-12-31")
+    >>> later = Stop(parse("2023Q2"), {now.name: now}, {})
+    >>> common_days(Stop(parse("2022Q4"), {then.name: then}, {}), later)
+    {'2022-10-01/2022-12-31'}
+    >>> common_days(Stop(parse("2022Q3"), {then.name: then}, {}), later)
+    set()
+    """
     return _all_days(earlier) & _all_days(later)
 
 

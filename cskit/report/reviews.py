@@ -58,6 +58,12 @@ class Review:
     lang : str
     identity : str
         What makes it: a review with the same one need not be made again.
+
+    Examples
+    --------
+    >>> once, again = (Review("C00012", "株式会社あおぞら", "", "ja", identity) for identity in ("0f3a", "77b1"))
+    >>> once.file == again.file, once == again  # its page is made anew, in the same place
+    (True, False)
     """
 
     customer: str
@@ -80,7 +86,13 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What became of a review: made now, kept from before, or failed with a message for the team."""
+    """What became of a review: made now, kept from before, or failed with a message for the team.
+
+    >>> kept = Made(Review("C00007", "", "", "ja"), kept=True)
+    >>> failed = Made(Review("C00012", "", "", "ja"), error="KeyError: 'seats'")
+    >>> [f"{made.review.file}: {made.error}" for made in (kept, failed) if made.error]
+    ["C00012: KeyError: 'seats'"]
+    """
 
     review: Review
     kept: bool = False
@@ -176,6 +188,23 @@ def make_reviews(
     ------
     CskitError
         If reviews of the period are being made already, or what lies there is not ours.
+
+    Examples
+    --------
+    What somebody else has put there is not written over:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.data import Data
+    >>> params = resolve({"period": "2023Q2", "data": "no/such/folder"})
+    >>> with TemporaryDirectory() as folder:
+    ...     root, out = Path(folder), Path(folder, "reviews")
+    ...     for file in ("notebooks/10_customer_review.ipynb", "reviews/2023Q2/theirs.docx"):
+    ...         (root / file).parent.mkdir(parents=True)
+    ...         (root / file).touch()
+    ...     make_reviews(params, root, out, [("C00012", "株式会社あおぞら", "")], ["ja"], Data(params.period.end))
+    Traceback (most recent call last):
+        ...
+    cskit.errors.CskitError: ...2023Q2 is in the way: it was not made by cskit review. Move it, or give another --out.
     """
     place = out / params.period.name
     now = datetime.now(ZoneInfo(params.settings.calendar.timezone))

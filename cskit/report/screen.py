@@ -45,7 +45,18 @@ class _Bars:
 
 
 class Screen(_Bars):
-    """A bar per notebook at a terminal, a line per notebook in a log."""
+    """A bar per notebook at a terminal, a line per notebook in a log.
+
+    >>> import sys
+    >>> from contextlib import redirect_stderr
+    >>> from cskit.report.pack import Outcome
+    >>> quarrels = ("nps.score is 6.4 in nps_comparison and 7 in summary",)
+    >>> with redirect_stderr(sys.stdout), Screen() as screen:
+    ...     screen.end(Outcome(Path("reports/2023Q2"), (), quarrels, complete=False), Path())
+      contradiction  nps.score is 6.4 in nps_comparison and 7 in summary
+    A report failed; the index says which:
+    reports/2023Q2/index.html
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +95,18 @@ class Screen(_Bars):
 
 
 class Reviewing(_Bars):
-    """A bar over all reviews at a terminal, a line for each that failed, and the count at the end."""
+    """A bar over all reviews at a terminal, a line for each that failed, and the count at the end.
+
+    >>> import sys
+    >>> from contextlib import redirect_stderr
+    >>> from cskit.report.reviews import Made, Review
+    >>> with redirect_stderr(sys.stdout), Reviewing(3) as screen:
+    ...     screen.made(Made(Review("C00007", "", "", "ja")))
+    ...     screen.made(Made(Review("C00009", "", "", "ja"), kept=True))
+    ...     screen.made(Made(Review("C00012", "", "", "ja"), error="KeyError: 'seats'"))
+      failed  C00012 (ja)  KeyError: 'seats'
+      1 made, 1 kept, 1 failed
+    """
 
     def __init__(self, total: int) -> None:
         super().__init__()
@@ -112,7 +134,18 @@ def _named(job: "Job") -> str:
 
 
 def tell_data(data: "Data", params: Params) -> None:
-    """Tables, rows, warnings and rows set aside, on stdout."""
+    """Tables, rows, warnings and rows set aside, on stdout.
+
+    >>> from datetime import date
+    >>> from cskit.data import Data
+    >>> from cskit.params import load
+    >>> tell_data(Data(date(2023, 6, 30), set_aside_rows=2, rows={"customers": 500, "health": 10_214}), load("2023Q2"))
+    data/demo, as of 2023-06-30
+     table        rows
+     customers     500
+     health     10,214
+    The data can be used. 2 faulty rows are set aside.
+    """
     console = Console(highlight=False)
     console.print(f"{params.data}, as of {params.period.end}")
     table = Table("table", "rows", box=None)
@@ -136,7 +169,15 @@ def tell_inputs(data: "Data", console: Console) -> None:
 
 
 def tell_faults(data: "Data", console: Console | None = None) -> None:
-    """What was odd in the data and what was set aside, a line each."""
+    """What was odd in the data and what was set aside, a line each.
+
+    >>> from datetime import date
+    >>> from cskit.data import Data
+    >>> from cskit.errors import Fault
+    >>> odd = Fault("nps_responses", "nps.csv", "found 11", column="score", rows=(14, 88), count=2)
+    >>> tell_faults(Data(date(2023, 6, 30), set_aside=(odd,)), Console(highlight=False))
+    set aside  nps.csv: column score, rows 14 and 88: found 11
+    """
     console = console or Console(stderr=True, highlight=False)
     for fault in data.warnings:
         console.print(f"warning  {escape(f'{fault.source}: {fault}')}", soft_wrap=True)
@@ -145,7 +186,22 @@ def tell_faults(data: "Data", console: Console | None = None) -> None:
 
 
 def tell_proposal(proposed: "Proposed", to: str) -> None:
-    """What each file is taken for and how sure, and how the file that was written is used, on stdout."""
+    """What each file is taken for and how sure, and how the file that was written is used, on stdout.
+
+    >>> from cskit.data.importing import Proposed
+    >>> from cskit.data.importing.ask import Export, Taken
+    >>> from cskit.data.schema import tables
+    >>> sure = Taken(Export(Path("解約.csv"), ("解約",)), (), tables()["churns"], 0.9)
+    >>> stray = Taken(Export(Path("memo.csv"), ("memo",)), (), None, 0.1)
+    >>> tell_proposal(Proposed((sure, stray), ()), "params/mappings/ours.yaml")
+     file      taken for  how sure   sure  to look at  missing
+     解約.csv  churns     sure 0.90  0     0           customer_id, effective_on
+     memo.csv  no table
+    params/mappings/ours.yaml is written. Look at its lines with # ?, then put into the period's file:
+    settings:
+      data:
+        mapping_file: params/mappings/ours.yaml
+    """
     console = Console(highlight=False)
     table = Table("file", "taken for", "how sure", "sure", "to look at", "missing", box=None)
     for own in proposed.taken:
@@ -167,7 +223,17 @@ def tell_proposal(proposed: "Proposed", to: str) -> None:
 
 
 def tell_rows(verdict: str, rows: "Rows", without: tuple[str, ...] = ()) -> None:
-    """A sentence and the table it stands over, on stdout: no word of it is cut off, however narrow the screen."""
+    """A sentence and the table it stands over, on stdout: no word of it is cut off, however narrow the screen.
+
+    >>> import pandas as pd
+    >>> from cskit.rows import Rows
+    >>> late = Rows(pd.DataFrame({"customer": ["株式会社あおぞら", "[bold]"], "arr": [1200, 5]}), "Late")
+    >>> tell_rows("2 customers are late.", late)
+    2 customers are late.
+     customer          arr
+     株式会社あおぞら  1200
+     [bold]            5
+    """
     console, frame = Console(highlight=False), rows.written.drop(columns=list(without))
     console.print(escape(verdict))
     table = Table(box=None, header_style="dim")
@@ -181,7 +247,27 @@ def tell_rows(verdict: str, rows: "Rows", without: tuple[str, ...] = ()) -> None
 
 
 def tell_project(root: Path) -> None:
-    """Periods with their reports, and the notebooks, on stdout."""
+    """Periods with their reports, and the notebooks, on stdout.
+
+    >>> import shutil
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import project_root
+    >>> with TemporaryDirectory() as folder:
+    ...     root, manifest = Path(folder), '{"made_at": "2023-07-03", "reports": {"nps": {"status": "failed"}}}'
+    ...     for place in ("params", "notebooks", "reports/2023Q2"):
+    ...         (root / place).mkdir(parents=True)
+    ...     copied = shutil.copy(project_root() / "params/base.yaml", root / "params")
+    ...     written = (root / "reports/2023Q2/manifest.json").write_text(manifest)
+    ...     for file in ("params/2023Q3.yaml", "notebooks/03_nps.ipynb"):
+    ...         (root / file).touch()
+    ...     tell_project(root)
+     period  params              reports      made
+     2023Q2  -                   1, 1 failed  2023-07-03
+     2023Q3  params/2023Q3.yaml  -            -
+    <BLANKLINE>
+     report  notebook
+     nps     notebooks/03_nps.ipynb
+    """
     from cskit.report.manifest import read_manifest
     from cskit.report.notebooks import notebooks_of
     from cskit.report.periodfiles import period_files

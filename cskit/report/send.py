@@ -29,6 +29,12 @@ class Sent:
         Of the period's index there; of the first audience's where leadership gets none.
     held_back : tuple of str
         Audiences whose part of the run is not there.
+
+    Examples
+    --------
+    >>> sent = Sent("s3://bucket/reports/2023Q2/index.html", ("internal", "csm"))
+    >>> f"{sent.address} without what is for {' and '.join(sent.held_back)}"
+    's3://bucket/reports/2023Q2/index.html without what is for internal and csm'
     """
 
     address: str
@@ -55,6 +61,21 @@ def send(shown: Path, to: str, options: Mapping[str, Any], audiences: Sequence[A
     ------
     CskitError
         If it cannot be reached, in one line and without secrets, or if there is nothing to send.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     shown, share = Path(folder, "2023Q2"), Path(folder, "share")
+    ...     for name in ("en/nps.html", "internal/en/nps.html", "index.html"):
+    ...         (shown / name).parent.mkdir(parents=True, exist_ok=True)
+    ...         written = (shown / name).write_text(f"<p>{name}</p>")
+    ...     send(shown, f"file://{share}", {}, ["leadership"]).held_back, files_of(share)
+    (('internal',), ['2023Q2/en/nps.html', '2023Q2/index.html'])
+    >>> send(Path("no/such/period"), "memory://reports", {}, ["customer"])
+    Traceback (most recent call last):
+        ...
+    cskit.errors.CskitError: output.audiences: period holds nothing for customer. Nothing was sent.
     """
     import fsspec
 

@@ -28,6 +28,17 @@ class Trouble:
         What this audience may know of it.
     more, place : str
         What there is more, and where; empty where there is no more.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from cskit.params import resolve
+    >>> from cskit.report.outputs import Finding
+    >>> from cskit.report.pages import Pack
+    >>> pack = Pack.of(resolve({"period": "2023Q2"}), ("en",), datetime(2023, 7, 3, tzinfo=UTC))
+    >>> trouble_of("churn", "Who leaves?", Finding("failed", "KeyError: '株式会社あおぞら'", trouble="cell"), pack)
+    Trouble(question='Who leaves?', status='failed', why='A cell of the notebook failed.',
+        more='The team finds the whole message in', place='internal/en/churn.html')
     """
 
     question: str
@@ -41,6 +52,19 @@ def trouble_of(name: str, question: str, finding: "Finding", pack: "Pack") -> Tr
     """What the pack's audience is told of a report; None of one that is there.
 
     What is not available names tables and columns only (:class:`cskit.errors.NotAvailable`): everybody reads it.
+
+    >>> from dataclasses import replace
+    >>> from datetime import UTC, datetime
+    >>> from cskit.params import resolve
+    >>> from cskit.report.outputs import Finding
+    >>> from cskit.report.pages import Pack
+    >>> pack = Pack.of(resolve({"period": "2023Q2"}), ("en",), datetime(2023, 7, 3, tzinfo=UTC))
+    >>> failed = Finding("failed", "KeyError: '株式会社あおぞら'", trouble="cell")
+    >>> [
+    ...     trouble_of("churn", "Who leaves?", failed, replace(pack, audience=audience)).why
+    ...     for audience in ("internal", "leadership")
+    ... ]
+    ["KeyError: '株式会社あおぞら'", 'A cell of the notebook failed.']
     """
     if finding.status == "ok":
         return None
@@ -54,7 +78,14 @@ def trouble_of(name: str, question: str, finding: "Finding", pack: "Pack") -> Tr
 
 
 def said_of(finding: "Finding") -> str:
-    """Why a report failed, in words that hold nothing of the data."""
+    """Why a report failed, in words that hold nothing of the data.
+
+    >>> from cskit.report.outputs import Finding
+    >>> said_of(Finding("failed", "KeyError: '株式会社あおぞら'", trouble="cell"))
+    'A cell of the notebook failed.'
+    >>> said_of(Finding("failed", "DeadKernelError: Kernel died"))
+    'It could not be run to its end.'
+    """
     kinds: dict[Kind, str] = {
         "cell": _("A cell of the notebook failed."),
         "data": _("The data have faults and could not be used."),
@@ -69,12 +100,30 @@ def said_of(finding: "Finding") -> str:
 
 
 def ours(fault: Any) -> bool:
-    """Whether a cell ended in a fault of cskit's own: :func:`cskit.run.start` has those alone shown as their text."""
+    """Whether a cell ended in a fault of cskit's own: :func:`cskit.run.start` has those alone shown as their text.
+
+    >>> from nbformat.v4 import new_output
+    >>> said = 'lang: found "fr"; it is one of en, ja.'
+    >>> ours(new_output("error", ename="SettingsError", evalue=said, traceback=[said]))
+    True
+    >>> ours(new_output("error", ename="SettingsError", evalue=said, traceback=["in line 1", "in line 7"]))
+    False
+    """
     return list(fault.traceback) == [fault.evalue]
 
 
 def kind_of_fault(fault: Any) -> Kind:
-    """Of what a cell ended in."""
+    """Of what a cell ended in.
+
+    An error of somebody else's that is called like ours is not taken for ours:
+
+    >>> from nbformat.v4 import new_output
+    >>> said = "customers.csv: 2 faults"
+    >>> for trace in ([said], ["in line 1", "in line 7"]):
+    ...     kind_of_fault(new_output("error", ename="DataError", evalue=said, traceback=trace))
+    'data'
+    'cell'
+    """
     own: dict[str, Kind] = {"DataError": "data", "SettingsError": "setting"}
     if fault.ename == "MemoryError":
         return "memory"

@@ -27,6 +27,16 @@ def nothing_to_do(
     """What readers see of the period, where a run would make the same again; None where there is something to do.
 
     The parameters are those of :func:`cskit.report.pack.make_pack`; ``pdf``: pages as PDF are wanted as well.
+
+    No reports are there yet, so there is something to do:
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import load
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "notebooks").mkdir()
+    ...     Path(folder, "notebooks/02_dear_health.ipynb").touch()
+    ...     nothing_to_do(load("2023Q2", data="no/such/folder"), Path(folder), Path(folder, "reports")) is None
+    True
     """
     books = notebooks_of(root, params.settings.extend.notebooks)
     wanted = chosen(books, only)
@@ -55,7 +65,20 @@ def _same(told: Mapping[str, Any], wanted: Mapping[tuple[str, str], str], langs:
 
 
 def whole_identity(params: Params, inputs: str, books: Sequence[Notebook], langs: Sequence[str], each: str) -> str:
-    """What makes a run of several packs: which there are follows from its inputs."""
+    """What makes a run of several packs: which there are follows from its inputs.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import load
+    >>> params = load("2023Q2", data="no/such/folder")
+    >>> with TemporaryDirectory() as folder:
+    ...     book = Notebook("dear_health", Path(folder, "02_dear_health.ipynb"))
+    ...     book.path.touch()
+    ...     before = whole_identity(params, "", [book], ["en", "ja"], "segment")
+    ...     written = book.path.write_text("{}")
+    ...     after = whole_identity(params, "", [book], ["en", "ja"], "segment")
+    >>> before.split()[0], len(before.split()), before == after
+    ('segment', 3, False)
+    """
     own = identity(params, inputs)
     return " ".join([each, *(own.of(book, lang) for book in books for lang in langs)])
 
@@ -67,6 +90,12 @@ def shelf_name(params: Params, each: str) -> str:
     ------
     SettingsError
         If customers have no such column: nothing is written under a name that nobody knows.
+
+    Examples
+    --------
+    >>> from cskit.params import load
+    >>> shelf_name(load("2023Q2"), ""), shelf_name(load("2023Q2"), "segment")
+    ('2023Q2', '2023Q2-by-segment')
     """
     if each:
         refuse_column(each)
@@ -74,7 +103,11 @@ def shelf_name(params: Params, each: str) -> str:
 
 
 def columns() -> list[str]:
-    """Columns of customers by which packs can be told apart."""
+    """Columns of customers by which packs can be told apart.
+
+    >>> columns()
+    ['parent_id', 'segment', 'plan', 'region', 'usage_rhythm', 'owner']
+    """
     from cskit.data.schema import tables
 
     own = tables()["customers"]
@@ -83,13 +116,39 @@ def columns() -> list[str]:
 
 
 def refuse_column(each: str) -> None:
-    """Refuse what is no column that tells packs apart."""
+    """Refuse what is no column that tells packs apart.
+
+    >>> refuse_column("segment")
+    >>> refuse_column("segmnt")
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: --each: segmnt is not one of parent_id, segment, plan, region, usage_rhythm,
+    owner. Did you mean segment?
+    """
     if each not in columns():
         raise SettingsError(f"--each: {each} is not one of {', '.join(columns())}.{did_you_mean(each, columns())}")
 
 
 def languages_of(params: Params, langs: Sequence[str], before: Path | None) -> tuple[str, ...]:
-    """The languages of this run: all or none of the run that reports are taken over from."""
+    """The languages of this run: all or none of the run that reports are taken over from.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.params import load
+    >>> params = load("2023Q2")
+    >>> languages_of(params, (), None), languages_of(params, ("ja", "en", "ja"), None)
+    (('en',), ('ja', 'en'))
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "manifest.json").write_text('{"languages": ["ja"]}')
+    ...     languages_of(params, (), Path(folder))
+    ('ja',)
+    >>> with TemporaryDirectory() as folder:
+    ...     written = Path(folder, "manifest.json").write_text('{"languages": ["ja"]}')
+    ...     languages_of(params, ("en",), Path(folder))
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: --lang: the run that the other reports are taken over from is in ja.
+    Give --lang ja, or leave --only away.
+    """
     wanted = tuple(dict.fromkeys(langs))
     for lang in wanted or (params.lang,):
         with i18n.speaking(lang):  # refused here, by name, if there is no such language

@@ -84,6 +84,13 @@ def verify(run: Path, root: Path, screen: "Screen | None" = None) -> Verified:
     ------
     CskitError
         If there is no manifest, or the data or a setting cannot be used any more.
+
+    Examples
+    --------
+    >>> verify(Path("2019Q1-of-nobody"), Path())
+    Traceback (most recent call last):
+        ...
+    cskit.errors.CskitError: 2019Q1-of-nobody: no manifest.json of a run, so it is not known what it was made from.
     """
     whole = read_manifest(run)
     packs = [run / folder for folder in whole.get("parts", {}).values()] or [run]

@@ -47,19 +47,43 @@ PARENT = "CSKIT_PARENT"  # tells the parent from any other process that imports 
 
 
 def available() -> bool:
-    """Whether processes can be forked from a loaded parent here."""
+    """Whether processes can be forked from a loaded parent here.
+
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, {COLD: "1"}):
+    ...     available()
+    False
+    """
     return sys.platform == "linux" and not os.environ.get(COLD)
 
 
 def begin() -> None:
-    """Let the parent load in the background, so that it is ready when the first process is wanted."""
+    """Let the parent load in the background, so that it is ready when the first process is wanted.
+
+    >>> from unittest.mock import patch
+    >>> before = context.cache_info()
+    >>> with patch.dict(os.environ, {COLD: "1"}):
+    ...     begin()
+    >>> context.cache_info() == before  # no parent was begun
+    True
+    """
     if available():
         context()
 
 
 @cache
 def context() -> ForkServerContext:
-    """The parent, begun; it lives as long as this process."""
+    """The parent, begun; it lives as long as this process.
+
+    What the parent has loaded before it forks; here nothing is begun in earnest:
+
+    >>> from unittest.mock import patch
+    >>> home = "multiprocessing.forkserver"
+    >>> with patch(f"{home}.set_forkserver_preload") as preload, patch(f"{home}.ensure_running"):
+    ...     method = context.__wrapped__().get_start_method()
+    >>> method, preload.call_args.args[0]
+    ('forkserver', ['cskit.report.preload'])
+    """
     from multiprocessing import forkserver
 
     made = multiprocessing.get_context("forkserver")
@@ -76,6 +100,16 @@ def start(target: Callable[..., None], *args: Any) -> BaseProcess:
     ----------
     target : callable
         Of a module that can be imported; so must be the types of its arguments.
+
+    Examples
+    --------
+    What is called, and with what, goes to the parent; here to nobody:
+
+    >>> from unittest.mock import patch
+    >>> with patch(f"{__name__}.context") as parent:
+    ...     process = start(print, "株式会社")
+    >>> parent().Process.call_args.kwargs["args"], parent().Process.call_args.kwargs["daemon"]
+    ((<built-in function print>, '株式会社'), True)
     """
     process = context().Process(target=_begin, args=(target, *args), daemon=True)
     with without_main():
@@ -90,6 +124,13 @@ def pool(workers: int) -> Executor:
     ----------
     workers : int
         At most so many at a time.
+
+    Examples
+    --------
+    >>> from unittest.mock import patch
+    >>> with patch.dict(os.environ, {COLD: "1"}), pool(8) as threads:
+    ...     list(threads.map(str.upper, ("en", "ja")))
+    ['EN', 'JA']
     """
     if not available():
         return ThreadPoolExecutor(1)
@@ -111,7 +152,16 @@ def _begin(target: Callable[..., None], *args: Any) -> None:
 
 
 def end_with_parent() -> None:
-    """Let this process end with the one that forked it, however that ends; where anything is forked, the system can."""
+    """Let this process end with the one that forked it, however that ends; where anything is forked, the system can.
+
+    The system is asked; here it is not:
+
+    >>> from unittest.mock import patch
+    >>> with patch("ctypes.CDLL") as system:
+    ...     end_with_parent()
+    >>> system().prctl.call_args.args
+    (1, <Signals.SIGKILL: 9>)
+    """
     import ctypes
 
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
@@ -143,7 +193,14 @@ def _reseed() -> None:
 
 @contextmanager
 def environment(changes: Mapping[str, str]) -> Iterator[None]:
-    """Other variables while a process is started, then the ones there were."""
+    """Other variables while a process is started, then the ones there were.
+
+    >>> with environment({"CSKIT_OF_AN_EXAMPLE": "1"}):
+    ...     os.environ["CSKIT_OF_AN_EXAMPLE"]
+    '1'
+    >>> "CSKIT_OF_AN_EXAMPLE" in os.environ
+    False
+    """
     before = {name: os.environ.get(name) for name in changes}
     os.environ.update(changes)
     try:
@@ -164,6 +221,13 @@ def without_main() -> Iterator[None]:
     """Hide the script that is running: multiprocessing would run it again in every process it starts.
 
     Of JupyterLab's script that costs a second, and nothing in it is needed.
+
+    >>> own = sys.modules["__main__"]
+    >>> with without_main():
+    ...     sorted(set(vars(sys.modules["__main__"])) - set(vars(ModuleType(""))))
+    []
+    >>> sys.modules["__main__"] is own
+    True
     """
     with _main:
         own = sys.modules["__main__"]
