@@ -62,7 +62,15 @@ WITHOUT_ROWS = "Mend these in the export, or go on without the rows: --set-aside
 
 
 def main() -> None:
-    """Run the command line; a fault the user can mend is one text on stderr and exit code 2."""
+    """Run the command line; a fault the user can mend is one text on stderr and exit code 2.
+
+    >>> from contextlib import redirect_stderr, suppress
+    >>> from unittest.mock import patch
+    >>> asked = patch.multiple(sys, argv=["cskit", "demo", "there", "--format", "xls"], excepthook=sys.excepthook)
+    >>> with asked, patch("signal.signal"), redirect_stderr(sys.stdout), suppress(SystemExit):
+    ...     main()
+    --format: found "xls"; it is one of csv, parquet, xlsx, duckdb. Did you mean xlsx?
+    """
     import signal
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a scheduler's end is tidied up as Ctrl-C is

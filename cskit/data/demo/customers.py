@@ -21,7 +21,15 @@ DAYS_TO_LIVE = np.array([72.0, 52.0, 27.0])  # median by route
 
 
 def cast_of(world: World, size: int, rng: np.random.Generator) -> Cast:
-    """Draw all customers, oldest first; those of before April 2020 have no onboarding on record."""
+    """Draw all customers, oldest first; those of before April 2020 have no onboarding on record.
+
+    >>> from cskit.data.demo.world import published
+    >>> cast = cast_of(published(200), 200, np.random.default_rng(1))
+    >>> dict(zip(("none on record", *ROUTES), np.bincount(cast["route"] + 1).tolist(), strict=True))
+    {'none on record': 27, 'high_touch': 66, 'hybrid': 16, 'self': 91}
+    >>> int((cast["churn"] <= END).sum())  # as published: 8, 4 and 4 by fiscal year, and 1 since
+    17
+    """
     counts = world.routes.ravel()
     base = size - counts.sum()
     route = np.concatenate([np.full(base, -1), np.repeat(np.tile(np.arange(3), len(world.routes)), counts)])
@@ -87,13 +95,30 @@ def _go_live(cast: Cast, rng: np.random.Generator) -> None:
 
 
 def mrr(cast: Cast, whose: np.ndarray, term: np.ndarray, on: np.ndarray) -> np.ndarray:
-    """Monthly revenue of a term in yen: seats by price, and 5 % more for half of what renews from October 2022."""
+    """Monthly revenue of a term in yen: seats by price, and 5 % more for half of what renews from October 2022.
+
+    >>> cast = {"seats": np.full((2, 2), 10), "price": np.full(2, 3000.0)}
+    >>> mrr(cast, np.array([0, 0, 1]), np.array([0, 1, 1]), np.full(3, day("2022-11-01"))).tolist()
+    [30000.0, 31500.0, 30000.0]
+    """
     dearer = (on >= day("2022-10-01")) & (term > 0) & (np.asarray(whose) % 2 == 0)
     return np.rint(cast["seats"][whose, term] * cast["price"][whose] * np.where(dearer, 1.05, 1.0) / 500) * 500
 
 
 def customers(scene: Scene, numbers: np.ndarray) -> Columns:
-    """The table itself, as a CRM shows it on the last day."""
+    """The table itself, as a CRM shows it on the last day.
+
+    >>> from cskit.data.demo.world import published
+    >>> cast = cast_of(published(200), 200, np.random.default_rng(1)) | {"owner": np.full(200, -1)}
+    >>> numbers = np.arange(1, 201)
+    >>> scene = Scene(cast, ids("C", numbers, 5), {}, pa.array([], pa.string()), seed=1, part=0, held=1.0)
+    >>> made = customers(scene, numbers)
+    >>> made["name"][:3].to_pylist()
+    ['山吹教育株式会社', 'Clover Travel Inc.', '東雲工業株式会社']
+    >>> gone = cast["churn"] <= END
+    >>> int(made["arr"][gone].max()), int(made["seats"][gone].max())  # who left pays nothing
+    (0, 0)
+    """
     cast, rng = scene.cast, scene.rng("customers")
     size, whose = len(numbers), np.arange(len(numbers))
     last = np.full(size, END)

@@ -40,7 +40,11 @@ def dates(days: Days) -> np.ndarray:
 
 
 def month_of(days: Days) -> Days:
-    """Number of the month since April 2020, which is 0."""
+    """Number of the month since April 2020, which is 0.
+
+    >>> month_of(np.array([day("2020-04-30"), day("2020-05-01")])).tolist()
+    [0, 1]
+    """
     return np.searchsorted(MONTHS, days, side="right") - 1
 
 
@@ -56,14 +60,25 @@ def shift_years(days: Days, years: Any) -> Days:
 
 
 def between(rng: np.random.Generator, low: Any, high: Any, size: int | None = None) -> Days:
-    """Whole numbers drawn evenly from low to high, both included; either may be an array."""
+    """Whole numbers drawn evenly from low to high, both included; either may be an array.
+
+    >>> rng = np.random.default_rng(1)
+    >>> np.unique(between(rng, 3, 5, size=100)).tolist()
+    [3, 4, 5]
+    >>> between(rng, np.array([1, 10]), np.array([1, 10])).tolist()
+    [1, 10]
+    """
     low, high = np.asarray(low), np.asarray(high)
     drawn = rng.random(size if size is not None else np.broadcast(low, high).shape)
     return np.floor(low + drawn * (high - low + 1)).astype(np.int64)
 
 
 def weekday(days: Days) -> Days:
-    """Saturdays and Sundays moved to the Monday after."""
+    """Saturdays and Sundays moved to the Monday after.
+
+    >>> dates(weekday(np.array([day("2023-06-30"), day("2023-07-01"), day("2023-07-02")]))).astype(str).tolist()
+    ['2023-06-30', '2023-07-03', '2023-07-03']
+    """
     number = (np.asarray(days) + 3) % 7  # 1970-01-01 was a Thursday; Monday is 0
     return days + np.where(number == 5, 2, np.where(number == 6, 1, 0))
 

@@ -32,6 +32,26 @@ def time_logs(
         Contacts of :func:`touchpoints` and inquiries of :func:`tickets`.
     who : array of int
         Customers with an onboarding; ``cases`` are its identifiers, ``asked`` those of the tickets.
+
+    Examples
+    --------
+    >>> of_one = {"joined": START, "left": 99_999, "heir": 0, "hours": 40.0, "share": 1.0, "ramp": 90}
+    >>> team = {trait: np.array([value]) for trait, value in of_one.items()}
+    >>> cast = {trait: np.array([0]) for trait in ("route", "started", "days", "change_on", "first_csm", "second_csm")}
+    >>> scene = Scene(cast, pa.array(["C1"]), team, pa.array(["M1"]), seed=1, part=0, held=1.0)
+    >>> of_one = {"whose": 0, "who": 0, "on": END - 1, "kind": 0, "minutes": 45, "prep": 30, "followup": 25, "moved": 1}
+    >>> met = {trait: np.array([value]) for trait, value in of_one.items()}
+    >>> asked = {"whose": np.array([0]), "on": np.array([END]), "minutes": np.array([10]), "first": np.array([True])}
+    >>> who, cases, tickets = np.array([], int), pa.array([], pa.string()), pa.array(["T1"])
+    >>> made = time_logs(scene, met, asked, who, cases, tickets)
+    >>> texts = [made[name].to_pylist() for name in ("customer_id", "task", "case_id")]
+    >>> for whose, task, case, on, minutes in zip(*texts, made["on"], made["minutes"], strict=True):
+    ...     if whose:  # the follow-up is longer, since the meeting was moved once
+    ...         print(on, task, minutes, case)
+    2023-06-27 preparation 30.0 None
+    2023-06-29 regular meeting 45.0 None
+    2023-06-29 follow-up 45.0 None
+    2023-06-30 inquiry 10.0 T1
     """
     rng = scene.rng("time_logs")
     parts = [

@@ -20,7 +20,26 @@ def at_risk(cast: Cast, whose: np.ndarray, on: np.ndarray) -> np.ndarray:
 
 
 def assessments(scene: Scene) -> Columns:
-    """Two judgements at a time, for the customers somebody knows; again when a customer falls or comes back."""
+    """Two judgements at a time, for the customers somebody knows; again when a customer falls or comes back.
+
+    >>> import pyarrow as pa
+    >>> cast = dict.fromkeys(("churn", "spell_to", "good_from", "change_on"), np.array([FAR]))
+    >>> cast |= dict.fromkeys(("route", "first_csm", "second_csm"), np.array([0]))
+    >>> cast |= dict.fromkeys(("contracted", "live"), np.array([day("2022-04-01")]))
+    >>> cast |= {"kind": np.array([SILENT + 1]), "spell_from": np.array([day("2023-01-01")])}
+    >>> team = {"left": np.array([FAR]), "heir": np.array([0])}
+    >>> made = assessments(Scene(cast, pa.array(["C1"]), team, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> for row in zip(made["item"].to_pylist(), made["on"].astype(str).tolist(), made["value"].tolist(), strict=True):
+    ...     print(*row)
+    accepts_meetings 2022-05-26 3.0
+    accepts_meetings 2022-10-23 3.0
+    accepts_meetings 2023-01-16 2.0
+    accepts_meetings 2023-03-22 1.0
+    grants_favours 2022-05-26 3.0
+    grants_favours 2022-10-23 3.0
+    grants_favours 2023-01-16 2.0
+    grants_favours 2023-03-22 1.0
+    """
     cast, rng = scene.cast, scene.rng("assessments")
     size = len(cast["live"])
     judged = rng.random(size) < np.array([0.95, 0.9, 0.6, 0.92])[cast["route"]]
@@ -52,7 +71,16 @@ def assessments(scene: Scene) -> Columns:
 
 
 def overrides(scene: Scene) -> Columns:
-    """Grades decided in the quarterly meeting against the computed one, mostly near it."""
+    """Grades decided in the quarterly meeting against the computed one, mostly near it.
+
+    >>> import pyarrow as pa
+    >>> always, never = np.full(100, START), np.full(100, FAR)
+    >>> cast = {"live": always, "churn": never, "spell_from": always, "spell_to": never}
+    >>> names = pa.array([f"C{number}" for number in range(100)])
+    >>> made = overrides(Scene(cast, names, {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> sorted(set(made["grade"].to_pylist()))  # either side of caution
+    ['action', 'sound']
+    """
     cast, rng = scene.cast, scene.rng("overrides")
     size = len(cast["live"])
     meeting = np.array([day(f"{y}-{m:02d}-12") for y in (2021, 2022, 2023) for m in (1, 4, 7, 10)][:10])
@@ -73,7 +101,17 @@ def overrides(scene: Scene) -> Columns:
 
 
 def actions(scene: Scene) -> Columns:
-    """Steps taken: two for most at risk, now and then one for others."""
+    """Steps taken: two for most at risk, now and then one for others.
+
+    >>> import pyarrow as pa
+    >>> cast = {trait: np.array([FAR]) for trait in ("churn", "change_on")}
+    >>> cast |= {"live": np.array([START]), "spell_from": np.array([day("2022-07-01")])}
+    >>> cast |= {trait: np.array([0]) for trait in ("first_csm", "second_csm")}
+    >>> team = {"left": np.array([FAR]), "heir": np.array([0])}
+    >>> made = actions(Scene(cast, pa.array(["C1"]), team, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> made["opened_on"].astype(str).tolist(), made["done_on"].astype(str).tolist()
+    (['2022-07-12', '2022-11-22'], ['NaT', '2022-12-06'])
+    """
     cast, rng = scene.cast, scene.rng("actions")
     size = len(cast["live"])
     fallen = np.flatnonzero(cast["spell_from"] < END)
@@ -102,7 +140,18 @@ def actions(scene: Scene) -> Columns:
 
 
 def goals(scene: Scene) -> Columns:
-    """What customers want: a goal a year, reached in time while all is well, overdue while it is not."""
+    """What customers want: a goal a year, reached in time while all is well, overdue while it is not.
+
+    >>> import pyarrow as pa
+    >>> cast = {"live": np.full(2, day("2021-10-01")), "route": np.zeros(2, int), "kind": np.array([0, SILENT + 1])}
+    >>> cast |= {"spell_from": np.array([FAR, day("2022-07-01")])}
+    >>> cast |= dict.fromkeys(("spell_to", "churn", "good_from"), np.full(2, FAR))
+    >>> made = goals(Scene(cast, pa.array(["well", "at risk"]), {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> for name in ("due_on", "achieved_on"):
+    ...     print(*zip(made["customer_id"].to_pylist(), made[name].astype(str).tolist(), strict=True))
+    ('well', '2022-09-29') ('well', '2023-06-21') ('at risk', '2022-06-30')
+    ('well', '2022-09-03') ('well', 'NaT') ('at risk', 'NaT')
+    """
     cast, rng = scene.cast, scene.rng("goals")
     size = len(cast["live"])
     has = (rng.random(size) < np.array([0.93, 0.88, 0.55, 0.88])[cast["route"]]) & (cast["live"] < END - 60)
@@ -138,7 +187,17 @@ def goals(scene: Scene) -> Columns:
 
 
 def hearings(scene: Scene) -> Columns:
-    """What was learnt. Self-onboarded customers stay unknown, until 2022 when asking them became the rule."""
+    """What was learnt. Self-onboarded customers stay unknown, until 2022 when asking them became the rule.
+
+    >>> import pyarrow as pa
+    >>> cast = {"live": np.full(200, day("2021-03-01")), "route": np.repeat([0, 2], 100), "churn": np.full(200, FAR)}
+    >>> cast |= dict.fromkeys(("started", "contracted"), np.full(200, day("2021-01-01")))
+    >>> names = pa.array(["high touch"] * 100 + ["self"] * 100)
+    >>> made = hearings(Scene(cast, names, {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> known = made["customer_id"].to_pylist()
+    >>> known.count("high touch"), known.count("self")  # of 500 answers each
+    (447, 145)
+    """
     cast, rng = scene.cast, scene.rng("hearings")
     size = len(cast["live"])
     asked_more = np.clip((cast["started"] - day("2022-01-01")) / 540, 0, 1)

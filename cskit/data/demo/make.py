@@ -23,7 +23,17 @@ __all__ = ["make"]
 
 
 def make(folder: Path, *, customers: int, seed: int, world: str, form: str, part: int, step: int) -> None:
-    """Write all tables into a folder that is emptied first."""
+    """Write all tables into a folder that is emptied first.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     (Path(folder) / "old.csv").touch()
+    ...     make(Path(folder), customers=200, seed=1, world="published", form="csv", part=200, step=200)
+    ...     print((Path(folder) / "customers.csv").read_text(encoding="utf-8").splitlines()[1][:37])
+    ...     print((Path(folder) / "old.csv").exists())
+    "C00001","山吹教育株式会社",,"mid","premium",
+    False
+    """
     if folder.exists():
         rmtree(folder)
     folder.mkdir(parents=True)

@@ -26,7 +26,24 @@ SLOTS = np.array([[4, 11, 18, 25], [6, 20, 0, 0], [12, 0, 0, 0]])  # days of the
 
 
 def touchpoints(scene: Scene) -> tuple[Columns, Contacts]:
-    """The table, and its contacts as plain numbers for the time booked on them."""
+    """The table, and its contacts as plain numbers for the time booked on them.
+
+    >>> from cskit.data.demo.customers import cast_of
+    >>> from cskit.data.demo.team import assign, team_of
+    >>> from cskit.data.demo.world import published
+    >>> from cskit.data.demo.write import ids
+    >>> rng = np.random.default_rng(1)
+    >>> cast, team = cast_of(published(200), 200, rng), team_of(200, rng)
+    >>> assign(cast, team, rng)
+    >>> scene = Scene(cast, ids("C", np.arange(200)), team, ids("M", np.arange(9)), seed=1, part=0, held=1.0)
+    >>> table, met = touchpoints(scene)
+    >>> on, whose = met["on"], met["whose"]
+    >>> silent = (cast["silent_from"][whose] <= on) & (on < cast["silent_to"][whose])
+    >>> {kind for kind, quiet in zip(table["kind"].to_pylist(), silent, strict=True) if quiet}  # no talks
+    {None}
+    >>> bool(table["mass"][silent].all())  # only what goes to everybody
+    True
+    """
     cast, rng = scene.cast, scene.rng("touchpoints")
     parts = [
         (_check_ins(cast, rng), CHECK_IN), (_onboarding(cast, rng), ONBOARDING),
@@ -195,6 +212,11 @@ def true_ratios(cast: Cast, held: float) -> dict[str, float]:
     """Expected ratios after the change to operation mode: meetings, their minutes, and all minutes with overhead.
 
     Minutes not recorded count with the standard of params workload; moving a meeting once costs 20.
+
+    >>> changed = np.array([day("2022-10-01"), FAR])
+    >>> cast = {"mode": np.array([2, 4]), "moved_on": changed, "later": np.array([OPERATION, -1])}
+    >>> true_ratios(cast, held=1.0)  # from 40 minutes a month to 90 a quarter; who did not change does not count
+    {'meetings_ratio': 0.3333, 'meeting_hours_ratio': 0.8, 'total_hours_ratio': 0.4602}
     """
     mode = cast["mode"][(cast["moved_on"] < FAR) & (cast["later"] == OPERATION)]
     monthly = held * (PER_MONTH / EVERY)[mode]

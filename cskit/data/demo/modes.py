@@ -21,7 +21,18 @@ BLOCKS = (((0, 3, 3, 3, 3, 3, 3), 80), ((1, 1, 4, 4, 4), 30), ((1, 3, 3), 12))
 
 
 def plan_modes(cast: Cast, world: World, rng: np.random.Generator) -> None:
-    """Add the first mode, the later one and the day of change."""
+    """Add the first mode, the later one and the day of change.
+
+    >>> from cskit.data.demo.world import published
+    >>> early = np.full(100, day("2020-04-01"))
+    >>> cast = {"route": np.zeros(100, int), "contracted": early, "live": early, "free": np.ones(100, bool)}
+    >>> plan_modes(cast, published(500), np.random.default_rng(1))
+    >>> {MODES[mode]: int((cast["later"] == mode).sum()) for mode in (OPERATION, GROWTH)}
+    {'operation': 12, 'growth': 1}
+    >>> meetings = 12 * PER_MONTH / EVERY
+    >>> float(meetings[cast["mode"][cast["later"] == OPERATION]].mean())  # a year, before they changed
+    12.0
+    """
     size = len(cast["route"])
     served = rng.choice(6, size=size, p=[0.01, 0.03, 0.24, 0.22, 0.5, 0.0])
     own = rng.choice([4, 5], size=size, p=[0.2, 0.8])
@@ -46,7 +57,17 @@ def _mix(size: int) -> np.ndarray:
 
 
 def service_levels(scene: Scene) -> Columns:
-    """The table: the mode from the first contract, and the change."""
+    """The table: the mode from the first contract, and the change.
+
+    >>> import pyarrow as pa
+    >>> begin, moved = np.array([day("2021-06-10")]), np.array([day("2022-10-01")])
+    >>> cast = {"contracted": begin, "moved_on": moved, "mode": np.array([2]), "later": np.array([OPERATION])}
+    >>> made = service_levels(Scene(cast, pa.array(["C1"]), {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> for row in zip(made["from_on"].astype(str), made["mode"].to_pylist(), made["cadence_days"], strict=True):
+    ...     print(*row)
+    2021-06-10 monthly 30.0
+    2022-10-01 operation 91.0
+    """
     cast, rng = scene.cast, scene.rng("service_levels")
     moved = np.flatnonzero(cast["moved_on"] < FAR)
     everybody = np.arange(len(cast["mode"]))

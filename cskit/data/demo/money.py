@@ -22,7 +22,19 @@ def _terms(scene: Scene) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def contracts(scene: Scene) -> Columns:
-    """Yearly terms one after another; an option sold later, a trial before, some without a fixed end."""
+    """Yearly terms one after another; an option sold later, a trial before, some without a fixed end.
+
+    >>> import pyarrow as pa
+    >>> from cskit.data.demo.days import day
+    >>> cast = {"contracted": np.array([day("2021-05-10")]), "churn": np.array([day("2023-05-09")])}
+    >>> cast |= {"seats": np.full((1, TERMS), 10), "price": np.array([3000.0]), "segment": np.array([2])}
+    >>> made = contracts(Scene(cast, pa.array(["C1"]), {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> for name in ("starts_on", "ends_on", "mrr"):
+    ...     print(name, *made[name])
+    starts_on 2021-05-10 2022-05-10
+    ends_on 2022-05-09 2023-05-09
+    mrr 30000.0 30000.0
+    """
     cast, rng = scene.cast, scene.rng("contracts")
     whose, term, starts = _terms(scene)
     ends = shift_years(starts, 1) - 1
@@ -53,7 +65,17 @@ def contracts(scene: Scene) -> Columns:
 
 
 def history(scene: Scene) -> Columns:
-    """Seats, plan and segment as they were: the first values, and those that changed at a renewal."""
+    """Seats, plan and segment as they were: the first values, and those that changed at a renewal.
+
+    >>> import pyarrow as pa
+    >>> from cskit.data.demo.days import day
+    >>> cast = {"contracted": np.array([day("2020-05-10")]), "churn": np.array([FAR])}
+    >>> cast |= {"seats": np.array([[10, 10, 12, 12, 12, 12, 12, 12]]), "plan": np.array([1])}
+    >>> cast |= {"segment": np.array([2]), "region": np.array([0])}
+    >>> made = history(Scene(cast, pa.array(["C1"]), {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> made["from_on"].astype(str).tolist(), made["seats"].tolist()
+    (['2020-05-10', '2022-05-10'], [10, 12])
+    """
     cast = scene.cast
     whose, term, starts = _terms(scene)
     seats = cast["seats"][whose, term]
@@ -71,7 +93,15 @@ def history(scene: Scene) -> Columns:
 
 
 def churns(scene: Scene) -> Columns:
-    """Who gave notice by the last day, also for a day still to come."""
+    """Who gave notice by the last day, also for a day still to come.
+
+    >>> import pyarrow as pa
+    >>> from cskit.data.demo.days import day
+    >>> cast = {"notified": np.array([FAR, day("2023-06-05")]), "churn": np.array([FAR, day("2023-09-30")])}
+    >>> made = churns(Scene(cast, pa.array(["C1", "C2"]), {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> made["customer_id"].to_pylist(), made["effective_on"].astype(str).tolist()
+    (['C2'], ['2023-09-30'])
+    """
     cast, rng = scene.cast, scene.rng("churns")
     who = np.flatnonzero(cast["notified"] <= END)
     who = who[np.argsort(cast["notified"][who], kind="stable")]
@@ -86,7 +116,20 @@ def churns(scene: Scene) -> Columns:
 
 
 def referrals(scene: Scene) -> Columns:
-    """Customers who brought others, mostly the contented ones."""
+    """Customers who brought others: contented ones, at the earliest 90 days after they are so and live.
+
+    >>> import pyarrow as pa
+    >>> from cskit.data.demo.days import START, day
+    >>> content = np.repeat([START, day("2022-07-01"), FAR], 100)
+    >>> cast = {"live": np.full(300, START), "good_from": content, "churn": np.full(300, FAR)}
+    >>> names = pa.array(["always"] * 100 + ["since July 2022"] * 100 + ["never"] * 100)
+    >>> made = referrals(Scene(cast, names, {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> who = np.array(made["customer_id"].to_pylist())
+    >>> for name in np.unique(who):
+    ...     print(name, made["on"][who == name].min())
+    always 2020-09-30
+    since July 2022 2022-10-08
+    """
     cast, rng = scene.cast, scene.rng("referrals")
     live, last = np.maximum(cast["live"], cast["good_from"]), np.minimum(cast["churn"], END)
     who = np.flatnonzero((rng.random(len(live)) < 0.13) & (live + 120 < last))

@@ -19,13 +19,28 @@ CUSTOMERS_TURN = np.array([0, 0, 1, 0, 1])  # of the steps: data and first use a
 
 
 def onboarded(scene: Scene) -> np.ndarray:
-    """Customers with an onboarding on record, in the order they started."""
+    """Customers with an onboarding on record, in the order they started.
+
+    >>> cast = {"started": np.array([FAR, day("2021-05-01"), day("2020-06-01")])}
+    >>> onboarded(Scene(cast, pa.array(["C1", "C2", "C3"]), {}, pa.array(["M1"]), seed=1, part=0, held=1.0)).tolist()
+    [2, 1]
+    """
     who = np.flatnonzero(scene.cast["started"] < FAR)
     return who[np.argsort(scene.cast["started"][who], kind="stable")]
 
 
 def onboardings(scene: Scene, who: np.ndarray) -> Columns:
-    """One each."""
+    """One each.
+
+    >>> cast = {"route": np.array([0, 0, 2]), "started": np.array([day("2020-10-01"), *[day("2020-12-01")] * 2])}
+    >>> cast |= dict.fromkeys(("completed", "churn", "change_on"), np.full(3, FAR))
+    >>> cast |= dict.fromkeys(("first_csm", "second_csm"), np.zeros(3, int))
+    >>> team = {"left": np.array([FAR]), "heir": np.array([0])}
+    >>> scene = Scene(cast, pa.array(["C1", "C2", "C3"]), team, pa.array(["M1"]), seed=1, part=0, held=1.0)
+    >>> made = onboardings(scene, np.arange(3))  # v2 is for all from 2021-01-12; the second tries it before
+    >>> [made[name].to_pylist() for name in ("route", "flow_version", "csm_id")]
+    [['high_touch', 'high_touch', 'self'], ['v1', 'v2', 'v1'], ['M1', 'M1', None]]
+    """
     cast, rng = scene.cast, scene.rng("onboardings")
     started, route = cast["started"][who], cast["route"][who]
     guide = np.where(route == 2, -1, in_charge(cast, scene.team, who, started))
@@ -52,7 +67,25 @@ def _versions(started: np.ndarray, route: np.ndarray) -> np.ndarray:
 
 
 def steps(scene: Scene, who: np.ndarray, names: pa.Array) -> Columns:
-    """Five steps each; what is completed has all of them, what is not is somewhere between."""
+    """Five steps each; what is completed has all of them, what is not is somewhere between.
+
+    >>> cast = {"started": np.full(2, day("2021-06-01")), "completed": np.array([day("2021-08-20"), FAR])}
+    >>> cast |= {"days": np.full(2, 80), "churn": np.full(2, FAR), "route": np.zeros(2, int)}
+    >>> scene = Scene(cast, pa.array(["C1", "C2"]), {}, pa.array(["M1"]), seed=1, part=0, held=1.0)
+    >>> made = steps(scene, np.arange(2), pa.array(["done", "given up"]))
+    >>> for row in zip(made["onboarding_id"].to_pylist(), made["step"].to_pylist(), made["done_on"], strict=True):
+    ...     print(*row)
+    done kick-off 2021-06-10
+    done configuration 2021-07-09
+    done data import 2021-07-18
+    done training 2021-08-08
+    done first use 2021-08-20
+    given up kick-off 2021-06-25
+    given up configuration 2021-08-04
+    given up data import 2021-08-31
+    given up training NaT
+    given up first use NaT
+    """
     cast, rng = scene.cast, scene.rng("steps")
     size, count = len(who), len(texts()["step"])
     started, done = cast["started"][who], cast["completed"][who]

@@ -20,7 +20,20 @@ FISCAL = {"FY2020": 8, "FY2021": 4}  # churns; the 4 of FY2022 and the 1 of FY20
 
 
 def plan_risk(cast: Cast, world: World, rng: Random) -> None:
-    """Add spells at risk, silence and churns to the cast."""
+    """Add spells at risk, silence and churns to the cast.
+
+    >>> from cskit.data.demo.customers import cast_of
+    >>> from cskit.data.demo.world import published
+    >>> rng, world = np.random.default_rng(1), published(500)
+    >>> cast = cast_of(world, 500, rng)
+    >>> plan_risk(cast, world, rng)  # anew: cast_of has asked it once
+    >>> for on in (RISK_START, RISK_END):
+    ...     int(((cast["spell_from"] <= on) & (on < cast["spell_to"]) & (on < cast["churn"])).sum())
+    30
+    20
+    >>> world.at_risk
+    10
+    """
     size = len(cast["live"])
     for name in ("spell_from", "spell_to", "silent_from", "silent_to", "churn", "notified"):
         cast[name] = np.full(size, FAR)
@@ -154,7 +167,15 @@ def _may_leave(cast: Cast, month_end: int) -> np.ndarray:
 
 
 def expected_churn(cast: Cast, hazards: dict[str, float]) -> float:
-    """Chance to leave within the last 12 months, of the customers there were before: their mean, from the hazards."""
+    """Chance to leave within the last 12 months, of the customers there were before: their mean, from the hazards.
+
+    >>> cast = dict.fromkeys(("contracted", "live", "spell_from"), np.array([START, START]))
+    >>> cast |= dict.fromkeys(("churn", "good_from"), np.array([FAR, FAR]))
+    >>> cast |= {"tagged": np.array([False, False]), "kind": np.array([0, STOPPED]), "spell_to": np.array([START, FAR])}
+    >>> hazards = {"good": 0.0, "sound": 0.0, "caution": 0.05, "action": 0.1}
+    >>> round(expected_churn(cast, hazards), 4)  # the mean of 0 and 1 - 0.9 ** 12
+    0.3588
+    """
     ends = MONTHS[1:] - 1
     ends = ends[ends <= END][-12:]
     begin = ends[0] - 31

@@ -16,7 +16,17 @@ TERMS = 8  # yearly terms that fit between 2016 and 2023
 
 @dataclass(frozen=True)
 class Scene:
-    """Some of the customers and the people who look after them. Large worlds are drawn scene by scene."""
+    """Some of the customers and the people who look after them. Large worlds are drawn scene by scene.
+
+    >>> cast = {"contracted": np.array([18_000]), "seats": np.array([[10, 12, 12, 12, 15, 15, 15, 15]])}
+    >>> scene = Scene(cast, pa.array(["C1"]), {}, pa.array(["M1", "M2"]), seed=1, part=0, held=1.0)
+    >>> scene.seats(np.array([0, 0]), np.array([18_100, 18_400])).tolist()  # in the first term, in the second
+    [10, 12]
+    >>> scene.member(np.array([1, -1])).to_pylist()
+    ['M2', None]
+    >>> bool(scene.rng("goals").random() == scene.rng("goals").random())
+    True
+    """
 
     cast: Cast
     ids: pa.Array

@@ -22,7 +22,18 @@ FORGOTTEN = 3  # articles that nobody has opened for half a year
 
 
 def tickets(scene: Scene) -> tuple[Columns, dict[str, np.ndarray]]:
-    """The table, and its work as plain numbers for the time booked on it."""
+    """The table, and its work as plain numbers for the time booked on it.
+
+    >>> cast = dict.fromkeys(("started", "contracted", "live"), np.full(20, START))
+    >>> cast |= dict.fromkeys(("churn", "silent_from", "silent_to"), np.full(20, 99_999))
+    >>> cast |= {"kind": np.zeros(20, int), "feed": np.ones(20, bool)}
+    >>> made, work = tickets(Scene(cast, ids("C", np.arange(20)), {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> names = made["customer_id"].to_pylist()
+    >>> len(names), names.count(None), sorted({name for name in names if name and name.startswith("X")})
+    (193, 7, ['X9002', 'X9006'])
+    >>> int((work["whose"] < 0).sum())  # of nobody known: without a customer, or with a number the CRM lacks
+    10
+    """
     cast, rng = scene.cast, scene.rng("tickets")
     begin, end = np.maximum(np.minimum(cast["started"], cast["contracted"]), START), np.minimum(cast["churn"], END)
     whose, _ = spans(rng.poisson(PER_YEAR * np.maximum(end - begin, 0) / 365))
@@ -93,7 +104,20 @@ def _times(seconds: np.ndarray, known: np.ndarray) -> pa.Array:
 
 
 def requests(scene: Scene) -> Columns:
-    """Wishes of customers."""
+    """Wishes of customers.
+
+    >>> left = day("2020-12-31")
+    >>> cast = {"live": np.full(20, START), "churn": np.full(20, left)}
+    >>> made = requests(Scene(cast, ids("C", np.arange(20)), {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> for row in zip(made["on"], made["category"].to_pylist(), made["status"].to_pylist(), strict=True):
+    ...     print(*row)
+    2020-05-12 機能追加 declined
+    2020-06-18 機能追加 open
+    2020-07-21 使い勝手 released
+    2020-10-07 使い勝手 planned
+    2020-11-07 連携 open
+    2020-11-25 使い勝手 open
+    """
     cast, rng = scene.cast, scene.rng("requests")
     begin, end = np.maximum(np.minimum(cast["live"], END), START), np.minimum(cast["churn"], END)
     whose, _ = spans(rng.poisson(0.5 * np.maximum(end - begin, 0) / 365))
@@ -109,7 +133,17 @@ def requests(scene: Scene) -> Columns:
 
 
 def help_sessions(scene: Scene) -> Columns:
-    """Visits to the help site: more each year, and fewer of them end in an inquiry."""
+    """Visits to the help site: more each year, and fewer of them end in an inquiry.
+
+    >>> cast = {"contracted": np.full(200, START), "kind": np.zeros(200, int), "feed": np.ones(200, bool)}
+    >>> cast |= dict.fromkeys(("churn", "silent_from", "silent_to"), np.full(200, 99_999))
+    >>> made = help_sessions(Scene(cast, ids("C", np.arange(200)), {}, pa.array(["M1"]), seed=1, part=0, held=1.0))
+    >>> year, asked = made["on"].astype("datetime64[Y]").astype(str), made["opened_ticket"]
+    >>> for one in ("2021", "2022"):  # visits, and the share that ended in an inquiry
+    ...     print(one, (year == one).sum(), round(asked[year == one].mean(), 2))
+    2021 1176 0.3
+    2022 1345 0.25
+    """
     cast, rng = scene.cast, scene.rng("help_sessions")
     begin, end = np.maximum(cast["contracted"], START), np.minimum(cast["churn"], END)
     whose, _ = spans(rng.poisson(6.0 * np.maximum(end - begin, 0) / 365))
@@ -127,7 +161,13 @@ def help_sessions(scene: Scene) -> Columns:
 
 
 def monthly(customers: int, rng: np.random.Generator) -> dict[str, Columns]:
-    """Views, searches and the community by month, growing with the customers."""
+    """Views, searches and the community by month, growing with the customers.
+
+    >>> made = monthly(500, np.random.default_rng(1))["help_articles"]
+    >>> names, late = np.array(made["article_id"].to_pylist()), made["month"] >= np.datetime64("2023-01-01")
+    >>> sorted({*names.tolist()} - {*names[late & (made["views"] > 0)].tolist()})  # nobody opens them any more
+    ['H028', 'H029', 'H030']
+    """
     months, scale = MONTHS[:-1], customers / 500
     growth = np.linspace(0.4, 1.3, len(months))
     articles, terms = 30, texts()["help_term"]
@@ -151,7 +191,16 @@ def monthly(customers: int, rng: np.random.Generator) -> dict[str, Columns]:
 
 
 def fixed(team_ids: pa.Array) -> dict[str, Columns]:
-    """Events, topics, journeys and initiatives: the same in every demo."""
+    """Events, topics, journeys and initiatives: the same in every demo.
+
+    >>> made = fixed(pa.array(["M01", "M02", "M03"]))["journeys"]
+    >>> for row in zip(*made.values(), strict=True):
+    ...     print(*row)
+    導入 2022-11-14 M01
+    運用 2022-06-06 M02
+    更新 2021-09-27 M02
+    Expansion 2023-03-06 M03
+    """
     found: dict[str, list[list[Any]]] = yaml.safe_load((HERE / "fixed.yaml").read_text(encoding="utf-8"))
     names = {
         "events": ("on", "kind", "title"),

@@ -12,7 +12,12 @@ CUSTOMERS_EACH = 55  # customers ever served per member of the team at the end
 
 
 def team_of(customers: int, rng: np.random.Generator) -> Cast:
-    """Members by the day they joined: more than twice as many at the end as at the start; a few leave."""
+    """Members by the day they joined; a few leave. Of 500 customers or more, at least twice as many at the end.
+
+    >>> team = team_of(500, np.random.default_rng(1))
+    >>> [int(((team["joined"] <= on) & (on <= team["left"])).sum()) for on in (START, END)]
+    [4, 8]
+    """
     size = max(4, round(customers / CUSTOMERS_EACH))
     first = max(2, round(0.42 * size))
     hired = np.linspace(day("2020-07-01"), day("2022-11-01"), size - first).astype(np.int64)
@@ -34,7 +39,15 @@ def team_of(customers: int, rng: np.random.Generator) -> Cast:
 
 
 def csms(scene: Scene) -> Columns:
-    """The table of members."""
+    """The table of members.
+
+    >>> import pyarrow as pa
+    >>> team = {"joined": np.array([START, END - 30]), "left": np.array([FAR, FAR]), "ramp": np.array([90, 90])}
+    >>> team |= dict.fromkeys(("hours", "share", "cost"), np.array([40.0, 30.0]))
+    >>> made = csms(Scene({}, pa.array(["C1"]), team, pa.array(["M1", "M2"]), seed=1, part=0, held=1.0))
+    >>> made["name"].to_pylist(), made["independent_on"].astype(str).tolist()
+    (['佐藤 美咲', '鈴木 健太'], ['2020-06-30', 'NaT'])
+    """
     team, size = scene.team, len(scene.team["joined"])
     independent = team["joined"] + team["ramp"]
     done = (independent <= END) & (independent < team["left"])
@@ -51,7 +64,14 @@ def csms(scene: Scene) -> Columns:
 
 
 def assign(cast: Cast, team: Cast, rng: np.random.Generator) -> None:
-    """Add who is in charge at first, who later, and from when; a part of the self-onboarded have nobody."""
+    """Add who is in charge at first, who later, and from when; a part of the self-onboarded have nobody.
+
+    >>> rng = np.random.default_rng(1)
+    >>> cast = {"route": np.repeat([0, 2], 100), "contracted": np.full(200, START), "churn": np.full(200, FAR)}
+    >>> assign(cast, team_of(200, rng), rng)
+    >>> [int((cast["owner"][cast["route"] == route] == -1).sum()) for route in (0, 2)]  # without anybody, of 100 each
+    [0, 37]
+    """
     size = len(cast["route"])
     begins = np.maximum(cast["contracted"], START)
     cast["first_csm"] = _someone(team, begins, rng)
@@ -72,13 +92,33 @@ def _someone(team: Cast, on: np.ndarray, rng: np.random.Generator) -> np.ndarray
 
 
 def in_charge(cast: Cast, team: Cast, whose: np.ndarray, on: np.ndarray) -> np.ndarray:
-    """The member in charge of a customer on a day; -1 where nobody is."""
+    """The member in charge of a customer on a day; -1 where nobody is.
+
+    >>> cast = {"first_csm": np.array([0]), "second_csm": np.array([2]), "change_on": np.array([day("2022-04-01")])}
+    >>> team = {"left": np.array([day("2021-12-31"), FAR, FAR]), "heir": np.array([1, 1, 1])}
+    >>> on = np.array([day("2021-12-31"), day("2022-01-01"), day("2022-04-01")])
+    >>> in_charge(cast, team, np.zeros(3, int), on).tolist()
+    [0, 1, 2]
+    """
     who = np.where(on >= cast["change_on"][whose], cast["second_csm"][whose], cast["first_csm"][whose])
     return np.where((who >= 0) & (on > team["left"][who]), team["heir"][who], who)
 
 
 def assignments(scene: Scene) -> Columns:
-    """The table: one row per customer and run of days with one person; onboarding has a row of its own."""
+    """The table: one row per customer and run of days with one person; onboarding has a row of its own.
+
+    >>> import pyarrow as pa
+    >>> cast = {"first_csm": np.array([0]), "second_csm": np.array([2]), "change_on": np.array([day("2022-04-01")])}
+    >>> cast |= {"route": np.array([-1]), "contracted": np.array([day("2021-01-15")])}
+    >>> cast |= dict.fromkeys(("churn", "started", "completed"), np.array([FAR]))
+    >>> team = {"left": np.array([day("2021-12-31"), FAR, FAR]), "heir": np.array([1, 1, 1])}
+    >>> made = assignments(Scene(cast, pa.array(["C1"]), team, pa.array(["M1", "M2", "M3"]), seed=1, part=0, held=1.0))
+    >>> for row in zip(made["csm_id"].to_pylist(), made["from_on"], made["to_on"], strict=True):
+    ...     print(*row)
+    M1 2021-01-15 2021-12-31
+    M2 2022-01-01 2022-03-31
+    M3 2022-04-01 NaT
+    """
     cast, team = scene.cast, scene.team
     everybody = np.arange(len(cast["route"]))
     until = np.where(cast["churn"] <= END, cast["churn"], FAR)

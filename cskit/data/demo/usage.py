@@ -18,6 +18,20 @@ def usage(scene: Scene, step: int) -> Columns:
     """One day in ``step`` is on record for each customer measured, from going live on.
 
     A row's events are those of the whole step, so that uses in a window do not depend on how often they are written.
+
+    >>> import pyarrow as pa
+    >>> from cskit.data.demo.days import FAR, day
+    >>> one = {"live": day("2023-01-09"), "contracted": day("2022-12-01"), "churn": FAR, "good_from": FAR, "feed": True}
+    >>> one |= {"kind": STOPPED, "spell_from": day("2023-01-23"), "spell_to": FAR}
+    >>> one |= {"rhythm_factor": 1.0, "fiscal_year_end": 3, "seats": [10] * 8}
+    >>> cast = {trait: np.array([value]) for trait, value in one.items()}
+    >>> made = usage(Scene(cast, pa.array(["C1"]), {}, pa.array(["M1"]), seed=1, part=0, held=1.0), step=7)
+    >>> for row in zip(made["on"], made["feature"].to_pylist(), made["active_users"], made["events"], strict=True):
+    ...     print(*row)
+    2023-01-14 None 5 12
+    2023-01-14 reservations 3 5
+    2023-01-21 None 5 12
+    2023-01-21 reservations 4 6
     """
     cast, rng = scene.cast, scene.rng("usage")
     size = len(cast["live"])

@@ -18,7 +18,21 @@ Panel = dict[str, np.ndarray]
 
 
 def contacts(scene: Scene, numbers: np.ndarray) -> Columns:
-    """People by customer. Some left, and another took over the next day."""
+    """People by customer. Some left, and another took over the next day.
+
+    >>> cast = dict.fromkeys(("contracted", "live"), np.full(4, START)) | {"churn": np.full(4, FAR)}
+    >>> names = ids("C", np.arange(1, 5), 2)
+    >>> made = contacts(Scene(cast, names, {}, pa.array(["M1"]), seed=1, part=0, held=1.0), np.arange(1, 5))
+    >>> last = np.array(made["customer_id"].to_pylist()) == "C04"
+    >>> roles = np.array(made["role"].to_pylist())
+    >>> for row in zip(roles[last], made["from_on"][last], made["to_on"][last], strict=True):
+    ...     print(*row)
+    admin 2020-04-01 2021-07-17
+    decision_maker 2020-04-01 2021-09-02
+    user 2020-04-01 NaT
+    admin 2021-07-18 NaT
+    decision_maker 2021-09-03 NaT
+    """
     cast, rng = scene.cast, scene.rng("contacts")
     size = len(numbers)
     count = np.where(rng.random(size) < 0.06, 0, rng.choice([1, 2, 3, 4], size, p=[0.3, 0.35, 0.2, 0.15]))
@@ -40,7 +54,16 @@ def contacts(scene: Scene, numbers: np.ndarray) -> Columns:
 
 
 def panel_of(cast: Cast, rng: np.random.Generator) -> Panel:
-    """Companies that are asked, contented ones that stay; the first 30 of them from the first wave on."""
+    """Companies that are asked, contented ones that stay; the first 30 of them from the first wave on.
+
+    >>> cast = {"free": np.ones(50, bool), "live": np.full(50, START)}
+    >>> cast |= {name: np.full(50, FAR) for name in ("churn", "good_from")}
+    >>> panel = panel_of(cast, np.random.default_rng(1))
+    >>> len(panel["companies"]), int(panel["admins"][panel["spring"]].sum())  # the admins asked in Spring 2023
+    (38, 105)
+    >>> set(cast["good_from"][panel["companies"]].tolist())  # contented from the first day on
+    {0}
+    """
     stays = cast["free"] & (cast["churn"] == FAR) & (cast["live"] <= day("2022-06-01"))
     pool = rng.permutation(np.flatnonzero(stays))
     pool = pool[np.argsort(cast["live"][pool] > day("2021-08-01"), kind="stable")][:COMPANIES]
@@ -52,7 +75,13 @@ def panel_of(cast: Cast, rng: np.random.Generator) -> Panel:
 
 
 def panel_people(panel: Panel, cast: Cast, customer_ids: pa.Array) -> Columns:
-    """Their contact rows, besides those that all customers have."""
+    """Their contact rows, besides those that all customers have.
+
+    >>> panel = {"companies": np.array([4]), "admins": np.array([2]), "others": np.array([1])}
+    >>> made = panel_people(panel, {"contracted": np.full(5, START)}, ids("C", np.arange(1, 6), 5))
+    >>> made["contact_id"].to_pylist(), made["role"].to_pylist()
+    (['U000000510', 'U000000511', 'U000000512'], ['admin', 'admin', 'decision_maker'])
+    """
     row, place = spans(panel["admins"] + panel["others"])
     company = panel["companies"][row]
     later = place >= panel["admins"][row]
@@ -71,7 +100,16 @@ def _person(panel: Panel, row: np.ndarray, place: np.ndarray) -> pa.Array:
 def waves(
     panel: Panel, planned: tuple[Wave, ...], customer_ids: pa.Array, rng: np.random.Generator
 ) -> dict[str, list[Columns]]:
-    """The three tables, wave by wave."""
+    """The three tables, wave by wave.
+
+    >>> from cskit.data.demo.world import published
+    >>> rng, cast = np.random.default_rng(1), {"free": np.ones(50, bool), "live": np.full(50, START)}
+    >>> cast |= {name: np.full(50, FAR) for name in ("churn", "good_from")}
+    >>> made = waves(panel_of(cast, rng), published(500).waves, ids("C", np.arange(1, 51), 5), rng)
+    >>> score = made["nps_responses"][-1]["score"]  # of Spring 2023; one form came back without
+    >>> len(score), round(float(100 * np.mean((score > 8) * 1.0 - (score < 7), where=~np.isnan(score))), 1)
+    (48, 6.4)
+    """
     asked, answered = [], []
     for wave in planned:
         row, place = _invited(panel, wave, rng)

@@ -17,7 +17,15 @@ HYBRID = (0.30, 0.40, 0.50, 0.55, 0.60, 0.60)  # of the rest
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One NPS wave: who was asked, and what came back. ``companies_answered`` is left to chance where it is 0."""
+    """One NPS wave: who was asked, and what came back. ``companies_answered`` is left to chance where it is 0.
+
+    >>> wave = published(500).waves[-1]
+    >>> wave.name, wave.invited, wave.forms, wave.scores
+    ('2023 Spring', 105, 48, (9, 26, 12))
+    >>> detractors, _, promoters = wave.scores
+    >>> round(100 * (promoters - detractors) / sum(wave.scores), 1)
+    6.4
+    """
 
     name: str
     opened: int
@@ -48,6 +56,14 @@ class World:
         Chance to churn in a month, by grade; only for ``random``.
     held : float
         Share of planned regular meetings that take place.
+
+    Examples
+    --------
+    >>> world = published(500)
+    >>> world.exact, world.at_risk, world.held
+    (True, 10, 1.0)
+    >>> world.routes[20].tolist()  # December 2021: 8 of 10 onboard themselves
+    [2, 0, 8]
     """
 
     name: str
@@ -69,13 +85,29 @@ WAVES = (
 
 
 def published(customers: int) -> World:
-    """The facts of the published accounts, at any size."""
+    """The facts of the published accounts, at any size.
+
+    >>> for customers in (500, 500_000):
+    ...     high_touch, hybrid, own = published(customers).routes[20]  # December 2021
+    ...     float(own / (high_touch + hybrid + own))
+    0.8
+    0.8
+    """
     waves = tuple(Wave(name, day(a), day(b), *rest) for name, a, b, *rest in WAVES)  # type: ignore[arg-type]
     return World("published", True, _published_routes(customers), waves, max(5, round(customers / 50)))
 
 
 def drawn(customers: int, rng: np.random.Generator) -> World:
-    """A truth drawn at random, and counts drawn from it."""
+    """A truth drawn at random, and counts drawn from it.
+
+    >>> world = drawn(500, np.random.default_rng(1))
+    >>> int(world.routes.sum()), round(world.held, 2)
+    (350, 0.92)
+    >>> list(world.truth)
+    ['onboarding', 'nps', 'churn_hazard_per_month']
+    >>> world.truth["nps"][world.waves[-1].name]  # what the survey should find, whatever came back
+    {'detractors': 0.1543, 'promoters': 0.2087, 'nps': 5.44, 'response': 0.46}
+    """
     month = np.arange(len(MONTHS) - 1)
     cross, slope, top = rng.uniform(11, 16), rng.uniform(0.2, 0.35), rng.uniform(0.7, 0.85)
     share = top / (1 + np.exp(-slope * (month - cross)))

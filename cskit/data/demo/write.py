@@ -32,14 +32,24 @@ Columns = dict[str, Any]
 
 @cache
 def texts() -> dict[str, list[str]]:
-    """The words the demo is made of."""
+    """The words the demo is made of.
+
+    >>> texts()["step"]
+    ['kick-off', 'configuration', 'data import', 'training', 'first use']
+    """
     found: dict[str, list[str]] = yaml.safe_load((HERE / "texts.yaml").read_text(encoding="utf-8"))
     return found
 
 
 @cache
 def schema() -> dict[str, dict[str, str]]:
-    """The type of each column of each table, in the order of tables.yaml; all systems of the demo know one ID."""
+    """The type of each column of each table, in the order of tables.yaml; all systems of the demo know one ID.
+
+    >>> schema()["nps_waves"]
+    {'wave': 'text', 'opened_on': 'date', 'closed_on': 'date', 'audience': 'text'}
+    >>> "crosswalk" in schema()
+    False
+    """
     found = yaml.safe_load((HERE.parent / "tables.yaml").read_text(encoding="utf-8"))
     del found["crosswalk"]
     return {table: {name: column["type"] for name, column in body["columns"].items()} for table, body in found.items()}
@@ -67,7 +77,15 @@ def ids(prefix: str, numbers: np.ndarray, width: int = 6) -> pa.Array:
 
 
 def fill(table: str, columns: Columns, rows: int) -> pa.Table:
-    """All columns of a table in their order and type; those not given are empty."""
+    """All columns of a table in their order and type; those not given are empty.
+
+    >>> fill("churns", {"reason": ["予算削減"], "customer_id": ["C00001"]}, rows=1).to_pylist()
+    [{'customer_id': 'C00001', 'notified_on': None, 'effective_on': None, 'reason': '予算削減'}]
+    >>> fill("churns", {"why": ["予算削減"]}, rows=1)
+    Traceback (most recent call last):
+        ...
+    KeyError: "churns has no columns ['why']"
+    """
     types = schema()[table]
     if strange := set(columns) - set(types):
         raise KeyError(f"{table} has no columns {sorted(strange)}")
@@ -89,7 +107,19 @@ def _array(values: Any, kind: pa.DataType, rows: int) -> pa.Array:
 
 
 class Writer:
-    """Appends rows to the tables of one folder. Files appear under their own names only once all is written."""
+    """Appends rows to the tables of one folder. A table without rows is written too, its header alone.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     writer = Writer(Path(folder), "csv")
+    ...     writer.add("referrals", {"customer_id": ["C00001"], "status": ["won"]})
+    ...     writer.add("referrals", {"customer_id": ["C00002"]})
+    ...     _ = writer.close()
+    ...     print(*(Path(folder) / "referrals.csv").read_text(encoding="utf-8").split())
+    ...     print(*(Path(folder) / "churns.csv").read_text(encoding="utf-8").split())
+    referral_id,customer_id,on,category,status "R000001","C00001",,,"won" "R000002","C00002",,,
+    customer_id,notified_on,effective_on,reason
+    """
 
     def __init__(self, folder: Path, form: str):
         self.folder, self.form = folder, form
