@@ -36,7 +36,12 @@ def seen_by(cell: Any, audience: Audience) -> bool:
 
 
 def shown(cell: Any) -> bool:
-    """Whether a cell is for anybody."""
+    """Whether a cell is for anybody.
+
+    >>> from nbformat.v4 import new_code_cell
+    >>> shown(new_code_cell()), shown(new_code_cell(metadata={"tags": ["csm", "analyst"]}))
+    (True, False)
+    """
     return NEVER.isdisjoint(cell.metadata.get("tags", ()))
 
 

@@ -57,6 +57,14 @@ class Causes:
         Whose source is another one.
     early : tuple of str
         Runs that were made before their period was over.
+
+    Examples
+    --------
+    >>> own = Causes(settings=(Otherwise("limits.minutes", "30", "60"),), notebooks=("02_dear_health.ipynb",))
+    >>> own.lines
+    ['setting limits.minutes: 30 → 60 (moves no figure)', 'notebook 02_dear_health.ipynb: another source']
+    >>> own.data, own.method
+    (False, True)
     """
 
     inputs: tuple[Otherwise, ...] = ()
@@ -97,6 +105,18 @@ def causes(before: Path, after: Path) -> Causes:
     ----------
     before, after : Path
         Their folders.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.report.manifest import write_json
+    >>> with TemporaryDirectory() as folder:
+    ...     for name, rows in (("2023Q1", 17), ("2023Q2", 18)):
+    ...         Path(folder, name).mkdir()
+    ...         told = [{"path": "churns.csv", "table": "churns", "rows": rows, "sha256": f"of {rows} rows"}]
+    ...         write_json({"inputs": told}, Path(folder, name, "manifest.json"))
+    ...     causes(Path(folder, "2023Q1"), Path(folder, "2023Q2")).lines
+    ['input churns.csv: 17 rows → 18 rows']
     """
     told = [read_manifest(run) for run in (before, after)]
     inputs, versions = ([_pairs(one, name) for one in told] for name in ("inputs", "versions"))

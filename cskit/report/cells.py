@@ -14,7 +14,16 @@ SKIPPED = "analyst"
 
 
 def shell() -> "Shell":
-    """The shell to run in; made before the fork, it need not be made after it."""
+    """The shell to run in; made before the fork, it need not be made after it.
+
+    It keeps what went wrong; here without its start, which takes over the process.
+
+    >>> own = Shell.__new__(Shell)
+    >>> own.kept = []
+    >>> own._showtraceback(ValueError, ValueError("no such row"), [])
+    >>> own.kept[0].ename, own.kept[0].evalue
+    ('ValueError', 'no such row')
+    """
     from traitlets.config import Config
 
     own: Shell = Shell.instance(config=Config({"HistoryManager": {"enabled": False}}))
@@ -40,7 +49,13 @@ class Shell(InteractiveShell):
 
 
 def parameterised(nb: Any, values: dict[str, Any]) -> Any:
-    """A notebook with parameters injected by papermill's own hand."""
+    """A notebook with parameters injected by papermill's own hand.
+
+    >>> from nbformat import v4
+    >>> cell = v4.new_code_cell('lang = "en"', metadata={"tags": ["parameters"]})
+    >>> [one.source for one in parameterised(v4.new_notebook(cells=[cell]), {"lang": "ja"}).cells]
+    ['lang = "en"', '# Parameters\\nlang = "ja"\\n']
+    """
     from papermill.parameterize import parameterize_notebook
 
     nb.metadata.setdefault("papermill", {})
@@ -56,6 +71,17 @@ def run_cells(nb: Any) -> Any:
     ----------
     nb : NotebookNode
         With its parameters injected; it is changed.
+
+    Examples
+    --------
+    A cell for analysts is passed over, whatever it holds; the shell, which takes over the process, is left out here.
+
+    >>> from unittest.mock import patch
+    >>> from nbformat import v4
+    >>> cell = v4.new_code_cell("1 / 0", metadata={"tags": ["analyst"]})
+    >>> with patch(f"{__name__}.shell"):
+    ...     run_cells(v4.new_notebook(cells=[cell])).cells[0].outputs
+    []
     """
     own, count = shell(), 0
     for cell in nb.cells:

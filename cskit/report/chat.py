@@ -16,7 +16,19 @@ __all__ = ["plain", "summary_text"]
 
 
 def summary_text(pack: Pack, entries: Sequence[Entry]) -> str:
-    """The pack in Markdown, in the language spoken."""
+    """The pack in Markdown, in the language spoken.
+
+    >>> from datetime import datetime
+    >>> found = Finding("ok", question="Would customers recommend us?", verdict="NPS stands at +6.4.")
+    >>> made = datetime(2023, 7, 3)
+    >>> pack = Pack("Customer success", "Apr–Jun 2023", "Jan–Mar 2023", "final", "final", "en", ("en",), made)
+    >>> print(summary_text(pack, [Entry("nps", "03_nps.ipynb", {"en": found}, {}, made, False, "")]), end="")
+    # Customer success · Apr–Jun 2023 (final)
+    <BLANKLINE>
+    - [Would customers recommend us?](nps.html): NPS stands at +6.4.
+    <BLANKLINE>
+    [All reports](index.html)
+    """
     findings = {entry.name: entry.findings[pack.lang] for entry in entries}
     lead = findings.get(SUMMARY)
     parts = [f"# {plain(pack.title)} · {pack.period} ({pack.status_text})"]

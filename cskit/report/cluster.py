@@ -23,6 +23,12 @@ def executor_of(scheduler: str) -> Iterator[Executor | None]:
     ------
     CskitError
         If Dask is not installed, or nobody answers there.
+
+    Examples
+    --------
+    >>> with executor_of("") as executor:
+    ...     print(executor)
+    None
     """
     if not scheduler:
         yield None

@@ -23,7 +23,17 @@ COMMENT = re.compile(r"#\s*(.*\S)")
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """What was written, what was as it should be, and what a person has changed, so that it was left as it is."""
+    """What was written, what was as it should be, and what a person has changed, so that it was left as it is.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from nbformat import v4
+    >>> with TemporaryDirectory() as folder:
+    ...     write_notebook(v4.new_notebook(), Path(folder, "notebooks/03_nps.ipynb"))
+    ...     (copy,) = write_copies(Path(folder), "ja").written
+    ...     write_notebook(v4.new_notebook(cells=[v4.new_code_cell("mine = 1")]), copy)
+    ...     [path.name for path in write_copies(Path(folder), "ja").changed]
+    ['03_nps.ipynb']
+    """
 
     written: tuple[Path, ...]
     same: tuple[Path, ...]
@@ -49,6 +59,21 @@ def write_copies(root: Path, lang: str, out: Path | None = None, force: bool = F
     SettingsError
         If there is no such language, or the folder is that of the notebooks themselves or out of the project, where a
         notebook would not find ``params/``.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from nbformat import v4
+    >>> with TemporaryDirectory() as folder:
+    ...     write_notebook(v4.new_notebook(), Path(folder, "notebooks/03_nps.ipynb"))
+    ...     first, again = (write_copies(Path(folder), "ja") for _time in range(2))
+    >>> [path.parent.name for path in first.written], [path.name for path in again.same]
+    (['ja'], ['03_nps.ipynb'])
+    >>> write_copies(Path("project"), "ja", Path("project/notebooks"))
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: --out: ... is where the notebooks themselves lie. Copies go into a folder of their own
+    within the project, such as notebooks/ja.
     """
     books, place = root / "notebooks", (out or root / "notebooks" / lang).resolve()
     if place == books.resolve() or not place.is_relative_to(root.resolve()):

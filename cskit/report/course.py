@@ -32,7 +32,14 @@ WIDE, HIGH, EDGE = 150, 34, 5  # of a course, in pixels
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A period on the way: its metrics by name, and its settings."""
+    """A period on the way: its metrics by name, and its settings.
+
+    >>> from cskit.metrics import metric
+    >>> from cskit.periods import parse
+    >>> stop = Stop(parse("2023Q2"), {"nps.score": metric("nps.score", 6.4, "estimated")}, {"nps": {"answers": 10}})
+    >>> figures([stop], ["nps.score"])[0].cells
+    (('+6.4', ''),)
+    """
 
     period: Period
     metrics: Mapping[str, Metric]
@@ -50,6 +57,13 @@ class Figure:
         The drawing, as safe HTML.
     cells : tuple of (str, str)
         Value and interval in each period; empty where it has none.
+
+    Examples
+    --------
+    >>> from cskit.metrics import metric
+    >>> (figure,) = figures_of([{}, {"nps.score": metric("nps.score", 6.4, "estimated")}], ["nps.score"])
+    >>> figure.label, figure.course, figure.cells
+    ('NPS', '', (('', ''), ('+6.4', '')))
     """
 
     label: str
@@ -59,7 +73,13 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is otherwise than in the period before, in words."""
+    """What is otherwise than in the period before, in words.
+
+    >>> from cskit.periods import parse
+    >>> stops = [Stop(parse(f"2023Q{n}"), {}, {"nps": {"answers": 10 * n}}) for n in (1, 2)]
+    >>> changes(stops)
+    [Change(before='Jan–Mar 2023', after='Apr–Jun 2023', lines=('nps.answers: 10 → 20',))]
+    """
 
     before: str
     after: str
@@ -67,12 +87,26 @@ class Change:
 
 
 def figures(stops: Sequence[Stop], names: Sequence[str]) -> list[Figure]:
-    """Each key figure over the periods, oldest first."""
+    """Each key figure over the periods, oldest first.
+
+    >>> from cskit.metrics import metric
+    >>> from cskit.periods import parse
+    >>> scores = {name: metric("nps.score", value, "estimated") for name, value in (("2023Q1", 2), ("2023Q2", 6.4))}
+    >>> stops = [Stop(parse(name), {"nps.score": score}, {}) for name, score in scores.items()]
+    >>> [(figure.label, figure.cells) for figure in figures(stops, ["nps.score", "nps.never_stated"])]
+    [('NPS', (('+2.0', ''), ('+6.4', '')))]
+    """
     return figures_of([stop.metrics for stop in stops], names)
 
 
 def figures_of(columns: Sequence[Mapping[str, Metric]], names: Sequence[str]) -> list[Figure]:
-    """Each key figure in each column of metrics."""
+    """Each key figure in each column of metrics.
+
+    >>> from cskit.metrics import metric
+    >>> columns = [{"nps.score": metric("nps.score", 6.4, "estimated", low=-12.5, high=24.5)}, {}]
+    >>> figures_of(columns, ["nps.score"])[0].cells
+    (('+6.4', '−12.5 to +24.5'), ('', ''))
+    """
     known = definitions()
     found = []
     for name in (name for name in names if name in known):
@@ -90,6 +124,11 @@ def spark(metrics: Sequence[Metric | None]) -> str:
     """A small drawing: a point a period, with its interval where it has one.
 
     The numbers stand beside it, so that it needs no words of its own.
+
+    >>> from cskit.metrics import metric
+    >>> up = [metric("nps.score", value, "estimated") for value in (1, 3)]
+    >>> '<polyline points="5.0,29.0 145.0,5.0"/>' in spark(up), spark(up[:1])
+    (True, '')
     """
     points = [(place, one) for place, one in enumerate(metrics) if one and isinstance(one.value, int | float)]
     if len(points) < 2:
@@ -123,12 +162,27 @@ def spark(metrics: Sequence[Metric | None]) -> str:
 
 
 def changes(stops: Sequence[Stop]) -> list[Change]:
-    """What was set otherwise from one period to the next, newest first; periods without a change are left out."""
+    """What was set otherwise from one period to the next, newest first; periods without a change are left out.
+
+    >>> from cskit.periods import parse
+    >>> wanted = {"2022Q4": 10, "2023Q1": 10, "2023Q2": 20}
+    >>> stops = [Stop(parse(name), {}, {"nps": {"answers": n}, "output": n}) for name, n in wanted.items()]
+    >>> [(change.after, change.lines) for change in changes(stops)]
+    [('Apr–Jun 2023', ('nps.answers: 10 → 20',))]
+    """
     return step_by_step(stops, _set_otherwise)
 
 
 def step_by_step(stops: Sequence[Stop], told: Callable[[Stop, Stop], list[str]]) -> list[Change]:
-    """What is told of each period and the one before it, newest first; steps of which nothing is told are left out."""
+    """What is told of each period and the one before it, newest first; steps of which nothing is told are left out.
+
+    >>> from cskit.periods import parse
+    >>> stops = [Stop(parse(name), {}, {}) for name in ("2022Q4", "2023Q1", "2023Q2")]
+    >>> [change.lines for change in step_by_step(stops, lambda then, now: [f"{then.period.name} → {now.period.name}"])]
+    [('2023Q1 → 2023Q2',), ('2022Q4 → 2023Q1',)]
+    >>> step_by_step(stops, lambda _then, _now: [f"line {n}" for n in range(14)])[0].lines[-2:]
+    ('line 11', 'and 2 more')
+    """
     found = []
     for before, after in pairwise(stops):
         lines = told(before, after)
@@ -161,7 +215,16 @@ def settings_changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
 
 
 def redefined(before: Stop, after: Stop) -> list[str]:
-    """Metrics of both periods that are not worked out by the same formula."""
+    """Metrics of both periods that are not worked out by the same formula.
+
+    >>> from dataclasses import replace
+    >>> from cskit.metrics import metric
+    >>> from cskit.periods import parse
+    >>> score = metric("nps.score", 6.4, "estimated")
+    >>> then, now = (Stop(parse("2023Q2"), {"nps.score": one}, {}) for one in (replace(score, definition=""), score))
+    >>> redefined(then, now), redefined(now, now)
+    (['nps.score'], [])
+    """
     return [
         name
         for name, one in after.metrics.items()

@@ -28,6 +28,11 @@ class Coverage:
     warnings : tuple of str
     set_aside : int
         Rows that are in no figure.
+
+    Examples
+    --------
+    >>> coverage_of(None)
+    Coverage(present=(), absent=(), warnings=(), set_aside=0)
     """
 
     present: tuple[tuple[str, str, str], ...] = ()
@@ -44,6 +49,14 @@ def coverage_of(data: "Data | None", discreet: bool = False) -> Coverage:
     data : Data or None
     discreet : bool
         Leave out what was found in cells: an address where an identifier should be is not for everybody.
+
+    Examples
+    --------
+    >>> from cskit.data import Data
+    >>> coverage_of(run.data).present[0]
+    ('customers', 'a customer company', '500')
+    >>> dict(coverage_of(Data(run.data.as_of)).absent)["customer_history"]
+    'segment, plan, region and seats as they were, not as they are today'
     """
     if data is None:
         return Coverage()
@@ -87,6 +100,11 @@ def period_has_data(data: "Data", period: Period) -> bool:
     """Whether anything in the data happened in the period.
 
     A row that became known in it counts, and so does an event such as a start or an end.
+
+    >>> from cskit.data import Data
+    >>> from cskit.periods import parse
+    >>> [period_has_data(data, parse("2023Q2")) for data in (run.data, Data(run.data.as_of))]
+    [True, False]
     """
     from cskit.data.schema import tables
 

@@ -32,6 +32,12 @@ class Figure:
         None where a run does not have it.
     move : str
         See :func:`move_of`.
+
+    Examples
+    --------
+    >>> from cskit.metrics import metric
+    >>> Figure("nps.score", metric("nps.score", 6.4, "estimated"), None, "gone").known.value
+    6.4
     """
 
     name: str
@@ -66,6 +72,11 @@ class Diff:
         Both runs state figures of the same days; otherwise nothing can be said of restatement.
     currency : str
         Of the later run.
+
+    Examples
+    --------
+    >>> Diff("2023Q1", "2023Q2", False, (), Causes(notebooks=("03_nps.ipynb",)), (), True, "JPY").because
+    'method'
     """
 
     before: str
@@ -97,6 +108,22 @@ def diff(before: Path, after: Path) -> Diff:
     ------
     CskitError
         If one of them holds no run of one pack.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.metrics import metric
+    >>> from cskit.report.manifest import write_json
+    >>> settings = {"calendar": {"first_fiscal_month": 4}, "money": {"currency": "JPY"}}
+    >>> with TemporaryDirectory() as folder:
+    ...     for name, value in (("monday", 6.4), ("friday", 7.0)):
+    ...         Path(folder, name).mkdir()
+    ...         write_json({"period": "2023Q2", "settings": {"all": settings}}, Path(folder, name, "manifest.json"))
+    ...         score = metric("nps.score", value, "estimated").as_json()
+    ...         write_json({"nps.score": score}, Path(folder, name, "metrics.json"))
+    ...     found = diff(Path(folder, "monday"), Path(folder, "friday"))
+    >>> found.one_period, [(one.name, one.move) for one in found.figures], found.because
+    (True, [('nps.score', 'better')], 'unknown')
     """
     then, now = _stop(before), _stop(after)
     one_period = days_of(then.period) == days_of(now.period)
@@ -126,6 +153,12 @@ def move_of(before: Metric | None, after: Metric | None, then: Stop, one_period:
     Of one period any difference is a fact: both runs speak of the same rows or should. From period to period a count
     moved by what it moved; an estimate only where the interval of its change excludes none, or, where the later run
     does not compare with this very period, where the two intervals do not meet.
+
+    >>> from cskit.metrics import metric
+    >>> from cskit.periods import parse
+    >>> before, after = (metric("nps.score", one, "estimated", low=one - 9, high=one + 9) for one in (6.4, 10.0))
+    >>> [move_of(before, after, Stop(parse("2023Q1"), {}, {}), one_period) for one_period in (False, True)]
+    ['unclear', 'better']
     """
     if before is None or before.value is None:
         return "same" if after is None or after.value is None else "new"
@@ -171,6 +204,20 @@ def find_run(named: str, out: Path) -> Path:
     ------
     CskitError
         If there is no run of that name.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     out = Path(folder, "reports")
+    ...     (out / "2023Q2").mkdir(parents=True)
+    ...     (out / "2023Q2/manifest.json").touch()
+    ...     find_run("2023Q2", out).name
+    ...     find_run("2032Q2", out)
+    Traceback (most recent call last):
+        ...
+    cskit.errors.CskitError: 2032Q2: no run of cskit, as there is no manifest.json. Did you mean 2023Q2? Found in
+    reports/: 2023Q2.
     """
     for place in (out / named, Path(named)):
         if (place / "manifest.json").is_file():
@@ -181,7 +228,14 @@ def find_run(named: str, out: Path) -> Path:
 
 
 def as_json(found: Diff) -> str:
-    """The same for machines."""
+    """The same for machines.
+
+    >>> from cskit.metrics import metric
+    >>> gone = Figure("nps.score", metric("nps.score", 6.4, "estimated", n=47), None, "gone")
+    >>> told = json.loads(as_json(Diff("2023Q1", "2023Q2", False, (gone,), Causes(), (), True, "JPY")))
+    >>> told["figures"][0]["before"], told["figures"][0]["after"]
+    ({'value': 6.4, 'low': None, 'high': None, 'n': 47}, None)
+    """
     told: dict[str, Any] = {
         "before": found.before,
         "after": found.after,

@@ -23,7 +23,25 @@ BECAUSE = {
 
 
 def tell_diff(found: Diff) -> None:
-    """On stdout: a table at a terminal, plain text elsewhere."""
+    """On stdout: a table at a terminal, plain text elsewhere.
+
+    >>> from cskit.metrics import metric
+    >>> from cskit.report.causes import Causes
+    >>> score = Figure("nps.score", *(metric("nps.score", value, "estimated") for value in (6.4, 7.0)), "unclear")
+    >>> causes = Causes(notebooks=("03_nps.ipynb",))
+    >>> tell_diff(Diff("2023Q1", "2023Q2", False, (score,), causes, (), True, i18n.currency()))
+    2023Q1 → 2023Q2
+    figure  2023Q1  2023Q2  moved
+    NPS       +6.4    +7.0  cannot tell
+    0 of 1 figures are the same.
+    <BLANKLINE>
+    Why?
+      Another period, and beside that:
+      notebook 03_nps.ipynb: another source
+    <BLANKLINE>
+    Restated?
+      No figure: what both state of the same days is the same.
+    """
     i18n.use_currency(found.currency)
     console = Console(highlight=False)
     if not console.is_terminal:

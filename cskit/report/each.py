@@ -44,6 +44,12 @@ class Part:
         Within the run; empty: the run itself.
     params : Params
         With ``data.only`` set.
+
+    Examples
+    --------
+    >>> (whole,) = parts_of(run.params, "", None, Path())
+    >>> whole.value, whole.folder, whole.params is run.params
+    ('', '', True)
     """
 
     value: str
@@ -66,6 +72,17 @@ def parts_of(params: Params, each: str, data: "Data | None", root: Path) -> tupl
     ------
     SettingsError
         If customers have no such column, or it is empty.
+
+    Examples
+    --------
+    >>> from cskit.params import project_root
+    >>> parts = parts_of(run.params, "segment", run.data, project_root(Path(__file__)))
+    >>> [part.folder for part in parts], parts[0].params.settings.data.only
+    (['segment=enterprise', 'segment=mid', 'segment=small'], {'segment': 'enterprise'})
+    >>> parts_of(run.params, "segmnt", run.data, Path())
+    Traceback (most recent call last):
+        ...
+    cskit.errors.SettingsError: ... Did you mean segment?...
     """
     if not each:
         return (Part("", "", params),)
@@ -126,6 +143,21 @@ def write_overview(
         Customers that have no value, and are in no pack.
     identity : str
         What makes this run.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.report.manifest import Entry, read_manifest
+    >>> made, found = datetime(2023, 7, 3, tzinfo=UTC), Finding("ok", verdict="NPS stands at +6.4.")
+    >>> part = Part("small", "segment=small", run.params)
+    >>> with TemporaryDirectory() as stage:
+    ...     own = Folder(run.params, Path(), Path(stage, part.folder), ("en",), made, None, {}, "", part.folder)
+    ...     own.entries.append(Entry("nps", "03_nps.ipynb", {"en": found}, {}, made, False, ""))
+    ...     write_overview(Path(stage), run.params, "segment", [(part, own)], 3, "")
+    ...     page = Path(stage, "index.en.html").read_text(encoding="utf-8")
+    ...     read_manifest(Path(stage))["parts"], 'href="segment%3Dsmall/en/index.html"' in page
+    ({'small': 'segment=small'}, True)
     """
     langs, made = runs[0][1].langs, runs[0][1].made
     for place, lang in enumerate(langs):

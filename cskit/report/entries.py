@@ -28,6 +28,19 @@ def enter(run: Folder, made: Made) -> Entry:
     -------
     Entry
         Of this language alone.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from tempfile import TemporaryDirectory
+    >>> from nbformat import v4
+    >>> nb = v4.new_notebook(cells=[v4.new_markdown_cell("# Would customers recommend us?")])
+    >>> with TemporaryDirectory() as stage:
+    ...     own = Folder(run.params, Path(), Path(stage), ("en",), datetime(2023, 7, 3, tzinfo=UTC), None, {}, "")
+    ...     job = Job(Notebook("nps", Path("03_nps.ipynb")), run.params, "en", own.copy_of("nps", "en"), "its data")
+    ...     entry = enter(own, Made(job, 1.5, nb=nb))
+    ...     entry.first.status, entry.first.question, read_notebook(job.target).metadata["cskit"]
+    ('ok', 'Would customers recommend us?', {'identity': 'its data'})
     """
     job = made.job
     nb = scrub(made.nb or read_notebook(job.notebook.path), job.notebook.path)
@@ -48,6 +61,18 @@ def enter_kept(run: Folder, jobs: Sequence[Job], stage: Path, earlier: Sequence[
     """Enter the reports that an earlier run has made of the same, in every language; the jobs that remain.
 
     A report is taken over as a whole: its languages are one entry.
+
+    >>> from datetime import UTC
+    >>> from tempfile import TemporaryDirectory
+    >>> from nbformat import v4
+    >>> with TemporaryDirectory() as folder:
+    ...     before, now = Path(folder, "before"), Path(folder, "now")
+    ...     own = Folder(run.params, Path(), now, ("en",), datetime(2023, 7, 3, tzinfo=UTC), None, {}, "")
+    ...     job = Job(Notebook("nps", Path("03_nps.ipynb")), run.params, "en", own.copy_of("nps", "en"), "its data")
+    ...     nb = v4.new_notebook(metadata={"cskit": {"identity": "its data"}})
+    ...     write_notebook(nb, before / job.target.relative_to(now))
+    ...     enter_kept(own, [job], now, [before]), [(entry.name, entry.kept) for entry in own.entries]
+    ([], [('nps', True)])
     """
     remaining: list[Job] = []
     for book in dict.fromkeys(job.notebook for job in jobs):
@@ -89,7 +114,22 @@ def _entry(run: Folder, book: Notebook, done: Sequence[tuple[Made, Finding]], ke
 
 
 def carry_over(run: Folder, books: Sequence[Notebook], before: Path) -> None:
-    """Take executed notebooks over from an earlier run; their pages are made anew, so that all links fit."""
+    """Take executed notebooks over from an earlier run; their pages are made anew, so that all links fit.
+
+    >>> from datetime import UTC
+    >>> from tempfile import TemporaryDirectory
+    >>> from nbformat import v4
+    >>> from cskit.report.manifest import write_json
+    >>> told = {"made_at": "2023-07-03T09:05:00+00:00", "basis": "", "languages": {"en": {"seconds": 1.5}}}
+    >>> with TemporaryDirectory() as folder:
+    ...     before, now = Path(folder, "before"), Path(folder, "now")
+    ...     write_notebook(v4.new_notebook(), before / COPIES / "en/nps.ipynb")
+    ...     write_json({"reports": {"nps": told}}, before / "manifest.json")
+    ...     own = Folder(run.params, Path(), now, ("en",), datetime(2023, 7, 10, tzinfo=UTC), None, {}, "")
+    ...     carry_over(own, [Notebook("nps", Path("03_nps.ipynb")), Notebook("new", Path("20_new.ipynb"))], before)
+    >>> [(entry.name, entry.carried, entry.made.day) for entry in own.entries]
+    [('nps', True, 3)]
+    """
     told = read_manifest(before)["reports"]
     for book in books:
         report = told.get(book.name)

@@ -32,6 +32,15 @@ class Excerpt:
     files : tuple of str
         All that is in it.
     audiences : tuple of str
+
+    Examples
+    --------
+    >>> files = ("csm/en/index.html", "en/index.html", "internal/hours.csv")
+    >>> part = Excerpt(Path("reports/2023Q2"), files, ("csm",))
+    >>> list(part.names), part.held_back
+    (['csm/en/index.html'], ('leadership', 'internal'))
+    >>> part.holds("2023Q2/en/index.html"), part.holds("2023Q1/csm/en/index.html")
+    (False, None)
     """
 
     run: Path
@@ -85,7 +94,16 @@ class Excerpt:
 
 
 def files_of(run: Path) -> list[str]:
-    """Files of a run, by their place in it. A link in it is none of ours: what it leads to is left out."""
+    """Files of a run, by their place in it. A link in it is none of ours: what it leads to is left out.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "en").mkdir()
+    ...     for name in ("metrics.json", "en/nps.html"):
+    ...         Path(folder, name).touch()
+    ...     files_of(Path(folder))
+    ['en/nps.html', 'metrics.json']
+    """
     place = run.resolve()
     found = (path for path in place.rglob("*") if path.is_file() and not path.is_symlink())
     return sorted(path.relative_to(place).as_posix() for path in found)
@@ -130,7 +148,17 @@ def without_dead_ends(html: str, page: str, is_there: Callable[[str], bool]) -> 
 
 
 def cut_down(part: Excerpt) -> None:
-    """Take away from a run, in its place, what does not belong to its excerpt."""
+    """Take away from a run, in its place, what does not belong to its excerpt.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "internal").mkdir()
+    ...     for name in ("actions.xlsx", "metrics.json", "internal/hours.csv"):
+    ...         Path(folder, name).touch()
+    ...     cut_down(Excerpt(Path(folder), tuple(files_of(Path(folder))), ("csm",)))
+    ...     files_of(Path(folder))
+    ['actions.xlsx']
+    """
     texts = {name: part.text_of(name, lambda _other: False) for name in part.names}
     for name in part.files:
         text = texts.get(name)

@@ -47,6 +47,12 @@ class Job:
         What makes it: :meth:`cskit.report.identity.Identity.of`; empty: never taken over by another run.
     label : str
         Of the part of the run that it belongs to; empty where there is one part.
+
+    Examples
+    --------
+    >>> job = Job(Notebook("nps", Path("03_nps.ipynb")), run.params, "ja", Path("ja/nps.ipynb"))
+    >>> job.params.lang, job.lang, job.identity
+    ('en', 'ja', '')
     """
 
     notebook: Notebook
@@ -72,6 +78,14 @@ class Made:
         Most memory its kernel held, in megabytes.
     nb : NotebookNode or None
         The executed notebook, as far as it came; None where it did not begin.
+
+    Examples
+    --------
+    >>> from cskit.report.trouble import kind_of_error
+    >>> job = Job(Notebook("nps", Path("03_nps.ipynb")), run.params, "en", Path("en/nps.ipynb"))
+    >>> made = Made(job, 1800.2, "it took longer than 30 minutes")
+    >>> kind_of_error(made.error), made.nb
+    ('time', None)
     """
 
     job: Job
@@ -96,6 +110,12 @@ class Surroundings:
         Variables of this process that kernels do not get: secrets that are none of theirs.
     ready : callable
         Comes back when what a job needs is there.
+
+    Examples
+    --------
+    >>> around = Surroundings(Path("project"), hidden=frozenset({"CSKIT_SMTP_PASSWORD"}))
+    >>> around.limits, dict(around.environment)
+    (Limits(minutes=None, megabytes=None), {})
     """
 
     root: Path
@@ -127,6 +147,11 @@ def execute_all(
     ------
     Made
         In order of completion. A notebook that fails is handed over like any other.
+
+    Examples
+    --------
+    >>> list(execute_all([], Surroundings(Path("project"))))
+    []
     """
     lanes = workers or (os.cpu_count() or 1) + SPARE
     queue, running = list(jobs), dict[Future[Made], Job]()
@@ -154,7 +179,14 @@ def _next(queue: Sequence[Job], running: Iterable[Job]) -> Job:
 
 
 def execute(job: Job, around: Surroundings, step: Step | None = None) -> Made:
-    """Run one notebook; what it came to is handed back, with the error where there is one, and not written yet."""
+    """Run one notebook; what it came to is handed back, with the error where there is one, and not written yet.
+
+    >>> job = Job(Notebook("nps", Path("nowhere/03_nps.ipynb")), run.params, "en", Path("nowhere/nps.ipynb"))
+    >>> with ThreadPoolExecutor(1) as pool:
+    ...     made = pool.submit(execute, job, Surroundings(Path("nowhere"))).result()
+    >>> made.error, made.nb
+    ("FileNotFoundError: ...", None)
+    """
     from jupyter_core.utils import ensure_event_loop
 
     papermill = _papermill()

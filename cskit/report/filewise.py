@@ -28,6 +28,18 @@ def differences(published: Path, made: Path, lenient: bool = False) -> tuple[int
         Two folders of one run. Pages printed as PDF carry their minute in many places: they are not compared.
     lenient : bool
         Something they were made from differs and is told of: the marks that say so in notebooks are no difference.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.report.manifest import write_json
+    >>> with TemporaryDirectory() as folder:
+    ...     for name, score in (("published", 6.4), ("made", 7.0)):
+    ...         Path(folder, name).mkdir()
+    ...         write_json({"nps.score": {"value": score}}, Path(folder, name, "metrics.json"))
+    ...         write_json({"made_at": f"when {score}"}, Path(folder, name, "manifest.json"))
+    ...     differences(Path(folder, "published"), Path(folder, "made"))
+    (2, {'metrics.json': ['nps.score: 6.4 → 7.0 (+0.6)']})
     """
     there, now = (
         {path.relative_to(run).as_posix() for path in run.rglob("*") if path.is_file() and path.suffix != ".pdf"}

@@ -69,6 +69,12 @@ class Folder:
         The reports, as they are read.
     done : dict of list
         By report: what came out in the languages run so far.
+
+    Examples
+    --------
+    >>> own = Folder(run.params, Path("project"), Path("stage"), ("en", "ja"), datetime(2023, 7, 3), None, {}, "")
+    >>> own.copy_of("nps", "ja").as_posix(), own.complete
+    ('stage/internal/notebooks/ja/nps.ipynb', True)
     """
 
     params: Params
@@ -105,6 +111,14 @@ def write(run: Folder, half: Half) -> None:
     """Half of a run but the executed notebooks: what readers see, or the team's pages, lists, metrics and manifest.
 
     Neither needs the other, so that two processes can write them.
+
+    >>> from datetime import UTC
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as stage:
+    ...     own = Folder(run.params, Path(), Path(stage), ("en",), datetime(2023, 7, 3, tzinfo=UTC), None, {}, "")
+    ...     write(own, "team")
+    ...     sorted(path.relative_to(stage).as_posix() for path in Path(stage).rglob("*.*"))
+    ['internal/en/index.html', 'manifest.json', 'metrics.json']
     """
     began = time.monotonic()
     extend.beside(run.params.settings.extend.notebooks, run.root)  # a process that knows the kit's own alone

@@ -60,6 +60,17 @@ class Identity:
     ----------
     told : dict
         Digests and settings by name, as the manifest holds them.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> own = Identity({"period": "2023Q2"})
+    >>> with TemporaryDirectory() as folder:
+    ...     book = Notebook("nps", Path(folder, "03_nps.ipynb"))
+    ...     book.path.touch()
+    ...     first, again, other = (own.of(book, lang) for lang in ("en", "en", "ja"))
+    >>> first == again, first == other
+    (True, False)
     """
 
     told: Mapping[str, Any]
@@ -71,7 +82,12 @@ class Identity:
 
 
 def identity(params: Params, inputs: str) -> Identity:
-    """Of the reports made from these params and inputs now; see :func:`input_digest`."""
+    """Of the reports made from these params and inputs now; see :func:`input_digest`.
+
+    >>> told = identity(run.params, "").told
+    >>> told["period"], told["compare_to"], [name for name in SILENT if name in told["settings"]]
+    ('2023Q2', '2022Q4', [])
+    """
     settings = params.settings.model_dump(mode="json", by_alias=True)
     for name in SILENT:
         settings.pop(name)
@@ -88,7 +104,18 @@ def identity(params: Params, inputs: str) -> Identity:
 
 
 def input_digest(params: Params, root: Path, data: "Data | None" = None) -> str:
-    """Of the bytes of every file where the data are, or of the rows of a source; empty where there is none."""
+    """Of the bytes of every file where the data are, or of the rows of a source; empty where there is none.
+
+    >>> from dataclasses import replace
+    >>> from tempfile import TemporaryDirectory
+    >>> params = replace(run.params, data="data")
+    >>> with TemporaryDirectory() as folder:
+    ...     before = input_digest(params, Path(folder))
+    ...     Path(folder, "data").mkdir()
+    ...     Path(folder, "data/解約.csv").touch()
+    ...     before, input_digest(params, Path(folder))[:12]
+    ('', 'bdd48a5aed9b')
+    """
     if params.data in params.settings.sources:
         from cskit.data.remote import digest_of, source_digest
 
@@ -104,25 +131,44 @@ def input_digest(params: Params, root: Path, data: "Data | None" = None) -> str:
 
 
 def own_code() -> dict[str, str]:
-    """The digest of the user's own Python file, where there is one."""
+    """The digest of the user's own Python file, where there is one.
+
+    >>> own_code()  # no file of one's own is in use
+    {}
+    """
     return {"own_code": digest} if (digest := extend.digest()) else {}
 
 
 @cache
 def code_digest() -> str:
-    """Of everything in the package that a report is made with."""
+    """Of everything in the package that a report is made with.
+
+    >>> identity(run.params, "").told["code"] == code_digest()
+    True
+    """
     home = Path(cskit.__file__).parent
     return _digest(path for path in sorted(home.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
 
 
 @cache
 def versions() -> dict[str, str]:
-    """Of Python and the libraries that figures and pages depend on."""
+    """Of Python and the libraries that figures and pages depend on.
+
+    >>> versions()["python"] == platform.python_version(), "pandas" in versions(), "pytest" in versions()
+    (True, True, False)
+    """
     return {"python": platform.python_version()} | {name: found for name in LIBRARIES if (found := _version(name))}
 
 
 def sha256_of(path: Path) -> str:
-    """Of a file's bytes."""
+    """Of a file's bytes.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     Path(folder, "empty.csv").touch()
+    ...     sha256_of(Path(folder, "empty.csv"))
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+    """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -67,6 +67,16 @@ def index_page(
         The page stands beside the language folders, not in one.
     behind : mapping of str or None
         Where the rows behind a metric lie within the run; the page then lists every metric with them.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> found = Finding("failed", "KeyError: 'mori@example.com'", "Would customers recommend us?", trouble="cell")
+    >>> made = datetime(2023, 7, 3, tzinfo=UTC)
+    >>> pack = Pack("Customer success", "Apr–Jun 2023", "Jan–Mar 2023", "final", "final", "en", ("en",), made)
+    >>> page = index_page(pack, [Entry("nps", "03_nps.ipynb", {"en": found}, {}, made, False, "")], Coverage(), [])
+    >>> "A cell of the notebook failed." in page, "mori" in page
+    (True, False)
     """
     here, up = (f"{pack.lang}/", "") if at_root else ("", pack.up)
     summary = next((entry.findings[pack.lang] for entry in entries if entry.name == SUMMARY), None)
@@ -99,7 +109,18 @@ def index_page(
 
 
 def periods_of(out: Path) -> list[Period]:
-    """The periods a reports folder holds, newest first."""
+    """The periods a reports folder holds, newest first.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.report.manifest import write_json
+    >>> settings = {"all": {"calendar": {"first_fiscal_month": 4}}}
+    >>> with TemporaryDirectory() as out:
+    ...     for name in ("2022Q4", "2023Q1", "2023Q1-incomplete"):
+    ...         Path(out, name).mkdir()
+    ...         write_json({"period": name[:6], "settings": settings}, Path(out, name, "manifest.json"))
+    ...     [period.name for period in periods_of(Path(out))]
+    ['2023Q1', '2022Q4']
+    """
     found = []
     for place in out.iterdir() if out.is_dir() else ():
         manifest = read_manifest(place)
@@ -118,6 +139,14 @@ def periods_page(out: Path, langs: Sequence[str] = ()) -> str:
         The reports folder.
     langs : sequence of str
         In which the page is written beside this one.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as out:
+    ...     page = periods_page(Path(out), ["en", "ja"])
+    >>> "<h1>Reports</h1>" in page, 'href="index.ja.html"' in page
+    (True, True)
     """
     entries, stops, keys = [], [], []
     periods = periods_of(out)
@@ -168,7 +197,16 @@ def _told(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_metrics(run: Path) -> dict[str, Any]:
-    """``metrics.json`` of a run; empty where it cannot be read."""
+    """``metrics.json`` of a run; empty where it cannot be read.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from cskit.report.manifest import write_json
+    >>> with TemporaryDirectory() as folder:
+    ...     nothing = read_metrics(Path(folder))
+    ...     write_json({"nps.score": {"value": 6.4}}, Path(folder, "metrics.json"))
+    ...     nothing, read_metrics(Path(folder))
+    ({}, {'nps.score': {'value': 6.4}})
+    """
     import json
 
     try:
@@ -216,7 +254,15 @@ def _metric_lines(entries: Sequence[Entry], pack: Pack, behind: Mapping[str, str
 
 
 def tiles_of(finding: Finding, page: str) -> str:
-    """Key figures as tiles, each linked to its definition; those of a failed report prove nothing."""
+    """Key figures as tiles, each linked to its definition; those of a failed report prove nothing.
+
+    >>> from cskit.metrics import metric
+    >>> metrics = {"nps.score": metric("nps.score", 6.4, "estimated").as_json()}
+    >>> tiles_of(Finding("ok", keys=("nps.score",), metrics=metrics), "nps.html")
+    '<dl class="keys">...<a href="nps.html#def-nps.score">NPS</a>...+6.4...</dl>'
+    >>> tiles_of(Finding("failed", keys=("nps.score",), metrics=metrics), "nps.html")
+    ''
+    """
     metrics: Mapping[str, Metric] = metrics_of(finding)
     keys = finding.keys if finding.status != "failed" else ()
     shown = [tile(metrics[name]) for name in keys if name in metrics and name in definitions()]
@@ -224,7 +270,13 @@ def tiles_of(finding: Finding, page: str) -> str:
 
 
 def period_of(manifest: Mapping[str, Any]) -> Period | None:
-    """The period of a run; None where the manifest is not one that cskit wrote."""
+    """The period of a run; None where the manifest is not one that cskit wrote.
+
+    >>> period_of({"period": "2023Q2", "settings": {"all": {"calendar": {"first_fiscal_month": 4}}}}).end.isoformat()
+    '2023-06-30'
+    >>> period_of({"period": "2023Q2"}) is None
+    True
+    """
     try:
         return parse(manifest["period"], manifest["settings"]["all"]["calendar"]["first_fiscal_month"])
     except (KeyError, TypeError, SettingsError):

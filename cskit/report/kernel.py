@@ -29,6 +29,10 @@ class WarmProvisioner(LocalProvisioner):
     """Forks kernels of this interpreter where that is possible; any other starts as it always did.
 
     Sockets lie in a folder of the user's own instead of at open ports.
+
+    >>> provisioner = WarmProvisioner()
+    >>> provisioner.has_process, provisioner.sockets  # before it is asked for a kernel
+    (False, '')
     """
 
     sockets = ""

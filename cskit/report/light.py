@@ -13,6 +13,13 @@ def without_grammars() -> Iterator[None]:
 
     jsonschema builds them at import where JupyterLab brought them along (1.1 s); it does without them where they are
     missing, and a notebook's schema asks for none.
+
+    >>> before = sys.modules.get("rfc3987_syntax", "never asked for")
+    >>> with without_grammars():
+    ...     "rfc3987_syntax" in sys.modules
+    True
+    >>> sys.modules.get("rfc3987_syntax", "never asked for") == before
+    True
     """
     name = "rfc3987_syntax"
     hidden = name not in sys.modules

@@ -24,6 +24,11 @@ class Limits:
     minutes : float or None
     megabytes : float or None
         Of memory.
+
+    Examples
+    --------
+    >>> Limits(minutes=30)
+    Limits(minutes=30, megabytes=None)
     """
 
     minutes: float | None = None
@@ -40,6 +45,13 @@ class Watch:
         Returns the number of the process, or None as long as there is none.
     kill : callable
         Ends it.
+
+    Examples
+    --------
+    >>> with Watch(Limits(minutes=30), lambda: None, lambda: None) as watch:
+    ...     pass  # there was no process yet, so nothing was taken
+    >>> watch.why, watch.peak
+    ('', 0.0)
     """
 
     def __init__(self, limits: Limits, process: Callable[[], int | None], kill: Callable[[], None]):
@@ -89,6 +101,15 @@ class Clock:
         Seconds by step.
     peak : float
         Megabytes, of this process and all it has started; what they share counts once where the system tells.
+
+    Examples
+    --------
+    >>> clock = Clock()
+    >>> for step in ("read", "run", "run"):
+    ...     clock.lap(step)
+    >>> clock.stop()
+    >>> list(clock.laps), clock.laps["run"] < 60
+    (['read', 'run'], True)
     """
 
     def __init__(self) -> None:
@@ -116,7 +137,11 @@ class Clock:
 
 
 def memory_of(pid: int) -> float:
-    """Megabytes that a process holds; 0 for one that has ended."""
+    """Megabytes that a process holds; 0 for one that has ended.
+
+    >>> memory_of(os.getpid()) > 1, memory_of(99_999_999)
+    (True, 0.0)
+    """
     import psutil
 
     try:

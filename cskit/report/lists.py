@@ -36,7 +36,14 @@ FORM = 3  # columns at the end of the meeting's list that are filled in by hand:
 
 
 def write_csv(listing: Listing, path: Path) -> None:
-    """A list as CSV that Excel opens as it is meant: UTF-8 with its mark, nothing computed."""
+    """A list as CSV that Excel opens as it is meant: UTF-8 with its mark, nothing computed.
+
+    >>> listing = Listing("churns", ("customer", "why"), (("株式会社", "=1+1"), ("C2", None)))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_csv(listing, Path(folder, "a.csv"))
+    ...     Path(folder, "a.csv").read_text(encoding="utf-8-sig").splitlines()
+    ['customer,why', "株式会社,'=1+1", 'C2,']
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -45,13 +52,28 @@ def write_csv(listing: Listing, path: Path) -> None:
 
 
 def write_actions(listings: Mapping[str, Listing], path: Path) -> None:
-    """The action list as a workbook: a sheet per report that names actions."""
+    """The action list as a workbook: a sheet per report that names actions.
+
+    >>> from python_calamine import CalamineWorkbook
+    >>> listing = Listing(ACTIONS, ("customer", "due", "ARR"), (("C1", "2023-07-14", None), ("=1+1", None, 480_000)))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_actions({"dear_health": listing}, Path(folder, "a.xlsx"))
+    ...     CalamineWorkbook.from_path(Path(folder, "a.xlsx")).get_sheet_by_name("actions").to_python()[1:]
+    [['C1', datetime.date(2023, 7, 14), ''], ['=1+1', '', 480000.0]]
+    """
     sheets = {report if len(listings) > 1 else ACTIONS: listing for report, listing in listings.items()}
     _write({name: (listing.columns, listing.rows) for name, listing in sheets.items()}, path)
 
 
 def write_weekly(whole: Mapping[str, Any], new: Mapping[str, Any], place: Path, stem: str) -> tuple[Path, Path]:
-    """The week's list as a workbook, and its new actions as CSV for a CRM; each a :class:`Listing` as told."""
+    """The week's list as a workbook, and its new actions as CSV for a CRM; each a :class:`Listing` as told.
+
+    >>> told = {"name": "new", "columns": ["customer", "step"], "rows": [["C1", "Call them"]]}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     book, table = write_weekly(told, told, Path(folder), "2023-07-03")
+    ...     book.name, table.read_text(encoding="utf-8-sig").splitlines()
+    ('2023-07-03.xlsx', ['customer,step', 'C1,Call them'])
+    """
     place.mkdir(parents=True, exist_ok=True)
     book, table = place / f"{stem}.xlsx", place / f"{stem}.csv"
     with tempfile.TemporaryDirectory(prefix=".actions-", dir=place) as aside:  # whole files or none
@@ -64,7 +86,16 @@ def write_weekly(whole: Mapping[str, Any], new: Mapping[str, Any], place: Path, 
 
 
 def write_set_aside(frames: "Mapping[str, pd.DataFrame]", path: Path) -> None:
-    """The faulty rows, a sheet per table, each with its reason."""
+    """The faulty rows, a sheet per table, each with its reason.
+
+    >>> import pandas as pd
+    >>> from python_calamine import CalamineWorkbook
+    >>> frame = pd.DataFrame({"row": [14], "score": ["11"], "reason": ["found 11; a score is 0 to 10"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_set_aside({"nps_responses": frame}, Path(folder, "a.xlsx"))
+    ...     CalamineWorkbook.from_path(Path(folder, "a.xlsx")).get_sheet_by_name("nps_responses").to_python()[1]
+    [14.0, '11', 'found 11; a score is 0 to 10']
+    """
     as_written = {
         name: frame.map(lambda value: str(value) if isinstance(value, date) else value)
         for name, frame in frames.items()
@@ -77,7 +108,17 @@ def write_set_aside(frames: "Mapping[str, pd.DataFrame]", path: Path) -> None:
 
 
 def write_meeting(listing: Listing, path: Path, day: date, grades: Sequence[str]) -> None:
-    """The list that the team's meeting fills in: a sheet named after the day, a grade chosen from those given."""
+    """The list that the team's meeting fills in: a sheet named after the day, a grade chosen from those given.
+
+    >>> from python_calamine import CalamineWorkbook
+    >>> columns, rows = ("Customer", "Now", "Grade", "Reason", "Until"), (("C1", "caution", None, None, None),)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.xlsx")
+    ...     write_meeting(Listing(MEETING, columns, rows), path, date(2023, 6, 30), ["good", "sound"])
+    ...     book = CalamineWorkbook.from_path(path)
+    ...     book.sheet_names, book.get_sheet_by_index(0).to_python()[1]
+    (['2023-06-30'], ['C1', 'caution', '', '', ''])
+    """
     import xlsxwriter
 
     path.parent.mkdir(parents=True, exist_ok=True)
