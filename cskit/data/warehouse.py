@@ -311,8 +311,9 @@ class Warehouse:
 
 
 def _duckdb(url: str) -> ibis.BaseBackend:
-    """A file of DuckDB's, which is only read."""
-    backend = ibis.duckdb.connect(url.removeprefix("duckdb://"), read_only=True)
+    """A file of DuckDB's, which is only read; without a path, its memory."""
+    path = url.removeprefix("duckdb://") or ":memory:"
+    backend = ibis.duckdb.connect(path, read_only=path != ":memory:")
     backend.con = _AsBefore(backend.con)
     return backend
 
