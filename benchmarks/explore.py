@@ -138,6 +138,7 @@ def _in_browser(folder: Path, name: str) -> float:
         with lab(project) as (address, _pid), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             page = Page((address, browser), name)
+            page.open(EXPLORERS[name][0])  # only the group that is shown is in the page
             page.page.wait_for_timeout(2000)
             told = page.page.evaluate(WATCH, [EXPLORERS[name][0], MOVES])
             browser.close()
