@@ -97,7 +97,8 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     {'Key figure': 'NPS', 'by the defaults': '+6.4', 'this report': '−3.3 (−9.7)'}
     """
     wing = study.__module__.split(".")[1]
-    defaults, changed, tables = settings_with(), changed_settings(run.settings, wing), list[Rows]()
+    defaults, tables = settings_with(), list[Rows]()
+    changed = changed_settings(run.settings, wing, defaults)
     named = _concerning(wing, run.settings.scenarios)
     headline = partial(_headline, run, (study, *more), words)
     ours = headline(run.settings) if changed or named else None
@@ -197,11 +198,13 @@ def changed_settings(settings: Settings, wing: str, before: Settings | None = No
     >>> changed_settings(settings_with({"workload": {"what_if": {"modes": {"monthly": mode}}}}), "workload")
     {'workload.what_if.modes': (None, {})}
     """
-    # report.confidence: all intervals hang on it
-    kept = (f"{name}." for name in _sections(wing))
     found = changed(settings, before, (*_sections(wing), "report"))
-    mine = (*kept, "report.confidence")
-    return {path: pair for path, pair in found.items() if path.startswith(mine) and not path.startswith(FACTS)}
+    return {path: pair for path, pair in found.items() if not path.startswith(FACTS) and _reckons(path)}
+
+
+def _reckons(path: str) -> bool:
+    """Of how a report is made, only the confidence: all intervals hang on it."""
+    return not path.startswith("report.") or path == "report.confidence"
 
 
 def changes_told(settings: Settings) -> str:
@@ -210,7 +213,8 @@ def changes_told(settings: Settings) -> str:
     >>> changes_told(settings_with({"health": {"grades": {"good": 80}}}))
     'Made with changed settings: health.grades.good 80 instead of 75.'
     """
-    found = {path: pair for wing in WINGS for path, pair in changed_settings(settings, wing).items()}
+    plain = settings_with()  # read once for all of them
+    found = {path: pair for wing in WINGS for path, pair in changed_settings(settings, wing, plain).items()}
     return "".join(OtherSettings(found, {}, ()).sentences)
 
 
