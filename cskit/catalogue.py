@@ -307,6 +307,20 @@ class Play(_Strict):
     def _one_or_several(cls, value: Any, info: ValidationInfo) -> Any:
         return [value] if isinstance(value, dict) else value
 
+    @field_validator("when", "stop")
+    @classmethod
+    def _can_hold(cls, tests: list[Condition]) -> list[Condition]:
+        """A number that would have to be above one bound and below a lower one is never seen."""
+        for name in {test.field for test in tests if test.field}:
+            own = [(kind, value) for test in tests if test.field == name for kind, value in test.tests.items()]
+            lows = [(float(value), kind == "above") for kind, value in own if kind in ("at_least", "above")]
+            highs = [(float(value), kind != "below") for kind, value in own if kind in ("at_most", "below")]
+            if lows and highs:
+                (low, beyond), (high, itself) = max(lows), min(highs)
+                if low > high or (low == high and (beyond or not itself)):
+                    raise ValueError(f"{name}: {low:g} and more, and {high:g} and less, is never seen of anybody")
+        return tests
+
     @field_validator("why")
     @classmethod
     def _names_fields(cls, text: Texts) -> Texts:

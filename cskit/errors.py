@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
-__all__ = ["CskitError", "DataError", "Fault", "NotAvailable", "SettingsError", "did_you_mean"]
+__all__ = ["CskitError", "DataError", "Fault", "NameTaken", "NotAvailable", "SettingsError", "did_you_mean"]
 
 
 class CskitError(Exception):
@@ -22,6 +22,14 @@ class SettingsError(CskitError):
     Traceback (most recent call last):
         ...
     cskit.errors.SettingsError: lang: found fr; it is one of en, ja.
+    """
+
+
+class NameTaken(SettingsError):  # noqa: N818 - it asks back
+    """A name under which there is something else already; to be written over only if the person says so.
+
+    >>> issubclass(NameTaken, SettingsError)
+    True
     """
 
 

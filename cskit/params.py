@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from cskit import extend
 from cskit.catalogue import Play
-from cskit.errors import SettingsError, did_you_mean
+from cskit.errors import NameTaken, SettingsError, did_you_mean
+from cskit.i18n import _
 from cskit.periods import Period, parse
 from cskit.secrets import refuse_literal
 from cskit.settings import Settings
@@ -334,8 +335,8 @@ def settings_of(name: str, root: Path) -> dict[str, Any]:
     return _literals(changes, "settings")  # type: ignore[no-any-return]
 
 
-def save_scenario(name: str, written: str, root: Path) -> Path:
-    """Write settings under a name into ``params/scenarios/``; nothing is written over.
+def save_scenario(name: str, written: str, root: Path, *, over: bool = False) -> Path:
+    """Write settings under a name into ``params/scenarios/``.
 
     Parameters
     ----------
@@ -345,11 +346,15 @@ def save_scenario(name: str, written: str, root: Path) -> Path:
         A file of settings; see :func:`settings_of`.
     root : Path
         The project folder.
+    over : bool
+        Write over another scenario of that name.
 
     Raises
     ------
     SettingsError
-        If there is nothing to write, the name does not do for a file, or another scenario has it.
+        If there is nothing to write, or the name does not do for a file.
+    NameTaken
+        If another scenario has it.
 
     Examples
     --------
@@ -359,18 +364,20 @@ def save_scenario(name: str, written: str, root: Path) -> Path:
     ...     save_scenario("厳しめ", "settings: {health: {grades: {good: 85}}}", Path(folder))
     Traceback (most recent call last):
         ...
-    cskit.errors.SettingsError: params/scenarios/厳しめ.yaml holds other settings. Choose another name, or delete it.
+    cskit.errors.NameTaken: params/scenarios/厳しめ.yaml holds other settings. Choose another name, or write over it.
     """
     name = name.strip()
     if not written:
-        raise SettingsError("Nothing is moved, so there is nothing to save.")
+        raise SettingsError(_("Nothing is moved, so there is nothing to save."))
     if not re.fullmatch(r"\w[\w -]{0,59}", name):
         if not name.strip():
-            raise SettingsError("Give the scenario a name first, such as stricter.")
-        raise SettingsError(f'"{name}": a scenario is named by letters, digits, spaces, - and _, 60 at the most.')
+            raise SettingsError(_("Give the scenario a name first, such as stricter."))
+        told = _('"{name}": a scenario is named by letters, digits, spaces, - and _, 60 at the most.', name=name)
+        raise SettingsError(told)
     path = root / "params" / SCENARIOS / f"{name}.yaml"
-    if path.exists() and path.read_text(encoding="utf-8") != written:
-        raise SettingsError(f"params/{SCENARIOS}/{path.name} holds other settings. Choose another name, or delete it.")
+    if not over and path.exists() and path.read_text(encoding="utf-8") != written:
+        file = f"params/{SCENARIOS}/{path.name}"
+        raise NameTaken(_("{file} holds other settings. Choose another name, or write over it.", file=file))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(written, encoding="utf-8")
     return path

@@ -233,6 +233,8 @@ def _headline(run: Run, studies: tuple[Study, ...], words: ModuleType, settings:
 
 def _told(text: str, changed: Mapping[str, tuple[Any, Any]], **values: str) -> str:
     """The changed settings in a sentence; where they are many, the rest is counted."""
+    if not changed:
+        return text.format(settings=_("the settings of this report"), **values)
     named = [_change(path, before, mine) for path, (before, mine) in [*changed.items()][:MOST]]
     more = len(changed) - len(named)
     rest = i18n.n_("{n} more setting is changed.", "{n} more settings are changed.", more) if more else ""

@@ -72,6 +72,12 @@ def test_saved_scenarios_are_compared_without_being_listed_in_params(run_with, t
     assert shown.tables[0].frame.equals(listed.tables[0].frame) and shown.sentences == listed.sentences
 
 
+def test_a_scenario_that_changes_nothing_of_the_report_says_so(run_with):
+    run = run_with(**STRICT, scenarios={"strict": STRICT})
+    shown = other_settings(run, health.study, health.words)
+    assert shown.sentences[-1] == "strict: the settings of this report."
+
+
 def test_how_far_a_team_has_come_is_no_changed_setting():
     steps = {"support": {"roadmap": {"steps": {"faq": {"status": "done"}}}}}
     assert changed_settings(settings_with(steps), "support") == {}

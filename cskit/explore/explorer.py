@@ -185,15 +185,17 @@ class Explorer:
         changes = self.changes if self.tried else {}
         return yaml.safe_dump({"settings": changes}, allow_unicode=True, sort_keys=False) if changes else ""
 
-    def save(self, name: str) -> str:
+    def save(self, name: str, *, over: bool = False) -> str:
         """Write the changes to ``params/scenarios/<name>.yaml``; what to do with it is said.
 
         Raises
         ------
         SettingsError
-            If nothing is moved, it does not fit together, the name does not do, or another scenario has it.
+            If nothing is moved, it does not fit together, or the name does not do.
+        NameTaken
+            If another scenario has it, and is not to be written ``over``.
         """
-        path = save_scenario(name, self.yaml, project_root())
+        path = save_scenario(name, self.yaml, project_root(), over=over)
         file = f"params/scenarios/{path.name}"
         return _(
             "Saved as {file}. Reports by it: cskit run {period} --settings {file}. "

@@ -13,7 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from cskit import i18n
-from cskit.errors import CskitError, SettingsError
+from cskit.errors import CskitError, NameTaken, SettingsError
 from cskit.explore.controls import Choice, Number, Shares
 from cskit.explore.explorer import Explorer
 from cskit.i18n import _
@@ -203,9 +203,12 @@ class _HandedOver:
         self.explorer = explorer
         self.text, self.said = widgets.HTML(), widgets.HTML()
         self.name = widgets.Text(description=_("Name"), placeholder=_("such as stricter"), layout=FULL)
-        self.save = widgets.Button(description=_("Save as scenario"), layout=FULL)
+        self.save = widgets.Button(layout=FULL)
+        self.taken = ""  # the name that another scenario has: pressed again, that one is written over
         begun_in = copy_context()
         self.save.on_click(lambda _button: begun_in.copy().run(self._save))
+        self.name.observe(lambda _change: begun_in.copy().run(self._ask), "value")
+        self._ask()
         self.box = widgets.VBox([self.text, self.name, self.save, self.said])
 
     def say(self) -> None:
@@ -224,11 +227,18 @@ class _HandedOver:
             return _("What is moved is only looked at: no setting is changed.")
         return _("Nothing is moved.")
 
+    def _ask(self, taken: str = "") -> None:
+        """What the button would do: write over a scenario only where that was just said."""
+        self.taken = taken
+        self.save.description = _("Write over it") if taken else _("Save as scenario")
+
     def _save(self) -> None:
+        taken, name = "", self.name.value
         try:
-            told = self.explorer.save(self.name.value)
+            told = self.explorer.save(name, over=bool(self.taken))
         except CskitError as fault:
-            told = str(fault)
+            told, taken = str(fault), name if isinstance(fault, NameTaken) else ""
+        self._ask(taken)
         self.said.value = f"<p>{escape(told)}</p>"
 
 

@@ -86,7 +86,7 @@ def _plan(again: Replanning) -> Iterator[Control]:
     yield Number("workload.planned_load", planned, 50, 100, 1, "%", per_cent=True, group=group)
     yield Number("workload.leave", leave, 0, 30, 1, "%", per_cent=True, group=group)
     yield Number(f"{place}.overload_at_most", accepted, 1, 50, 1, "%", per_cent=True, group=group)
-    part = _("A new member")
+    part = _("A new member, where one is planned")
     yield Number(f"{place}.lead_months", lead, 0, most, 1, months, group=group, part=part)
     if again.drawn.ramp is None:  # otherwise it is as joiners did
         yield Number(f"{place}.ramp_months", ramp, 0, 12, 1, months, group=group, part=part)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
-from cskit.errors import SettingsError
+from cskit.errors import NameTaken, SettingsError
 from cskit.explore import Choice, Explorer, Number, Panel, Shares
 from cskit.explore.widgets import Laid
 from cskit.params import resolve, settings_of, settings_with
@@ -118,7 +118,7 @@ def test_what_a_period_sets_belongs_to_the_difference_from_the_defaults():
     assert explorer.tried.settings.nps.eligible_months == 3
 
 
-def test_a_scenario_is_saved_under_its_name_and_never_written_over(explorer, tmp_path, monkeypatch):
+def test_a_scenario_is_saved_under_its_name_and_written_over_only_when_told_to(explorer, tmp_path, monkeypatch):
     (tmp_path / "params").mkdir()
     (tmp_path / "params/base.yaml").write_text("", encoding="utf-8")
     monkeypatch.setattr("cskit.explore.explorer.project_root", lambda: tmp_path)
@@ -128,9 +128,11 @@ def test_a_scenario_is_saved_under_its_name_and_never_written_over(explorer, tmp
     assert settings_of(str(saved), tmp_path) == {"health": {"grades": {"good": 80}}}
     explorer.save("厳しめ")  # the same again is no harm
     explorer.move("health.grades.good", 85)
-    with pytest.raises(SettingsError, match="holds other settings"):
+    with pytest.raises(NameTaken, match="holds other settings"):
         explorer.save("厳しめ")
     assert settings_of(str(saved), tmp_path) == {"health": {"grades": {"good": 80}}}
+    explorer.save("厳しめ", over=True)
+    assert settings_of(str(saved), tmp_path) == {"health": {"grades": {"good": 85}}}
 
 
 def test_a_scenario_without_a_name_is_asked_for_one(explorer):

@@ -111,3 +111,22 @@ def test_back_to_what_is_published_moves_the_sliders_too(explorer):
     laid._reset()
     assert laid.inputs["health.grades.good"].value == 75 and "Nothing is moved." in laid.handed.text.value
     assert laid.handed.save.disabled
+
+
+def test_a_name_that_is_taken_is_written_over_when_the_button_that_says_so_is_pressed(explorer, tmp_path, monkeypatch):
+    monkeypatch.setattr("cskit.explore.explorer.project_root", lambda: tmp_path)
+    laid, saved = Laid(explorer), tmp_path / "params/scenarios/mine.yaml"
+    explorer.move("health.grades.good", 80)
+    laid.handed.name.value = "mine"
+    laid.handed.save.click()
+    explorer.move("health.grades.good", 85)
+    laid.handed.save.click()
+    assert "mine.yaml holds other settings" in laid.handed.said.value and "good: 80" in saved.read_text("utf-8")
+    assert laid.handed.save.description == "Write over it"
+    laid.handed.name.value = "other"  # another name: nothing was asked of that
+    assert laid.handed.save.description == "Save as scenario"
+    laid.handed.name.value = "mine"
+    laid.handed.save.click()
+    assert "good: 80" in saved.read_text("utf-8")
+    laid.handed.save.click()
+    assert "good: 85" in saved.read_text("utf-8") and laid.handed.save.description == "Save as scenario"

@@ -34,6 +34,11 @@ def test_a_play_of_ones_own_needs_no_language():
     assert _with().when == [Condition(field="score", below=40)]
 
 
+def test_bounds_that_touch_can_be_met():
+    touching = [{"field": "score", "at_least": 55}, {"field": "score", "at_most": 55}]
+    assert len(_with(when=touching).when) == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -46,6 +51,10 @@ def test_a_play_of_ones_own_needs_no_language():
         (
             {"when": {"field": "score", "below": 1, "above": 2}},
             "score: found above, below; a condition has exactly one",
+        ),
+        (
+            {"when": [{"field": "score", "at_least": 55}, {"field": "score", "below": 55}]},
+            "score: 55 and more, and 55 and less, is never seen of anybody",
         ),
         ({"when": {"below": 1}}, "a condition names a field, or lists conditions under any_of"),
         ({"when": {"field": "score", "below": "__import__('os')"}}, "should be a valid number"),
