@@ -55,7 +55,7 @@ def main() -> None:
 def one(folder: str, name: str) -> None:
     """Seconds from a move to the first panel, and to all, in this process; printed as JSON."""
     os.chdir(ROOT)
-    explorer = _explorer(folder, name)
+    explorer = explorer_of(folder, name)
     path, low, high = EXPLORERS[name]
     first, every = [], []
     for panel in range(len(explorer.panels)):  # what is made once is not the move's
@@ -78,7 +78,7 @@ def _html(made: Any) -> str:
     return "" if made is None else str(made._repr_mimebundle_()["text/html"])
 
 
-def _explorer(folder: str, name: str) -> Any:
+def explorer_of(folder: str, name: str) -> Any:
     """The explorer that the notebook's own cells make, without those that show something."""
     from nbformat import read
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 
 from cskit.errors import did_you_mean
 
-__all__ = ["FIELDS", "OWNERS", "Condition", "Fact", "Play", "in_language", "page"]
+__all__ = ["FIELDS", "OWNERS", "SIGNS", "Condition", "Fact", "Play", "in_language", "page"]
 
 Kind = Literal["number", "flag", "choice", "text"]
 GRADES = ("good", "sound", "caution", "action")
@@ -244,6 +244,7 @@ class Condition(_Strict):
 
 
 TESTS = ("is", "at_least", "at_most", "above", "below", "known")
+SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}  # of those that test a number
 
 
 Conditions = Annotated[list[Condition], Field(min_length=1)]

@@ -1,13 +1,14 @@
 """What would the key figures be by other settings: the defaults where a report was made by others, and scenarios?"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import ModuleType
 from typing import Any
 
 from cskit import i18n
 from cskit.errors import NotAvailable, SettingsError
+from cskit.explore.called import called
 from cskit.explore.compared import side_by_side
 from cskit.i18n import _
 from cskit.metrics import WINGS
@@ -37,25 +38,52 @@ class OtherSettings:
     tables : tuple of Rows
     faults : tuple of str
         Scenarios that cannot be used any more, and why.
+    settings : mapping
+        Of the report, as params hold them: what a setting is called may hang on others.
 
     Examples
     --------
     >>> moved = {"health.grades.good": (75.0, 80.0), "onboarding.balance.hours_max": (None, 400.0)}
     >>> OtherSettings({}, {"stricter": moved}, ()).sentences
-    ('stricter: health.grades.good 80 instead of 75 and onboarding.balance.hours_max 400 instead of –.',)
+    ('stricter: good from 80 points instead of 75 points and hours a year at most 400 h instead of no limit.',)
+
+    One that no explorer moves is named by its place in params:
+
+    >>> OtherSettings({"health.window_days": (14, 7)}, {}, ()).sentences
+    ('Made with changed settings: health.window_days 7 instead of 14.',)
     """
 
     changed: Mapping[str, tuple[Any, Any]]
     scenarios: Mapping[str, Mapping[str, tuple[Any, Any]]]
     tables: tuple[Rows, ...]
     faults: tuple[str, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Which settings are changed, and what each scenario changes."""
-        mine = [_told(_("Made with changed settings: {settings}."), self.changed)] if self.changed else []
-        others = [_told(_("{scenario}: {settings}."), own, scenario=name) for name, own in self.scenarios.items()]
+        mine = [self._told(_("Made with changed settings: {settings}."), self.changed)] if self.changed else []
+        others = [self._told(_("{scenario}: {settings}."), own, scenario=name) for name, own in self.scenarios.items()]
         return (*mine, *others, *self.faults)
+
+    def _told(self, text: str, changed: Mapping[str, tuple[Any, Any]], **values: str) -> str:
+        """The changed settings in a sentence; where they are many, the rest is counted."""
+        if not changed:
+            return text.format(settings=_("the settings of this report"), **values)
+        named = [self._change(path, before, mine) for path, (before, mine) in [*changed.items()][:MOST]]
+        more = len(changed) - len(named)
+        rest = i18n.n_("{n} more setting is changed.", "{n} more settings are changed.", more) if more else ""
+        return i18n.sentences(text.format(settings=i18n.listed(named), **values), rest)
+
+    def _change(self, path: str, before: Any, mine: Any) -> str:
+        """A setting and its change, or a part of params that is there as a whole or not at all."""
+        if (before, mine) == (None, {}):
+            return _("{setting} is new", setting=path)
+        if (before, mine) == ({}, None):
+            return _("{setting} is gone", setting=path)
+        own = called(path, self.settings)
+        label, said = (own.label, own.said) if own else (path, _as_written)
+        return _("{setting} {set} instead of {default}", setting=label, set=said(mine), default=said(before))
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         said: list[Any] = [Finding("", one) for one in self.sentences]
@@ -92,7 +120,7 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     >>> old = run.by(settings_with({"nps": {"eligible_months": 36}}))  # customers for three years and longer
     >>> found = other_settings(old, nps.study, nps.words)
     >>> print(found.sentences[0])
-    Made with changed settings: nps.eligible_months 36 instead of 0.
+    Made with changed settings: asked after 36 months instead of 0 months.
     >>> found.tables[0].frame.iloc[0].to_dict()
     {'Key figure': 'NPS', 'by the defaults': '+6.4', 'this report': '−3.3 (−9.7)'}
     """
@@ -118,7 +146,7 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     if found := {name: one for name, one in by_name.items() if one}:
         tables.append(side_by_side({_("this report"): ours, **found}, _("Key figures by other settings, as scenarios")))
     moved = {name: changed_settings(settings, wing, run.settings) for name, settings in others.items()}
-    return OtherSettings(changed, moved, tuple(tables))
+    return OtherSettings(changed, moved, tuple(tables), settings=_plain(run.settings))
 
 
 def saved_scenarios(run: Run, study: Study, words: ModuleType, *more: Study) -> OtherSettings | Finding:
@@ -211,11 +239,15 @@ def changes_told(settings: Settings) -> str:
     """In a sentence, which settings of any analysis are not the defaults; empty where all are.
 
     >>> changes_told(settings_with({"health": {"grades": {"good": 80}}}))
-    'Made with changed settings: health.grades.good 80 instead of 75.'
+    'Made with changed settings: good from 80 points instead of 75 points.'
     """
     plain = settings_with()  # read once for all of them
     found = {path: pair for wing in WINGS for path, pair in changed_settings(settings, wing, plain).items()}
-    return "".join(OtherSettings(found, {}, ()).sentences)
+    return "".join(OtherSettings(found, {}, (), settings=_plain(settings)).sentences)
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    return settings.model_dump(mode="json", by_alias=True)
 
 
 def _sections(wing: str) -> tuple[str, ...]:
@@ -231,26 +263,7 @@ def _headline(run: Run, studies: tuple[Study, ...], words: ModuleType, settings:
     return found
 
 
-def _told(text: str, changed: Mapping[str, tuple[Any, Any]], **values: str) -> str:
-    """The changed settings in a sentence; where they are many, the rest is counted."""
-    if not changed:
-        return text.format(settings=_("the settings of this report"), **values)
-    named = [_change(path, before, mine) for path, (before, mine) in [*changed.items()][:MOST]]
-    more = len(changed) - len(named)
-    rest = i18n.n_("{n} more setting is changed.", "{n} more settings are changed.", more) if more else ""
-    return i18n.sentences(text.format(settings=i18n.listed(named), **values), rest)
-
-
-def _change(path: str, before: Any, mine: Any) -> str:
-    """A setting and its change, or a part of params that is there as a whole or not at all."""
-    if (before, mine) == (None, {}):
-        return _("{setting} is new", setting=path)
-    if (before, mine) == ({}, None):
-        return _("{setting} is gone", setting=path)
-    return _("{setting} {set} instead of {default}", setting=path, set=_said(mine), default=_said(before))
-
-
-def _said(value: Any) -> str:
+def _as_written(value: Any) -> str:
     """A setting as params hold it."""
     if value is None:
         return "–"

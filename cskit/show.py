@@ -212,8 +212,8 @@ def spread_of(metric: Metric) -> list[str]:
 
 
 def _size(metric: Metric) -> str:
-    """What the figure rests on."""
-    if metric.n is None or metric.value is None:
+    """What the figure rests on; nothing where it is assumed without a single row."""
+    if not metric.n or metric.value is None:
         return ""
     whole = metric.basis == "counted" and metric.unit in ("count", "share")
     return _("of {n}", n=i18n.number(metric.n)) if whole else _("n = {n}", n=i18n.number(metric.n))

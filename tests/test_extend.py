@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 
 import nbformat
 import pytest
@@ -177,6 +178,30 @@ def test_the_page_of_docs_does_what_it_says(own, demo):
     settings = {"extend": {"python": named["extend"]["python"]}} | weighed
     run = start("2023Q2", "2022Q4", str(demo), "en", settings)
     assert study(run).now.raw["inquiries"].max() > 1 and "inquiries_ever" in FIELDS
+
+
+LINES = re.findall(r"^\| [^|]+ \| `(.+)` \|$", (ROOT / "docs/extend.md").read_text(encoding="utf-8"), re.M)
+
+
+@pytest.fixture(scope="module")
+def whole(demo):
+    return start("2023Q2", data=str(demo)).data
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_line_of_the_page_can_be_written(line, whole):
+    for days in ([date(2023, 6, 30)], [date(2023, 3, 31), date(2023, 6, 30)]):
+        data = whole.on_days(days)
+        tables = {name: data.table(name) for name in ("assessments", "customers", "goals", "tickets", "usage")}
+        tickets = tables["tickets"]
+        found = tickets.group_by(data.by).aggregate(value=tickets.count())
+        rows = eval(line, {"data": data, "found": found} | tables)
+        assert {*data.by} <= {*rows.columns}
+        shown = rows.order_by(list(data.by)).limit(5).to_pandas()
+        assert len(shown) == 5
+        if "value=" in line:
+            given = rows.group_by(data.by).aggregate(n=rows.count()).to_pandas()["n"]
+            assert given.max() == 1 and shown["value"].notna().any()
 
 
 def _beside(project, targets=None, **files):

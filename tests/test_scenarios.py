@@ -30,7 +30,7 @@ def test_by_the_defaults_and_without_scenarios_there_is_nothing_to_say(run_with)
 def test_a_report_says_which_settings_are_changed_and_what_that_moved(run_with):
     plain, strict = (len(health.study(run_with(**own)).now.at_risk) for own in ({}, STRICT))
     shown = other_settings(run_with(**STRICT), health.study, health.words)
-    assert shown.sentences[0].startswith("Made with changed settings: health.grades.good 90 instead of 75, ")
+    assert shown.sentences[0].startswith("Made with changed settings: good from 90 points instead of 75 points, ")
     cells = _cells(shown.tables[0])
     assert cells["by the defaults"] == str(plain) and cells["this report"] == f"{strict} (+{strict - plain})"
 
@@ -48,14 +48,14 @@ def test_scenarios_stand_side_by_side_each_with_what_it_changes(run_with):
     assert list(cells) == ["this report", "strict"]  # what an hour costs changes nothing here
     assert cells["strict"].startswith(f"{strict} (+")
     assert shown.sentences == (
-        "strict: health.grades.good 90 instead of 75, health.grades.sound 80 instead of 55 and health.grades.caution 60 instead of 35.",
+        "strict: good from 90 points instead of 75 points, sound from 80 points instead of 55 points and caution from 60 points instead of 35 points.",
     )
 
 
 def test_a_scenario_is_laid_over_the_settings_of_the_run(run_with):
     run = run_with(health={"grades": {"good": 90}}, scenarios={"more": {"health": {"grades": {"sound": 80}}}})
     shown = other_settings(run, health.study, health.words)
-    assert shown.sentences[-1] == "more: health.grades.sound 80 instead of 55."
+    assert shown.sentences[-1] == "more: sound from 80 points instead of 55 points."
     both = len(health.study(run_with(health={"grades": {"good": 90, "sound": 80}})).now.at_risk)
     assert _cells(shown.tables[1])["more"].split()[0] == str(both)
 

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 import ibis.expr.types as ir
+from ibis import Deferred
 
 from cskit import i18n
 from cskit.data.schema import Column, Table, tables
@@ -322,6 +323,21 @@ class Panel:
     def has(self, name: str, *columns: str) -> bool:
         """Whether a table, and these columns of it, came with the data."""
         return self.data.has(name, *columns)
+
+    def before(self, days: float) -> ir.DateValue | Deferred:
+        """So many whole days before the day as of which a row is known: ``used.filter(used.on > data.before(90))``.
+
+        Examples
+        --------
+        >>> both = run.data.on_days([date(2023, 3, 31), date(2023, 6, 30)])
+        >>> asked = both.table("tickets")
+        >>> asked = asked.filter(asked.opened_at.date() > both.before(90))
+        >>> asked.group_by("as_of").aggregate(n=asked.count()).order_by("as_of").to_pandas()["n"].tolist()
+        [330, 367]
+        """
+        # Each day is written down, so that it is known to the engine before the rows are read.
+        earlier = {day: day - timedelta(int(days)) for day in self.days}
+        return ibis._.as_of.cases(*earlier.items()) if len(earlier) > 1 else ibis.literal(*earlier.values())
 
     def table(self, name: str, anybody: bool = False) -> ir.Table:
         """A table with a column ``as_of``: every row once for each day on which it was known, as known on that day.

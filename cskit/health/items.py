@@ -156,10 +156,10 @@ def _used(data: Panel, rules: Health) -> ir.Table:
     # What is too old for any rhythm, on any day, goes first: few rows are left to look up the customer's own for.
     longest = max(windows.values())
     oldest = data.days[0] - timedelta(int(longest))
-    recent = data.table("usage", anybody=True).filter(row.on > oldest, row.on > _before(data, longest))
+    recent = data.table("usage", anybody=True).filter(row.on > oldest, row.on > data.before(longest))
     rhythm = data.table("customers").select(*data.by, rhythm=row.usage_rhythm.fill_null(rules.rhythm_default))
     mine = recent.join(rhythm, data.by).select(*recent.columns, "rhythm")
-    mine = mine.filter(row.on > row.rhythm.cases(*((name, _before(data, days)) for name, days in windows.items())))
+    mine = mine.filter(row.on > row.rhythm.cases(*((name, data.before(days)) for name, days in windows.items())))
     return mine.group_by(data.by).aggregate(
         most=mine.active_users.max(where=mine.feature.isnull()),
         uses=mine.events.sum(where=mine.feature.isnull()),
@@ -190,7 +190,7 @@ def _contact(data: Panel, _rules: Health) -> tuple[Facts, Items]:
 
 def _relationship(data: Panel, rules: Health) -> tuple[Facts, Items]:
     judged = data.table("assessments")
-    fresh = judged.filter(judged.item.isin(RELATIONSHIP) & (judged.on > _before(data, rules.stale_days)))
+    fresh = judged.filter(judged.item.isin(RELATIONSHIP) & (judged.on > data.before(rules.stale_days)))
     newest = fresh.group_by(*data.by, "item").aggregate(value=row.value.argmax(row.on))
     return [newest.group_by(data.by).aggregate(judged=row.value.mean())], {"relationship": row.judged}
 
@@ -207,7 +207,7 @@ def _account_nps(data: Panel, rules: Health) -> tuple[Facts, Items]:
         closing = data.table("nps_waves").select(*data.by[:-1], "wave", "closed_on")
         answers = answers.left_join(closing, [*data.by[:-1], "wave"])
         answers = answers.select(*data.by, "wave", "score", on=ibis.coalesce(answers.on, answers.closed_on))
-    answers = answers.filter(row.on > _before(data, rules.stale_days))
+    answers = answers.filter(row.on > data.before(rules.stale_days))
     waves = answers.group_by(*data.by, "wave").aggregate(mean=row.score.mean(), last=row.on.max())
     days = waves.group_by(*data.by, "last").aggregate(mean=waves["mean"].mean())  # of two waves that end together both
     return [days.group_by(data.by).aggregate(nps=days["mean"].argmax(days["last"]))], {"account_nps": row.nps}
@@ -216,7 +216,7 @@ def _account_nps(data: Panel, rules: Health) -> tuple[Facts, Items]:
 def _contacts(data: Panel, _rules: Health) -> tuple[Facts, Items]:
     contacts = data.table("contacts")
     ours = contacts.role.isin(["admin", "decision_maker"]).fill_null(False)
-    left = (contacts.to_on > _before(data, CONTACT_DAYS)).fill_null(False)
+    left = (contacts.to_on > data.before(CONTACT_DAYS)).fill_null(False)
     changed = contacts.group_by(data.by).aggregate(changed=(ours & left).ifelse(1.0, 0.0).max())
     return [changed], {"contact_changed": row.changed}
 
@@ -260,12 +260,6 @@ def _own() -> "Iterator[tuple[tuple[str, ...], tuple[str, ...], Group]]":
             return [table.select(*data.by, table.value.cast("float64").name(name))], {own.name: row[name]}
 
         yield own.needs, (own.name,), group
-
-
-def _before(data: Panel, days: float) -> ir.DateValue | Deferred:
-    """So many whole days before the day as of which a row is known; each is written down, so that it is known first."""
-    earlier = {day: day - timedelta(int(days)) for day in data.days}
-    return row.as_of.cases(*earlier.items()) if len(earlier) > 1 else ibis.literal(*earlier.values())
 
 
 Group = Callable[[Panel, Health], tuple[Facts, Items]]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from cskit.explore import Latest
 from cskit.health.analysis import Study, restudied
 from cskit.health.backtest import Backtest, churn_days, looked_back_at
 from cskit.health.score import points, weights
@@ -20,6 +21,17 @@ CAP = "cap"  # beside the items: what the caps did
 class Regrading:
     """A study and its back-test by the rules tried last; asked again by the same, it says the same at once.
 
+    Attributes
+    ----------
+    now : callable of Health, giving a Snapshot
+        The grades of the day alone: the first thing that is asked.
+    study : callable of Health, giving a Study
+        All grades of the report.
+    proof : callable of Health, giving a Backtest or None
+        What followed the grades of the past, had they been given by these rules.
+
+    Examples
+    --------
     >>> from cskit.params import settings_with
     >>> other = settings_with({"health": {"grades": {"good": 80}}}).health
     >>> again = Regrading(run, health, proof)
@@ -30,26 +42,18 @@ class Regrading:
     def __init__(self, run: Run, study: Study, proof: Backtest | None):
         self.run, self.published, self.proved = run, study, proof
         self.gone = churn_days(run.data) if proof else None
-        self._now, self._study, self._proof = (study.rules, study.now), study, proof
+        self.now = Latest(study.now.by, (study.rules, study.now))
+        self.study = Latest(self._restudied, (study.rules, study))
+        self.proof = Latest(self._looked_back_at, (study.rules, proof))
 
-    def now(self, rules: Health) -> Snapshot:
-        """The grades of the day alone: the first thing that is asked."""
-        if self._now[0] != rules:
-            self._now = rules, self.published.now.by(rules)
-        return self._now[1]
+    def _restudied(self, rules: Health) -> Study:
+        return restudied(self.run, self.published, rules, self.now(rules))
 
-    def study(self, rules: Health) -> Study:
-        """All grades of the report by these rules."""
-        if self._study.rules != rules:
-            self._study = restudied(self.run, self.published, rules, self.now(rules))
-        return self._study
-
-    def proof(self, rules: Health) -> Backtest | None:
-        """What followed the grades of the past, had they been given by these rules."""
-        if self._proof and self.proved and self.gone is not None and self._proof.rules != rules:
-            shots = tuple(shot.by(rules) for shot in self.proved.shots)
-            self._proof = looked_back_at(replace(self.proved, rules=rules), shots, self.gone, self.run.data.as_of)
-        return self._proof
+    def _looked_back_at(self, rules: Health) -> Backtest | None:
+        if self.proved is None or self.gone is None:
+            return None
+        shots = tuple(shot.by(rules) for shot in self.proved.shots)
+        return looked_back_at(replace(self.proved, rules=rules), shots, self.gone, self.run.data.as_of)
 
 
 def changed_grades(before: Snapshot, after: Snapshot) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cskit import i18n
-from cskit.explore import Tried
+from cskit.explore import Latest, Tried
 from cskit.facts import arr_by_customer
 from cskit.i18n import _
 from cskit.nps.analysis import Study, of_waves
@@ -66,6 +66,13 @@ class Recounted(Result):
 class Recounting:
     """A study by what was chosen last; what the tables tell is read once for each rule of who counts.
 
+    Attributes
+    ----------
+    found : callable of Tried, giving a Recounted
+        The answers chosen, counted as chosen.
+
+    Examples
+    --------
     >>> again = Recounting(run, waves)
     >>> view = {"now": "2023 Spring", "before": "2022 Autumn", "segment": EVERYBODY, "method": COMPANIES}
     >>> for vote in (PERSON, COMPANY, ARR):
@@ -88,7 +95,7 @@ class Recounting:
         self._asked: dict[str, dict[str, Response]] = {}
         self._scores: dict[tuple[str, str, float], Wave] = {}
         self._groups: dict[tuple[str, ...], list[pd.Series]] = {}
-        self._last: tuple[Tried, Recounted] | None = None
+        self.found = Latest(self._counted)
 
     def forms(self, settings: Settings) -> pd.DataFrame:
         """Forms that count by these rules."""
@@ -97,12 +104,6 @@ class Recounting:
     def asked(self, settings: Settings) -> dict[str, Response]:
         """Response by wave under these rules."""
         return _held(self._asked, _rules(settings), lambda: responses(self.run.data, settings))
-
-    def found(self, what: Tried) -> Recounted:
-        """The answers chosen, counted as chosen."""
-        if self._last is None or self._last[0] is not what:
-            self._last = what, self._counted(what)
-        return self._last[1]
 
     def answered(self, what: Tried) -> Study | None:
         """The same with the response of those asked, where nobody is left out of it."""

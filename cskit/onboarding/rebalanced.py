@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cskit.explore import Tried
+from cskit.explore import Latest, Tried
 from cskit.onboarding.balance import Costs, Infeasible, Limits, Plan, over_shares, plan, self_shares
 from cskit.onboarding.inputs import Balance, as_it_is, balanced, hourly_costs, limits_of, mean_hourly
 from cskit.result import Result
@@ -65,6 +65,15 @@ class Rebalanced(Result):
 class Rebalancing:
     """A balance by what was tried last; what the tables tell is read once, and drawn anew once.
 
+    Attributes
+    ----------
+    found : callable of Tried, giving a Rebalanced
+        Without what takes long: the band over inputs as they might as well have been.
+    balance : callable of Tried, giving a Balance
+        All that the report says of the balance.
+
+    Examples
+    --------
     Were less to be learnt, more customers might onboard themselves:
 
     >>> from cskit.params import settings_with
@@ -76,22 +85,10 @@ class Rebalancing:
 
     def __init__(self, run: Run, published: Balance):
         self.run, self.published, self.hourly = run, published, hourly_costs(run.data)
-        self._drawn: list[Costs] | None = None
-        self._free: tuple[tuple[float, float], tuple[Plan, ...]] | None = None
-        self._last: tuple[Tried, Rebalanced] | None = None
-        self._whole: tuple[Tried, Balance] | None = None
-
-    def found(self, what: Tried) -> Rebalanced:
-        """Without what takes long: the band over inputs as they might as well have been."""
-        if self._last is None or self._last[0] is not what:
-            self._last = what, self._rebalanced(what)
-        return self._last[1]
-
-    def balance(self, what: Tried) -> Balance:
-        """All that the report says of the balance."""
-        if self._whole is None or self._whole[0] is not what:
-            self._whole = what, self._balanced(what)
-        return self._whole[1]
+        self.found = Latest(self._rebalanced)
+        self.balance = Latest(self._balanced)
+        self._drawn = Latest(self._drawn_anew)
+        self._free = Latest(self._without_limits)
 
     def _balanced(self, what: Tried) -> Balance:
         run = replace(self.run, params=replace(self.run.params, settings=what.settings))
@@ -113,23 +110,23 @@ class Rebalancing:
             loose,
             self_shares(costs, limits),
             tuple(over_shares(costs, limits)),
-            self._without_limits(costs),
+            self._free((costs.hourly, costs.margin)),
         )
 
     def _costs(self, what: Tried) -> Costs:
         money = what.settings.money
-        hourly = mean_hourly(self.hourly, money.hourly_cost)
-        return replace(self.published.evidence.costs, hourly=hourly, margin=money.gross_margin)
+        return self._at((mean_hourly(self.hourly, money.hourly_cost), money.gross_margin))
 
-    def _without_limits(self, costs: Costs) -> tuple[Plan, ...]:
-        prices = (costs.hourly, costs.margin)
-        if self._free is None or self._free[0] != prices:
-            self._free = prices, tuple(over_shares(costs, FREE))
-        return self._free[1]
+    def _at(self, prices: tuple[float, float]) -> Costs:
+        """By what an hour costs, and the gross margin."""
+        return replace(self.published.evidence.costs, hourly=prices[0], margin=prices[1])
+
+    def _without_limits(self, prices: tuple[float, float]) -> tuple[Plan, ...]:
+        return tuple(over_shares(self._at(prices), FREE))
 
     def _draws(self, costs: Costs, draws: int) -> list[Costs]:
         """Drawn as the report draws them; prices are not in doubt."""
-        if self._drawn is None or len(self._drawn) != draws:
-            rng = np.random.default_rng(self.run.settings.report.seed)
-            self._drawn = self.published.evidence.draw(rng, draws)
-        return [replace(one, hourly=costs.hourly, margin=costs.margin) for one in self._drawn]
+        return [replace(one, hourly=costs.hourly, margin=costs.margin) for one in self._drawn(draws)]
+
+    def _drawn_anew(self, draws: int) -> list[Costs]:
+        return self.published.evidence.draw(np.random.default_rng(self.run.settings.report.seed), draws)

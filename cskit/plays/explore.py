@@ -5,18 +5,18 @@ from collections.abc import Iterator
 import pandas as pd
 
 from cskit import i18n
-from cskit.catalogue import FIELDS, Condition, Play
-from cskit.explore import Choice, Explorer, Number, Panel, Tried, key_figures
+from cskit.catalogue import FIELDS, SIGNS, Condition, Play
+from cskit.explore import Choice, Explorer, Latest, Number, Panel, Tried, key_figures
 from cskit.explore.controls import Control
 from cskit.i18n import _
 from cskit.plays import charts, words
 from cskit.plays.actions import listed
 from cskit.plays.analysis import Study, relisted
-from cskit.plays.words_list import SIGNS, title
+from cskit.plays.words_list import title
 from cskit.plays.words_relisted import person_rows
 from cskit.plays.words_relisted import relisted as said
 from cskit.run import Run
-from cskit.settings import Settings
+from cskit.settings import Plays
 
 __all__ = ["Relisting", "what_if"]
 
@@ -28,10 +28,15 @@ MOST = 8  # of those that wait, shown
 class Relisting:
     """The list by the plays tried last; asked again by the same, it says the same at once.
 
+    Attributes
+    ----------
+    study : callable of Plays, giving a Study
+        What is seen of the customers stays; what is called for is looked up again.
+
     Examples
     --------
     >>> from cskit.params import settings_with
-    >>> again, fewer = Relisting(run, plays), settings_with({"plays": {"per_customer": 1}})
+    >>> again, fewer = Relisting(run, plays), settings_with({"plays": {"per_customer": 1}}).plays
     >>> tried = again.study(fewer)
     >>> tried.now.held_back, again.study(fewer) is tried
     (152, True)
@@ -39,14 +44,11 @@ class Relisting:
 
     def __init__(self, run: Run, study: Study):
         self.run, self.published = run, study
-        self._rules, self._made = run.settings.plays, study
+        self.study = Latest(self._relisted, (run.settings.plays, study))
 
-    def study(self, settings: Settings) -> Study:
-        """What is seen of the customers stays; what is called for is looked up again."""
-        if self._rules != settings.plays:
-            self._made = relisted(self.published, self.run, listed(self.published.now.known, settings))
-            self._rules = settings.plays
-        return self._made
+    def _relisted(self, plays: Plays) -> Study:
+        settings = self.run.settings.model_copy(update={"plays": plays})
+        return relisted(self.published, self.run, listed(self.published.now.known, settings))
 
 
 def what_if(run: Run, study: Study) -> Explorer:
@@ -68,7 +70,7 @@ def what_if(run: Run, study: Study) -> Explorer:
     again = Relisting(run, study)
 
     def tried(what: Tried) -> Study:
-        return again.study(what.settings)
+        return again.study(what.settings.plays)
 
     panels = (
         Panel(lambda what: charts.called_for(tried(what), study), ALL),

@@ -7,14 +7,13 @@ from typing import Any
 import pandas as pd
 
 from cskit import i18n
-from cskit.catalogue import FIELDS, Condition, Play, in_language
+from cskit.catalogue import FIELDS, SIGNS, Condition, Play, in_language
 from cskit.i18n import _
 from cskit.plays.analysis import Study
 from cskit.rows import MOST, Formats, Rows, with_owner
 
-__all__ = ["CRM", "SIGNS", "action_rows", "crm_rows", "play_rows", "title", "why"]
+__all__ = ["CRM", "action_rows", "crm_rows", "play_rows", "title", "why"]
 
-SIGNS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
 CRM = ["action_id", "customer_id", "play", "opened_on", "owner", "due_on", "done_on", "dropped_on", "outcome"]
 
 

@@ -21,7 +21,7 @@ def relisted(before: Study, tried: Study) -> Finding:
     --------
     >>> from cskit.params import settings_with
     >>> from cskit.plays.explore import Relisting
-    >>> print(relisted(plays, Relisting(run, plays).study(settings_with({"plays": {"per_customer": 1}}))).text)
+    >>> print(relisted(plays, Relisting(run, plays).study(settings_with({"plays": {"per_customer": 1}}).plays)).text)
     325 actions would be called for instead of 449, 194 of them waiting instead of 308. New on the list: 0;
     no longer on it: 124.
     >>> print(relisted(plays, plays).text)
@@ -67,7 +67,7 @@ def person_rows(before: Study, tried: Study) -> Rows | Finding:
     --------
     >>> from cskit.params import settings_with
     >>> from cskit.plays.explore import Relisting
-    >>> tried = Relisting(run, plays).study(settings_with({"plays": {"per_customer": 1}}))
+    >>> tried = Relisting(run, plays).study(settings_with({"plays": {"per_customer": 1}}).plays)
     >>> person_rows(plays, tried).written.iloc[1].to_dict()
     {'Person': 'M002', 'Called for as published': '78', 'Called for as tried': '58', 'Of these waiting': '41',
     'Hours for actions': '17.7', 'Begun and new': '17.2', 'Without hours': '42.0'}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cskit.explore import Latest
 from cskit.result import Result
 from cskit.run import Run
 from cskit.settings import Settings
@@ -65,6 +66,10 @@ class Replanning:
     spent : Costs
         As published.
 
+    Attributes
+    ----------
+    plans : callable of Settings, giving Plans
+
     Examples
     --------
     Were only half of the contracted hours to be planned:
@@ -81,13 +86,8 @@ class Replanning:
         self.then, self.now = in_modes(run.data) if self.served else ({}, {})
         hours = float(self.costs.work["hours"].sum()) * 12 / len(run.period.months)
         self.hour = self.costs.total / hours if hours else run.settings.money.hourly_cost
-        self.published = self._made = self._plans(run.settings)
-
-    def plans(self, settings: Settings) -> Plans:
-        """By these settings."""
-        if self._made.run.settings is not settings:
-            self._made = self._plans(settings)
-        return self._made
+        self.published = self._plans(run.settings)
+        self.plans = Latest(self._plans, (run.settings, self.published))
 
     def _plans(self, settings: Settings) -> Plans:
         mixes = mixed(self.then, self.now, self.served, settings.workload) if self.served else None

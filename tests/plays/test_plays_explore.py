@@ -55,7 +55,8 @@ def test_the_list_tried_is_the_one_that_a_run_with_those_settings_makes(explorer
         explorer.move(path, value)
     other = start("2023Q2", "2022Q4", str(demo), "en", yaml.safe_load(explorer.yaml)["settings"])
     assert other.settings == explorer.tried.settings
-    wanted, found = study(other), explore.Relisting(explorer.run, study(explorer.run)).study(explorer.tried.settings)
+    again = explore.Relisting(explorer.run, study(explorer.run))
+    wanted, found = study(other), again.study(explorer.tried.settings.plays)
     pd.testing.assert_frame_equal(found.now.rows, wanted.now.rows)
     pd.testing.assert_frame_equal(found.now.hours, wanted.now.hours)
     assert found.metrics == wanted.metrics and found.now.held_back == wanted.now.held_back
@@ -98,7 +99,7 @@ def test_every_control_moves_something(explorer, published):
         shares = not isinstance(one, Choice) and one.per_cent
         for end in ends:
             explorer.move(one.path, end / 100 if shares else end)
-            now = again.study(explorer.tried.settings).now
+            now = again.study(explorer.tried.settings.plays).now
             if not now.rows.equals(published.now.rows) or not now.hours.equals(published.now.hours):
                 break
         else:
@@ -109,8 +110,8 @@ def test_every_control_moves_something(explorer, published):
 def test_what_is_seen_of_the_customers_is_not_looked_up_again(explorer, published):
     explorer.move("plays.per_customer", 1)
     again = explore.Relisting(explorer.run, published)
-    assert again.study(explorer.tried.settings).now.known is published.now.known
-    assert again.study(explorer.tried.settings) is again.study(explorer.tried.settings)
+    assert again.study(explorer.tried.settings.plays).now.known is published.now.known
+    assert again.study(explorer.tried.settings.plays) is again.study(explorer.tried.settings.plays)
 
 
 def test_a_play_is_not_offered_where_nothing_is_known_that_it_asks(small):
