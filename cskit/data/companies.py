@@ -7,11 +7,9 @@ A plain name leaves out the legal form, width, capitals, spaces, dots and 様. T
 import re
 import unicodedata
 
-from cskit.data.session import literal
+__all__ = ["plain_company"]
 
-__all__ = ["plain_company", "plain_company_sql"]
-
-# Full-width letters and half-width kana, sign by sign, so that the engine and Python do the same. The voiced marks
+# Full-width letters and half-width kana, sign by sign: NFKC would take more apart, such as ㈱ and ①. The voiced marks
 # become combining ones, which the normal form then joins to the letter before.
 FULL = "".join(map(chr, range(0xFF01, 0xFF5F))) + "　\xa0\t\r\n‐‑‒–—―−﹣"
 HALF = "".join(map(chr, range(0x21, 0x7F))) + "     " + "-" * 8
@@ -34,6 +32,7 @@ ENDINGS = (
 )
 HONORIFIC = " *(様|御中|さま)$"
 DROPPED = "[ ,.・。、]"
+STEPS = (("^ +| +$", ""), (HONORIFIC, ""), (FORMS, " "), (" +$", ""), (ENDINGS, ""), (DROPPED, ""))
 
 
 def plain_company(name: str) -> str:
@@ -45,24 +44,6 @@ def plain_company(name: str) -> str:
     'acmejapan'
     """
     text = unicodedata.normalize("NFC", name.translate(WIDTH)).lower()
-    for pattern, instead in _steps():
+    for pattern, instead in STEPS:
         text = re.sub(pattern, instead, text)
     return text
-
-
-def plain_company_sql(expression: str) -> str:
-    """The same of a text column, as SQL of the embedded engine.
-
-    >>> import duckdb
-    >>> name = plain_company_sql("name")
-    >>> duckdb.connect().execute(f"SELECT {name} FROM (VALUES ('ｱｸﾒ（株）'), ('㈱')) AS own (name)").fetchall()
-    [('アクメ',), ('',)]
-    """
-    text = f"lower(nfc_normalize(translate({expression}, {literal(WIDE)}, {literal(PLAIN)})))"
-    for pattern, instead in _steps():
-        text = f"regexp_replace({text}, {literal(pattern)}, {literal(instead)}, 'g')"
-    return text
-
-
-def _steps() -> tuple[tuple[str, str], ...]:
-    return (("^ +| +$", ""), (HONORIFIC, ""), (FORMS, " "), (" +$", ""), (ENDINGS, ""), (DROPPED, ""))

@@ -67,7 +67,8 @@ def walked(
         elif found:
             own[name] = led_by(one, found)
         if spelt:
-            what = f"{len(spelt):,} names were led to a customer by their spelling alone."
+            by_spelling = "1 name was" if len(spelt) == 1 else f"{len(spelt):,} names were"
+            what = f"{by_spelling} led to a customer by their spelling alone."
             faults.append(Fault(name, one.labels[0], what, "", "customer_id", warning=True))
     return own, faults
 

@@ -1,5 +1,7 @@
 """Figures on plays."""
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,6 +16,7 @@ from cskit.style import COLOURS, Width, bar_rows, chart
 __all__ = ["called_for"]
 
 MOST = 16
+LETTERS: dict[Width, int] = {"wide": 34, "narrow": 18}  # of a title in a line
 
 
 def called_for(study: Study, before: Study | None = None) -> Chart | Finding:
@@ -51,7 +54,11 @@ def called_for(study: Study, before: Study | None = None) -> Chart | Finding:
         for place, (new, waits, end) in enumerate(zip(counts["new"], counts["waits"], ends, strict=True)):
             said = f"{i18n.number(new)} + {i18n.number(waits)}" if waits else i18n.number(new)
             ax.annotate(said, (end, place), (6, 0), textcoords="offset points", va="center", annotation_clip=False)
-        bar_rows(ax, [_folded(name, width) for name in names])
+        rows = [fill(name, LETTERS[width]) for name in names]
+        bar_rows(ax, rows)
+        figure = ax.get_figure(root=True)
+        if figure and (lines := max(row.count("\n") for row in rows)) > 1:
+            figure.set_figheight(figure.get_figheight() * (lines + 1) / 2)
         ax.set_xlim(0, float(ends.max()) * (1.2 if width == "wide" else 1.5))
 
     said = i18n.several(
@@ -70,14 +77,3 @@ def _counted(study: Study) -> pd.DataFrame:
     counts = sizes.unstack().reindex(columns=["new", "waits"]).fillna(0).astype(int)
     counts = counts[counts.sum(axis=1) > 0]
     return counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index]
-
-
-def _folded(name: str, width: Width) -> str:
-    """A long title over two lines, where its words allow it."""
-    most = 34 if width == "wide" else 18
-    if len(name) <= most:
-        return name
-    cut = name.rfind(" ", 0, most)
-    cut = cut if cut > 0 else most // 2 + 1
-    rest = name[cut:].strip()
-    return f"{name[:cut].strip()}\n{rest if len(rest) <= most else rest[: most - 1] + '…'}"

@@ -186,8 +186,8 @@ def _nobody(study: Study) -> str:
     return n_("For {n} action nobody is in charge.", "For {n} actions nobody is in charge.", count)
 
 
-def hour_rows(study: Study, names: pd.Series | None = None) -> Rows | Finding:
-    """Hours by person, for the team only: who needs help, not who works well.
+def hour_rows(study: Study) -> Rows | Finding:
+    """Hours by person, for the team only, by id: who needs help, not who works well.
 
     >>> hour_rows(plays).caption, len(hour_rows(plays).frame)
     ('Hours of the next 4 weeks, by who is in charge', 8)
@@ -195,10 +195,10 @@ def hour_rows(study: Study, names: pd.Series | None = None) -> Rows | Finding:
     found = study.now.hours
     if found is None:
         return Finding("")
-    known = pd.Series(dtype=object) if names is None else names
-    people = [str(known.get(key, key)) for key in found.index]
     labels = {"room": _("Hours for actions"), "carried": _("Begun"), "new": _("New"), "waits": _("Without hours")}
-    frame = pd.DataFrame({_("Person"): people, **{labels[name]: found[name].to_numpy() for name in labels}})
+    frame = pd.DataFrame(
+        {_("Person"): found.index.astype(str), **{labels[name]: found[name].to_numpy() for name in labels}}
+    )
     formats: Formats = {label: lambda value: i18n.number(value, 1) for label in labels.values()}
     caption = _("Hours of the next {weeks} weeks, by who is in charge", weeks=i18n.number(study.now.weeks))
     return Rows(frame, caption, None, tuple(labels.values()), formats=formats)

@@ -5,7 +5,7 @@ import json
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -263,8 +263,15 @@ def write_json(value: Any, path: Path) -> None:
         ...
     ValueError: Out of range float values are not JSON compliant...
     """
-    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=str)
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, default=_day)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def _day(value: object) -> str:
+    """A day or a time as text; whatever else JSON does not know is a mistake of ours."""
+    if isinstance(value, date):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not written")
 
 
 def _git(root: Path, *words: str) -> str:

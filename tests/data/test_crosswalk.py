@@ -49,7 +49,7 @@ def test_names_lead_to_customers_only_where_asked_for_and_only_where_one_is_mean
     assert owners(opened(tmp_path), "tickets") == ["だれか", "アクメ㈱", "同名"]
     data = opened(tmp_path, by_name=["tickets"])
     assert owners(data, "tickets") == ["C1", "だれか", "同名"]
-    assert "tickets.csv: column customer_id: 1 names were led to a customer by their spelling alone." in [
+    assert "tickets.csv: column customer_id: 1 name was led to a customer by their spelling alone." in [
         f"{fault.source}: {fault}" for fault in data.warnings
     ]
 

@@ -43,7 +43,7 @@ def cast_of(world: World, size: int, rng: np.random.Generator) -> Cast:
     _describe(cast, rng)
     _go_live(cast, rng)
     plan_risk(cast, world, rng)
-    plan_modes(cast, world, rng)
+    plan_modes(cast, rng)
     return cast
 
 

@@ -4,7 +4,6 @@ import numpy as np
 
 from cskit.data.demo.days import FAR, dates, day
 from cskit.data.demo.scene import Cast, Scene
-from cskit.data.demo.world import World
 from cskit.data.demo.write import Columns, pick, texts
 
 __all__ = ["EVERY", "GROWTH", "LENGTH", "MODES", "OPERATION", "PER_MONTH", "plan_modes", "service_levels"]
@@ -20,13 +19,12 @@ COHORTS = (("2022-10-01", 0.6), ("2023-01-01", 0.4))  # quarters' first days: wh
 BLOCKS = (((0, 3, 3, 3, 3, 3, 3), 80), ((1, 1, 4, 4, 4), 30), ((1, 3, 3), 12))
 
 
-def plan_modes(cast: Cast, world: World, rng: np.random.Generator) -> None:
+def plan_modes(cast: Cast, rng: np.random.Generator) -> None:
     """Add the first mode, the later one and the day of change.
 
-    >>> from cskit.data.demo.world import published
     >>> early = np.full(100, day("2020-04-01"))
     >>> cast = {"route": np.zeros(100, int), "contracted": early, "live": early, "free": np.ones(100, bool)}
-    >>> plan_modes(cast, published(500), np.random.default_rng(1))
+    >>> plan_modes(cast, np.random.default_rng(1))
     >>> {MODES[mode]: int((cast["later"] == mode).sum()) for mode in (OPERATION, GROWTH)}
     {'operation': 12, 'growth': 1}
     >>> meetings = 12 * PER_MONTH / EVERY

@@ -79,7 +79,7 @@ def shape(export: Export, seen: Sequence[Seen], tables: Mapping[str, Table]) -> 
     >>> seen = [Seen(header, 2, 2, 2, {}, None, None, own, True) for header, own in cells.items()]
     >>> found = shape(Export(Path("工数_2023-04.csv"), ("工数_2023-04",)), seen, tables())
     >>> found.part["unpivot"], found.confidence
-    ({'keep': {'csm_id': '社員ID'}, 'unit': 'hours', 'month': 'sheet'}, 0.9)
+    ({'keep': {'csm_id': '社員ID'}, 'unit': 'hours', 'month': 'file'}, 0.9)
     >>> found.notes[1]
     'unit: its numbers go up to 7.5; as 7.5, 1:30, 7.5. hours, minutes or days_of_8_hours'
     """
@@ -147,7 +147,8 @@ def _hours(export: Export, seen: Sequence[Seen], table: Table) -> Shape | None:
     rule: dict[str, Any] = {"keep": keep, "unit": unit}
     if any(needs_month(one.header) for one in days):
         named = {"sheet": export.sheet or export.names[0], "file": export.path.stem}
-        found = next((which for which, name in named.items() if month_of(name)), "")
+        asked = named if export.sheet else reversed(named)
+        found = next((which for which in asked if month_of(named[which])), "")
         rule["month"] = found or "2023-04"
         sure &= bool(found)
         notes.append(
