@@ -38,7 +38,7 @@ demo: $(READY)  ## make the demo data, run 2023Q2 into reports/, print the index
 
 test: check $(PREFECT) $(SPARK)  ## all tests: fast ones first, then browser and whole packs
 	$(BIN)/python -m pytest -m "not slow" -n 2
-	$(BIN)/python -m pytest -m "slow and not spark" --durations=5
+	$(BIN)/python -m pytest -m "slow and not spark" -n 2 --dist loadfile --durations=5
 	.venv/spark/bin/python -m pytest -m spark -p no:cacheprovider
 
 check: $(READY)  ## format, lint, types, import direction

@@ -54,11 +54,19 @@ PLAIN = """<style>
 .cskit-explorer .cskit-control select { flex: 1 1 auto; }
 .cskit-explorer .cskit-mark { position: absolute; top: 0.15em; right: 0.3em; max-width: 44%; margin: 0; }
 .cskit-explorer .cskit-mark .widget-html-content { line-height: 1.3; text-align: right; }
+.cskit-explorer .cskit-mark span { animation: cskit-shown 1ms; }
+@keyframes cskit-shown { from { opacity: 1; } }
 @container (max-width: 42rem) {
   .cskit-explorer .cskit-controls { flex: 1 1 100%; }
   .cskit-explorer .cskit-groups { max-height: 20rem; }
 }
 </style>"""
+
+# ipywidgets gives a slider's handle no name, for who hears the page: the mark beside it does, once both are shown.
+NAMING = (
+    "const all = this.closest('.cskit-control'), handle = all && all.querySelector('.noUi-handle'); "
+    "handle && handle.setAttribute('aria-label', all.querySelector('.widget-label').textContent)"
+)
 
 
 class Laid:
@@ -318,11 +326,10 @@ def _setting(one: Number | Choice, shown: Any) -> Any:
 def _mark(one: Number | Choice, value: Any, begun: Any) -> str:
     before, now = _said(one, begun), _said(one, value)
     text = _("published: {value}", value=before)
-    if value == begun:
-        return _quiet(text)
-    if value is None:  # everything else stands in the input itself
+    if value is None and begun is not None:  # everything else stands in the input itself
         text = _("published: {before}; tried: {now}", before=before, now=now)
-    return f'<span class="cskit-moved">{escape(text)}</span>'
+    look = "quiet" if value == begun else "cskit-moved"
+    return f'<span class="{look}" onanimationstart="{NAMING}">{escape(text)}</span>'
 
 
 def _quiet(text: str) -> str:

@@ -128,8 +128,10 @@ def test_figure_and_sentence_follow_the_slider_and_go_back_with_it(opened, proje
     figure, words = page.figure, page.words
     page.drag(path, pixels)
     wait_for(lambda: page.figure != figure and page.words != words, 20)
-    # By the keyboard, too, however fast: what is shown in the end is where the slider is.
+    # By the keyboard, too, however fast: what is shown in the end is where the slider is. Who hears the page is told which.
     page.at(path).focus()
+    label = page.box.locator(f".cskit-at-{path.replace('.', '-')} .widget-label").first.inner_text()
+    wait_for(lambda: page.box.get_by_role("slider", name=label, exact=True).count() == 1, 20)
     for _press in range(3):
         page.page.keyboard.press("ArrowLeft")
     wait_for(lambda: _at_the_handle(page, path), 20)
