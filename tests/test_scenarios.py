@@ -33,6 +33,9 @@ def test_a_report_says_which_settings_are_changed_and_what_that_moved(run_with):
     assert shown.sentences[0].startswith("Made with changed settings: good from 90 points instead of 75 points, ")
     cells = _cells(shown.tables[0])
     assert cells["by the defaults"] == str(plain) and cells["this report"] == f"{strict} (+{strict - plain})"
+    # What moved besides the key figures is there, too.
+    before, now = (health.study(run_with(**own)).now.count("good") for own in ({}, STRICT))
+    assert _cells(shown.tables[0], "Good")["this report"] == f"{now} (−{before - now})"
 
 
 def test_only_the_report_whose_settings_are_changed_says_so(run_with):

@@ -1,6 +1,6 @@
 """The same key figures under several settings, side by side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ __all__ = ["key_figures", "side_by_side"]
 
 
 def side_by_side(headlines: Mapping[str, Headline], caption: str) -> Rows:
-    """Key figures as rows, settings as columns; the first is what the others are held against.
+    """Key figures as rows, and what else moved; settings as columns, all held against the first.
 
     Parameters
     ----------
@@ -38,11 +38,16 @@ def side_by_side(headlines: Mapping[str, Headline], caption: str) -> Rows:
     first, *others = headlines
     by_name = {name: {metric.name: metric for metric in line.metrics} for name, line in headlines.items()}
     keys = [key for key in headlines[first].keys if key in by_name[first]]
+    keys += [name for name in by_name[first] if name not in keys and _moved(name, by_name[first], by_name.values())]
     columns = {_("Key figure"): [_(definitions()[key].label) for key in keys]}
     columns[first] = [_value(by_name[first][key]) for key in keys]
     for name in others:
         columns[name] = [_held_against(by_name[first][key], by_name[name].get(key)) for key in keys]
     return Rows(pd.DataFrame(columns), caption, None, tuple(headlines), sortable=False)
+
+
+def _moved(name: str, first: Mapping[str, Metric], others: Iterable[Mapping[str, Metric]]) -> bool:
+    return any(name in other and other[name].value != first[name].value for other in others)
 
 
 def _value(metric: Metric | None) -> str:
