@@ -21,6 +21,9 @@ from cskit.show import Finding, Headline
 __all__ = ["OtherSettings", "changed_settings", "changes_told", "other_settings", "saved_scenarios"]
 
 MONEY = ("onboarding", "workload", "growth")  # whose figures hang on what an hour costs, too
+# Actions are called for by what all analyses see of a customer; the other two show its grade or its silence besides.
+RESTS_ON = {"plays": ("onboarding", "health", "support", "workload")}
+SHOWS = {"growth": ("health", "support"), "nps": ("health",)}
 FACTS = ("support.roadmap.",)  # how far a team has come is no way of reckoning
 MOST = 8  # changed settings named in the sentence; the rest is counted
 
@@ -57,7 +60,7 @@ class OtherSettings:
     scenarios: Mapping[str, Mapping[str, tuple[Any, Any]]]
     tables: tuple[Rows, ...]
     faults: tuple[str, ...] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -110,7 +113,7 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     Returns
     -------
     OtherSettings or None
-        None where the analysis is by the defaults and no scenario concerns it: there is nothing to say.
+        None where all it shows is by the defaults and no scenario concerns it: there is nothing to say.
 
     Examples
     --------
@@ -129,9 +132,10 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     changed = changed_settings(run.settings, wing, defaults)
     named = _concerning(wing, run.settings.scenarios)
     headline = partial(_headline, run, (study, *more), words)
+    shown = {**changed, **_changed(run.settings, defaults, SHOWS.get(wing, ()))}
     ours = headline(run.settings) if changed or named else None
     if ours is None:
-        return None
+        return OtherSettings(shown, {}, (), settings=_plain(run.settings)) if shown else None
     if changed:
         sure = run.settings.report.model_copy(update={"confidence": defaults.report.confidence})
         plain = run.settings.model_copy(
@@ -146,7 +150,7 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     if found := {name: one for name, one in by_name.items() if one}:
         tables.append(side_by_side({_("this report"): ours, **found}, _("Key figures by other settings, as scenarios")))
     moved = {name: changed_settings(settings, wing, run.settings) for name, settings in others.items()}
-    return OtherSettings(changed, moved, tuple(tables), settings=_plain(run.settings))
+    return OtherSettings(shown, moved, tuple(tables), settings=_plain(run.settings))
 
 
 def saved_scenarios(run: Run, study: Study, words: ModuleType, *more: Study) -> OtherSettings | Finding:
@@ -205,7 +209,7 @@ def _concerning(wing: str, scenarios: Mapping[str, Mapping[str, Any]]) -> dict[s
 
 
 def changed_settings(settings: Settings, wing: str, before: Settings | None = None) -> dict[str, tuple[Any, Any]]:
-    """The settings of an analysis that are not as before, by their places: both values.
+    """The settings on which an analysis' key figures rest that are not as before, by their places: both values.
 
     Parameters
     ----------
@@ -226,7 +230,11 @@ def changed_settings(settings: Settings, wing: str, before: Settings | None = No
     >>> changed_settings(settings_with({"workload": {"what_if": {"modes": {"monthly": mode}}}}), "workload")
     {'workload.what_if.modes': (None, {})}
     """
-    found = changed(settings, before, (*_sections(wing), "report"))
+    return _changed(settings, before, (*_sections(wing), "report"))
+
+
+def _changed(settings: Settings, before: Settings | None, sections: tuple[str, ...]) -> dict[str, tuple[Any, Any]]:
+    found = changed(settings, before, sections) if sections else {}
     return {path: pair for path, pair in found.items() if not path.startswith(FACTS) and _reckons(path)}
 
 
@@ -251,7 +259,7 @@ def _plain(settings: Settings) -> dict[str, Any]:
 
 
 def _sections(wing: str) -> tuple[str, ...]:
-    return (wing, "money") if wing in MONEY else (wing,)
+    return (wing, *(("money",) if wing in MONEY else ()), *RESTS_ON.get(wing, ()))
 
 
 def _headline(run: Run, studies: tuple[Study, ...], words: ModuleType, settings: Settings) -> Headline | None:

@@ -173,7 +173,8 @@ def test_the_page_of_docs_does_what_it_says(own, demo):
     page = (ROOT / "docs/extend.md").read_text(encoding="utf-8")
     blocks = {kind: re.findall(rf"```{kind}\n(.*?)```", page, re.S) for kind in ("python", "yaml")}
     (own / "own").mkdir()
-    (own / "own/items.py").write_text("\n\n".join(blocks["python"]), encoding="utf-8")
+    ours = [block for block in blocks["python"] if "from cskit.extend" in block]
+    (own / "own/items.py").write_text("\n\n".join(ours), encoding="utf-8")
     named, weighed = (one["settings"] for block in blocks["yaml"] if "settings" in (one := yaml.safe_load(block)))
     settings = {"extend": {"python": named["extend"]["python"]}} | weighed
     run = start("2023Q2", "2022Q4", str(demo), "en", settings)
@@ -266,19 +267,19 @@ def test_its_report_shows_it_in_both_languages(own, demo):
     page = (ROOT / "docs/extend.md").read_text(encoding="utf-8")
     definition, words_ja = re.findall(r"```yaml\n(.*?)```", page, re.S)[1:3]
     _beside(own, definitions=definition, words=words_ja)
-    said = 'run.headline("talks", _("Which renewals were talked about?"), ("renewal_talks.held",), (run.metric("renewal_talks.held", 0.8, "counted", n=40),))'
+    (said,) = (block for block in re.findall(r"```python\n(.*?)```", page, re.S) if "run.headline" in block)
     nbformat.write(
-        notebook(TALKS, said, title="# Which renewals were talked about?"), own / "own/notebooks/20_talks.ipynb"
+        notebook(TALKS, said, title="# Which renewals were talked about?"), own / "own/notebooks/20_renewal_talks.ipynb"
     )
     told = ["--data", str(demo), "--set", "extend.notebooks=own/notebooks", "--lang", "en,ja"]
-    command = [sys.executable, "-m", "cskit", "run", "2023Q2", "--only", "talks,summary", *told]
+    command = [sys.executable, "-m", "cskit", "run", "2023Q2", "--only", "renewal_talks,summary", *told]
     made = subprocess.run(command, cwd=own, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
     for lang, label, title in (
         ("en", "renewal talks held", "Which renewals"),
         ("ja", "更新面談の実施率", "どの更新について"),
     ):
-        for name in ("talks", "summary"):
+        for name in ("renewal_talks", "summary"):
             html = (own / f"reports/2023Q2/{lang}/{name}.html").read_text(encoding="utf-8")
             assert label in html and title in html
     metrics = json.loads((own / "reports/2023Q2/metrics.json").read_text(encoding="utf-8"))

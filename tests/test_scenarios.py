@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from cskit import health, nps
+from cskit import growth, health, nps, plays, workload
 from cskit.errors import SettingsError
 from cskit.params import load, settings_with
 from cskit.run import start
@@ -38,9 +38,24 @@ def test_a_report_says_which_settings_are_changed_and_what_that_moved(run_with):
     assert _cells(shown.tables[0], "Good")["this report"] == f"{now} (−{before - now})"
 
 
-def test_only_the_report_whose_settings_are_changed_says_so(run_with):
+def test_only_a_report_that_shows_something_by_changed_settings_says_so(run_with):
     run = run_with(**STRICT, targets={"nps.company_response": {"value": 0.9}})
-    assert other_settings(run, nps.study, nps.words) is None
+    assert other_settings(run, workload.study, workload.words, workload.outlook) is None
+    plain = run_with(targets={"nps.company_response": {"value": 0.9}})
+    assert other_settings(plain, nps.study, nps.words) is None
+
+
+def test_settings_of_health_are_said_where_its_grades_stand_and_compared_where_figures_rest_on_them(run_with):
+    run = run_with(**STRICT)
+    told = "Made with changed settings: good from 90 points instead of 75 points"
+    for wing in (nps, growth):  # grades stand beside their own figures, which they do not move
+        shown = other_settings(run, wing.study, wing.words)
+        assert shown.sentences[0].startswith(told) and shown.tables == () and shown.scenarios == {}
+    shown = other_settings(run, plays.study, plays.words)
+    assert shown.sentences[0].startswith(told)
+    before, now = (len(plays.study(own).now.rows.query("state in ['new', 'waits']")) for own in (run_with(), run))
+    cells = _cells(shown.tables[0], "Actions called for")
+    assert (cells["by the defaults"], cells["this report"]) == (str(before), f"{now} (+{now - before})")
 
 
 def test_scenarios_stand_side_by_side_each_with_what_it_changes(run_with):

@@ -85,6 +85,8 @@ class Shares:
     ----------
     paths : mapping of path to label
     group, part : str
+    least : float
+        That none may fall below: where 0 would leave it out, which params refuse.
 
     Examples
     --------
@@ -99,6 +101,12 @@ class Shares:
     paths: Mapping[str, str]
     group: str = ""
     part: str = ""
+    least: float = 0.0
+
+    @property
+    def most(self) -> float:
+        """What one may have while the others have the least."""
+        return round(1 - self.least * (len(self.paths) - 1), 6)
 
 
 Control = Number | Choice | Shares
@@ -188,7 +196,7 @@ def among(changes: Mapping[str, Any], paths: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def shifted(shares: Mapping[str, float], moved: str, to: float) -> dict[str, float]:
+def shifted(shares: Mapping[str, float], moved: str, to: float, least: float = 0.0) -> dict[str, float]:
     """Shares that add up to 1 when one of them is moved: the others keep their proportions, in whole per cents.
 
     Of whole per cents, as a slider of one per cent can stand there, and a person would write them.
@@ -197,13 +205,23 @@ def shifted(shares: Mapping[str, float], moved: str, to: float) -> dict[str, flo
     {'a': 0.75, 'b': 0.15, 'c': 0.1}
     >>> shifted({"a": 0.2, "b": 0.3, "c": 0.25, "d": 0.2, "e": 0.05}, "a", 0.41)
     {'a': 0.41, 'b': 0.22, 'c': 0.18, 'd': 0.15, 'e': 0.04}
+
+    None falls below the least:
+
+    >>> shifted({"a": 0.7, "b": 0.2, "c": 0.1}, "a", 1.0, least=0.01)
+    {'a': 0.98, 'b': 0.01, 'c': 0.01}
     """
-    rest = sum(value for name, value in shares.items() if name != moved)
+    to = round(min(max(to, least), 1 - least * (len(shares) - 1)), 6)
     others = [name for name in shares if name != moved]
     if not others:
         return {moved: 1.0}
     left = 100 * (1 - to)
-    exact = {name: left * (shares[name] / rest if rest else 1 / len(others)) for name in others}
+    spare = left - 100 * least * len(others)  # each has the least, and its part of what is left beyond
+    beyond = sum(max(shares[name] - least, 0.0) for name in others)
+    exact = {
+        name: 100 * least + spare * (max(shares[name] - least, 0.0) / beyond if beyond else 1 / len(others))
+        for name in others
+    }
     whole = {name: float(floor(value + 1e-9)) for name, value in exact.items()}
     short = round(left - sum(whole.values()), 6)  # goes to those that rounding took most from
     for name in sorted(others, key=lambda name: whole[name] - exact[name]):

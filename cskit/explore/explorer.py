@@ -135,7 +135,7 @@ class Explorer:
         if self._moving[0] != path:
             self._moving = path, dict(self.values)
         mine = {name: self._moving[1][name] for name in together.paths} if together else {}
-        self.values |= shifted(mine, path, value) if together else {path: value}
+        self.values |= shifted(mine, path, value, together.least) if together else {path: value}
 
     def reset(self) -> None:
         """Back to what is published."""
@@ -198,9 +198,10 @@ class Explorer:
         path = save_scenario(name, self.yaml, project_root(), over=over)
         file = f"params/scenarios/{path.name}"
         return _(
-            "Saved as {file}. Reports by it: cskit run {period} --settings {file}. "
-            "To compare it in the reports, in params: {entry}.",
+            "Saved as {file}. Reports by it: cskit run {period} --settings {named}. "
+            "To compare it in the reports, under settings of params/{period}.yaml: {entry}.",
             file=file,
+            named=f'"{file}"' if " " in file else file,
             period=self.run.period.name,
             entry=f"scenarios: {{{path.stem}: {file}}}",
         )

@@ -267,8 +267,9 @@ def _single(explorer: Explorer) -> Iterable[Number | Choice]:
     """A control for each place: those that add up to 1 one by one."""
     for control in explorer.controls:
         if isinstance(control, Shares):
+            low, high = 100 * control.least, 100 * control.most
             for path, label in control.paths.items():
-                yield Number(path, label, 0, 100, 1, "%", per_cent=True, group=control.group, part=control.part)
+                yield Number(path, label, low, high, 1, "%", per_cent=True, group=control.group, part=control.part)
         else:
             yield control
 

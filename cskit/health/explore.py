@@ -86,7 +86,7 @@ def _weights(rules: Health) -> Iterator[Control]:
         mine = [name for name, item in rules.items.items() if item.dimension == dimension]
         if len(mine) > 1:
             own = {f"health.items.{name}.weight": i18n.term(name) for name in mine}
-            yield Shares(own, _("Weights"), _("Within {dimension}", dimension=i18n.term(dimension)))
+            yield Shares(own, _("Weights"), _("Within {dimension}", dimension=i18n.term(dimension)), least=0.01)
 
 
 def _cap(rules: Health, place: int) -> Iterator[Control]:

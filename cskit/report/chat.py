@@ -31,7 +31,7 @@ def summary_text(pack: Pack, entries: Sequence[Entry]) -> str:
     """
     findings = {entry.name: entry.findings[pack.lang] for entry in entries}
     lead = findings.get(SUMMARY)
-    parts = [f"# {plain(pack.title)} · {pack.period} ({pack.status_text})"]
+    parts = [f"# {plain(pack.title)} · {pack.period} ({pack.status_text})", plain(pack.changes)]
     if lead and lead.status == "ok":
         del findings[SUMMARY]  # told here, above the others
         parts += [f"**{plain(lead.verdict)}**", _listed(_key_lines(lead))]
