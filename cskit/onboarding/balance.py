@@ -312,13 +312,13 @@ def _self_share(costs: Costs) -> Array:
 def _within_reach(asked: list[tuple[Costs, Limits]]) -> list[tuple[Costs, Limits]]:
     """Those for which some mix keeps to the limits: one programme finds by how much each falls short at best."""
     from scipy.optimize import linprog
-    from scipy.sparse import block_diag, csr_array, hstack
+    from scipy.sparse import block_diag, coo_array, csr_array, hstack
 
     if all(limits.hours is None and limits.loss is None and limits.self_share is None for _costs, limits in asked):
         return [(costs, limits) for costs, limits in asked if _most_known(costs) >= limits.knowledge]
     kept, most = _stacked(asked, scaled=True)
     segments, routes = asked[0][0].hours.shape
-    short = block_diag([np.full((kept.shape[0] // len(asked), 1), -1.0)] * len(asked))
+    short = block_diag([coo_array(np.full((kept.shape[0] // len(asked), 1), -1.0))] * len(asked))
     none = csr_array((len(asked) * segments, len(asked)))
     found = linprog(
         np.concatenate([np.zeros(kept.shape[1]), np.ones(len(asked))]),
@@ -361,12 +361,12 @@ def _together(asked: list[tuple[Costs, Limits]]) -> list[Plan]:
 
 def _stacked(asked: list[tuple[Costs, Limits]], scaled: bool = False) -> tuple[Any, list[float]]:
     """The limits of all as one programme has them; ``scaled``: in parts of what a mix can at most reach."""
-    from scipy.sparse import block_diag
+    from scipy.sparse import block_diag, coo_array
 
     tables = [_rows(*each) for each in asked]
     scales = [[float(np.abs(row).max()) or 1.0 if scaled else 1.0 for row, _most in own.values()] for own in tables]
     blocks = [
-        np.array([row.ravel() / by for (row, _most), by in zip(own.values(), scale, strict=True)])
+        coo_array(np.array([row.ravel() / by for (row, _most), by in zip(own.values(), scale, strict=True)]))
         for own, scale in zip(tables, scales, strict=True)
     ]
     most = [
