@@ -348,6 +348,26 @@ class Play(_Strict):
         return frozenset().union(*(one.fields for one in (*self.when, *self.stop)))
 
 
+PARTS = {
+    "title": "what it is called",
+    "when": "a condition, or several that must all hold: it is called for",
+    "why": "what was seen of the customer; fields stand in braces, such as `{score}`",
+    "steps": "what to do, one after the other",
+    "talking_points": "what to speak about with the customer",
+    "owner": f"who does it: {', '.join(f'`{one}`' for one in OWNERS)}, or a csm_id",
+    "due_in": "days to do it in",
+    "due_before": "a field that looks ahead, such as `days_to_notice`: due a week before that day at the latest",
+    "minutes": "of work",
+    "weight": "0 to 1: how much of the ARR hangs on it; it only sets the order",
+    "stop": "a condition, or several that must all hold: it has done its work, and can be closed",
+    "again_after": "days before the same is opened anew",
+    "replaces": "plays that are not opened beside it",
+    "offer": "what the customer's own review says of it; without, it is not spoken of there",
+    "enabled": "`false`: it is not used",
+    "source": "where the practice comes from: a report, an interview, your team",
+}
+
+
 def in_language(text: Any, lang: str) -> Any:
     """Words in a language: those of it, or the only ones there are.
 
@@ -379,6 +399,10 @@ def page() -> str:
     for name, fact in FIELDS.items():
         kind = " / ".join(fact.choices) or (fact.unit if fact.kind == "number" else fact.kind)
         lines.append(f"| `{name}` | {fact.about} | {kind} |")
+    texts = "`title`, `why`, `steps`, `talking_points` and `offer` are text, or text by language: `{en: ..., ja: ...}`."
+    lines += ["", "## What a play holds", "", texts, "", "| part | what it is | must be there |", "|---|---|---|"]
+    for name, part in Play.model_fields.items():
+        lines.append(f"| `{name}` | {PARTS[name]} | {'yes' if part.is_required() else 'no'} |")
     return "\n".join(lines) + "\n"
 
 

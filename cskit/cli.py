@@ -185,6 +185,7 @@ def check(
     trust: TrustOption = False,
 ) -> None:
     """Check the data, and say every fault at once."""
+    from cskit import extend
     from cskit.params import project_root
     from cskit.report.screen import tell_data
 
@@ -194,6 +195,7 @@ def check(
     params, root = _params(period or newest[-1], data, "", "", settings, set_aside)
     opened = _opened(params, root)
     _refuse_empty(opened, params)
+    extend.tried(opened, params.settings.health)
     tell_data(opened, params)
     if unmatched:
         from cskit.data.crosswalk import write_unmatched

@@ -18,7 +18,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from cskit import i18n, metrics
 from cskit.catalogue import FIELDS, Fact
-from cskit.errors import CskitError, SettingsError
+from cskit.errors import CskitError, SettingsError, did_you_mean
 from cskit.settings import LOWEST
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cskit.data.asof import Panel
     from cskit.settings import Health
 
-__all__ = ["TRUST", "Own", "beside", "digest", "fields", "health_item", "items", "play_field", "use"]
+__all__ = ["TRUST", "Own", "beside", "digest", "fields", "health_item", "items", "play_field", "tried", "use"]
 
 TRUST = "CSKIT_TRUST"
 DEFINITIONS, WORDS = "definitions.yaml", "words.yaml"  # beside notebooks of one's own
@@ -53,12 +53,13 @@ class Own:
         Raises
         ------
         CskitError
-            If it fails, or gives anything but a table with the column ``value``; saying why.
+            If it fails, or gives anything but a table with the column ``value``; saying where and why.
         """
         try:
             found = self.values(*given)
         except Exception as fault:
-            raise CskitError(f"extend.python: {self.name}: {type(fault).__name__}: {fault}") from fault
+            place = _place(Path(_used[0]).name or "extend.python", Path(_used[0]), fault)
+            raise CskitError(f"{place}: {self.name}: {_why(fault)}") from fault
         if "value" not in getattr(found, "columns", ()):
             raise CskitError(f"extend.python: {self.name}: it must give a table with a column named value.")
         return found
@@ -334,6 +335,55 @@ def _free(name: str, known: dict[str, Any], what: str) -> str:
     if name in known:
         raise SettingsError(f"{name}: there is a {what} of that name already. Choose another.")
     return name
+
+
+def tried(data: "Data", rules: "Health") -> None:
+    """Write the query of each item and field, and ask none of them.
+
+    Raises
+    ------
+    CskitError
+        Naming every one that cannot be written.
+
+    Examples
+    --------
+    >>> @play_field(needs=["ticket"], label="inquiries")
+    ... def inquiries(data):
+    ...     return data.table("ticket")
+    >>> tried(run.data, run.settings.health)
+    Traceback (most recent call last):
+    cskit.errors.CskitError: extend.python: inquiries: ticket is not a table. Did you mean tickets?
+    >>> forget()
+    """
+    if not items() and not fields():
+        return
+    days = data.on_days([data.as_of, data.as_of.replace(day=1)])
+    faults = []
+    for own, given in (*((own, (days, rules)) for own in items()), *((own, (data,)) for own in fields())):
+        if not own.needs:
+            faults.append(f"extend.python: {own.name}: needs names the table it cannot do without.")
+            continue
+        try:
+            if data.has(*own.needs):
+                own.table(*given)
+        except KeyError as fault:  # what it needs is no table or column of ours
+            faults.append(f"extend.python: {own.name}: {fault.args[0]}")
+        except CskitError as fault:
+            faults.append(str(fault))
+    if faults:
+        raise CskitError("\n".join(faults))
+
+
+def _why(fault: Exception) -> str:
+    """Python's words, and what is meant where they do not say it."""
+    if "belong to another relation" in str(fault):
+        return (
+            "columns of two tables. What filter or join gives is a table of its own: name it, and go on with that one."
+        )
+    if isinstance(fault, AttributeError) and "'Table' object has no attribute" in str(fault):
+        near = did_you_mean(str(fault.name), getattr(fault.obj, "columns", ()))
+        return f"no column of that table is called {fault.name}.{near}"
+    return f"{type(fault).__name__}: {fault}"
 
 
 def _place(file: str, path: Path, fault: Exception) -> str:

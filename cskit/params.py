@@ -374,7 +374,12 @@ def save_scenario(name: str, written: str, root: Path, *, over: bool = False) ->
             raise SettingsError(_("Give the scenario a name first, such as stricter."))
         told = _('"{name}": a scenario is named by letters, digits, spaces, - and _, 60 at the most.', name=name)
         raise SettingsError(told)
-    path = root / "params" / SCENARIOS / f"{name}.yaml"
+    if re.fullmatch(r"(?i)con|prn|aux|nul|(com|lpt)\d", name):
+        raise SettingsError(_('"{name}" names no file on Windows.', name=name))
+    folder = root / "params" / SCENARIOS
+    # One file where capitals make no difference, as on Windows and macOS.
+    alike = (one for one in folder.glob("*.yaml") if one.stem.casefold() == name.casefold())
+    path = next(alike, folder / f"{name}.yaml")
     if not over and path.exists() and path.read_text(encoding="utf-8") != written:
         file = f"params/{SCENARIOS}/{path.name}"
         raise NameTaken(_("{file} holds other settings. Choose another name, or write over it.", file=file))

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from cskit.errors import CskitError, SettingsError, did_you_mean
 from cskit.glance import glance
 from cskit.i18n import _
 from cskit.metrics import Basis, Metric, metric
-from cskit.params import NAMES, Params, changed, project_root, resolve
+from cskit.params import NAMES, Params, changed, laid_over, project_root, resolve, settings_with
 from cskit.periods import Period
 from cskit.settings import Settings
 from cskit.show import Headline
@@ -65,8 +66,14 @@ class Run:
     def settings(self) -> Settings:
         return self.params.settings
 
-    def by(self, settings: Settings) -> "Run":
-        """The same period and data by other settings."""
+    def by(self, settings: Settings | Mapping[str, Any]) -> "Run":
+        """The same period and data by other settings: whole ones, or changes as params hold them.
+
+        >>> run.by({"health": {"grades": {"good": 80}}}).settings.health.grades.good
+        80.0
+        """
+        if not isinstance(settings, Settings):
+            settings = settings_with(laid_over(self.params.overrides, settings))
         return replace(self, params=replace(self.params, settings=settings))
 
     @property

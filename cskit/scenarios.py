@@ -3,13 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from html import escape
 from types import ModuleType
 from typing import Any
+
+import pandas as pd
 
 from cskit import i18n
 from cskit.errors import NotAvailable, SettingsError
 from cskit.explore.called import called
-from cskit.explore.compared import side_by_side
+from cskit.explore.compared import moved_between, side_by_side
 from cskit.i18n import _
 from cskit.metrics import WINGS
 from cskit.params import SCENARIOS, changed, laid_over, project_root, settings_of, settings_with
@@ -25,7 +28,7 @@ MONEY = ("onboarding", "workload", "growth")  # whose figures hang on what an ho
 RESTS_ON = {"plays": ("onboarding", "health", "support", "workload")}
 SHOWS = {"growth": ("health", "support"), "nps": ("health",)}
 FACTS = ("support.roadmap.",)  # how far a team has come is no way of reckoning
-MOST = 8  # changed settings named in the sentence; the rest is counted
+MOST = 4  # changed settings named in the sentence; where there are more, a table has them all
 
 Study = Callable[[Run], Any]
 
@@ -43,6 +46,8 @@ class OtherSettings:
         Scenarios that cannot be used any more, and why.
     settings : mapping
         Of the report, as params hold them: what a setting is called may hang on others.
+    unmoved : bool
+        By the defaults every key figure would be the same.
 
     Examples
     --------
@@ -61,11 +66,13 @@ class OtherSettings:
     tables: tuple[Rows, ...]
     faults: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    unmoved: bool = False
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Which settings are changed, and what each scenario changes."""
         mine = [self._told(_("Made with changed settings: {settings}."), self.changed)] if self.changed else []
+        mine = [i18n.sentences(*mine, _("No key figure moved."))] if self.unmoved else mine
         others = [self._told(_("{scenario}: {settings}."), own, scenario=name) for name, own in self.scenarios.items()]
         return (*mine, *others, *self.faults)
 
@@ -73,26 +80,40 @@ class OtherSettings:
         """The changed settings in a sentence; where they are many, the rest is counted."""
         if not changed:
             return text.format(settings=_("the settings of this report"), **values)
-        named = [self._change(path, before, mine) for path, (before, mine) in [*changed.items()][:MOST]]
+        named = [self._change(path, before, mine) for path, (before, mine) in _first_things_first(changed)[:MOST]]
         more = len(changed) - len(named)
         rest = i18n.n_("{n} more setting is changed.", "{n} more settings are changed.", more) if more else ""
         return i18n.sentences(text.format(settings=i18n.listed(named), **values), rest)
 
+    @property
+    def _changes(self) -> Rows:
+        """All changed settings, where they are too many for a sentence."""
+        rows = []
+        for path, (before, mine) in _first_things_first(self.changed):
+            own = called(path, self.settings)
+            label, said = (own.label.removesuffix(":"), own.said) if own else (path, _as_written)
+            whole = {} in (before, mine)  # there or not, with all that belongs to it
+            rows.append((label, "–" if whole else said(before), _here(mine) if whole else said(mine)))
+        columns = _("Setting"), _("by the defaults"), _("this report")
+        frame = pd.DataFrame(rows, columns=list(columns))
+        return Rows(frame, _("Settings that are not the defaults"), None, columns[1:], sortable=False)
+
     def _change(self, path: str, before: Any, mine: Any) -> str:
         """A setting and its change, or a part of params that is there as a whole or not at all."""
-        if (before, mine) == (None, {}):
-            return _("{setting} is new", setting=path)
-        if (before, mine) == ({}, None):
-            return _("{setting} is gone", setting=path)
         own = called(path, self.settings)
+        if {} in (before, mine):
+            name = own.label if own else path
+            return _("{setting} is new", setting=name) if mine == {} else _("{setting} is gone", setting=name)
         label, said = (own.label, own.said) if own else (path, _as_written)
         return _("{setting} {set} instead of {default}", setting=label, set=said(mine), default=said(before))
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
-        said: list[Any] = [Finding("", one) for one in self.sentences]
-        own = bool(self.changed)
+        mine, others = self.sentences[: bool(self.changed)], self.sentences[bool(self.changed) :]
+        notes = [{"text/plain": one, "text/html": f'<p class="note">{escape(one)}</p>'} for one in mine]
+        rest: list[Any] = [self._changes] if len(self.changed) > MOST else []
         # Each sentence beside its table: what is changed before what that moved, scenarios after their figures.
-        bundles = [one._repr_mimebundle_() for one in (*said[:own], *self.tables, *said[own:])]
+        rest += [*self.tables, *(Finding("", one) for one in others)]
+        bundles = [*notes, *(one._repr_mimebundle_() for one in rest)]
         kinds = {"text/plain": "\n", "text/html": ""}
         return {kind: between.join(str(one[kind]) for one in bundles) for kind, between in kinds.items()}
 
@@ -128,7 +149,7 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     {'Key figure': 'NPS', 'by the defaults': '+6.4', 'this report': '−3.3 (−9.7)'}
     """
     wing = study.__module__.split(".")[1]
-    defaults, tables = settings_with(), list[Rows]()
+    defaults, tables, unmoved = settings_with(), list[Rows](), False
     changed = changed_settings(run.settings, wing, defaults)
     named = _concerning(wing, run.settings.scenarios)
     headline = partial(_headline, run, (study, *more), words)
@@ -142,7 +163,8 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
             update={name: getattr(defaults, name) for name in _sections(wing)} | {"report": sure}
         )
         before = headline(plain)
-        if before:
+        unmoved = before is not None and not moved_between(before, ours)
+        if before and not unmoved:
             both = {_("by the defaults"): before, _("this report"): ours}
             tables.append(side_by_side(both, _("Key figures by the defaults, and as changed settings moved them")))
     others = {name: settings_with(laid_over(run.params.overrides, own)) for name, own in named.items()}
@@ -150,7 +172,7 @@ def other_settings(run: Run, study: Study, words: ModuleType, *more: Study) -> O
     if found := {name: one for name, one in by_name.items() if one}:
         tables.append(side_by_side({_("this report"): ours, **found}, _("Key figures by other settings, as scenarios")))
     moved = {name: changed_settings(settings, wing, run.settings) for name, settings in others.items()}
-    return OtherSettings(shown, moved, tuple(tables), settings=_plain(run.settings))
+    return OtherSettings(shown, moved, tuple(tables), settings=_plain(run.settings), unmoved=unmoved)
 
 
 def saved_scenarios(run: Run, study: Study, words: ModuleType, *more: Study) -> OtherSettings | Finding:
@@ -269,6 +291,15 @@ def _headline(run: Run, studies: tuple[Study, ...], words: ModuleType, settings:
     except NotAvailable:
         return None
     return found
+
+
+def _here(mine: Any) -> str:
+    return _("new") if mine == {} else _("gone")
+
+
+def _first_things_first(changed: Mapping[str, tuple[Any, Any]]) -> list[tuple[str, tuple[Any, Any]]]:
+    """Weights last: most of them only made room for one that was moved."""
+    return sorted(changed.items(), key=lambda one: ".dimensions." in one[0] or one[0].endswith(".weight"))
 
 
 def _as_written(value: Any) -> str:

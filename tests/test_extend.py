@@ -151,7 +151,15 @@ def test_what_is_wrong_with_the_file_is_said_with_its_line_and_leaves_nothing_be
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ("return data.table('tickets').no_such_column", "inquiries: AttributeError"),
+        (
+            "return data.table('tickets').opend_at",
+            "own.py, line 6: inquiries: no column of that table is called opend_at. Did you mean opened_at?",
+        ),
+        (
+            "t = data.table('tickets'); return t.filter(t.channel == 'email').group_by(data.by).aggregate(value=t.count())",
+            "own.py, line 6: inquiries: columns of two tables",
+        ),
+        ("return 1 / 0", "own.py, line 6: inquiries: ZeroDivisionError"),
         ("return data.table('tickets')", "it must give a table with a column named value"),
     ],
 )
@@ -159,8 +167,24 @@ def test_a_function_that_fails_is_one_line_naming_it(own, data_of, body, told):
     head = "from cskit.extend import health_item\n\n\n@health_item(needs=['tickets'], label='x')\ndef inquiries(data, rules):\n    "
     (own / "own.py").write_text(head + body, encoding="utf-8")
     settings = _params(own).settings
-    with pytest.raises(CskitError, match=told):
-        snapshot(data_of(settings=settings, **TABLES), settings.health)
+    data = data_of(settings=settings, **TABLES)
+    for asked in (lambda: snapshot(data, settings.health), lambda: extend.tried(data, settings.health)):
+        with pytest.raises(CskitError, match=re.escape(told)):
+            asked()
+
+
+def test_check_says_of_every_item_and_field_what_cannot_be_written(own, demo):
+    wrong = OWN.replace('needs=["tickets"], label="inquiries ever"', 'needs=["ticket"], label="inquiries ever"')
+    (own / "own.py").write_text(
+        wrong.replace("value=tickets.count()", "value=tickets.hours.sum()", 1), encoding="utf-8"
+    )
+    settings = yaml.safe_dump({"period": "2023Q2", "settings": {"extend": {"python": "own.py"}}})
+    (own / "params/2023Q2.yaml").write_text(settings, encoding="utf-8")
+    command = [sys.executable, "-m", "cskit", "check", "2023Q2", "--data", str(demo), "--trust"]
+    made = subprocess.run(command, cwd=own, capture_output=True, text=True, check=False)
+    assert made.returncode == 2 and "can be used" not in made.stdout
+    assert "own.py, line 8: inquiries: no column of that table is called hours" in made.stderr
+    assert "inquiries_ever: ticket is not a table. Did you mean tickets?" in made.stderr
 
 
 def test_a_file_that_is_not_there_is_said(own):

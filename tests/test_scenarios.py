@@ -108,6 +108,19 @@ def test_many_changed_settings_are_counted(run_with):
     }
     shown = other_settings(run_with(health={"items": items, **STRICT["health"]}), health.study, health.words)
     assert "more settings are changed." in shown.sentences[0]
+    told = shown._repr_mimebundle_()["text/html"]
+    assert all(f"{grade} from" in told for grade in ("good", "sound", "caution")) and "Settings that are not" in told
+
+
+def test_weights_that_only_made_room_are_said_last(run_with):
+    rules = {"dimensions": {"deployment": 0.1, "engagement": 0.4}, "grades": {"good": 80}}
+    said = other_settings(run_with(health=rules), health.study, health.words).sentences[0]
+    assert said.index("good from") < said.index("weight of Deployment")
+
+
+def test_settings_that_move_no_key_figure_say_so_instead_of_a_table(run_with):
+    shown = other_settings(run_with(nps={"comment_categories": {"pricing": ["price"]}}), nps.study, nps.words)
+    assert shown.sentences[0].endswith("No key figure moved.") and shown.tables == ()
 
 
 @pytest.mark.parametrize(

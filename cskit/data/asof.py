@@ -157,6 +157,17 @@ class Data:
         """What names a customer's row in what is computed of each."""
         return ("customer_id",)
 
+    def __getattr__(self, name: str) -> Any:
+        """A table is asked for by its name, not as an attribute: ``data.tickets`` says so.
+
+        >>> run.data.tickets
+        Traceback (most recent call last):
+        AttributeError: A table is asked for by its name: data.table("tickets").
+        """
+        if name in tables():
+            raise AttributeError(f'A table is asked for by its name: data.table("{name}").')
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
     def table(self, name: str) -> ir.Table:
         """A table as known on the day, with all columns of the schema; those that did not come are empty.
 

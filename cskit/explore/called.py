@@ -10,7 +10,13 @@ from cskit.catalogue import FIELDS, SIGNS, in_language
 from cskit.explore.controls import at
 from cskit.i18n import _
 
-__all__ = ["Called", "called"]
+__all__ = ["UNITS", "Called", "amount_of", "called"]
+
+# Of health items that are neither counts nor points.
+UNITS = {
+    "setup_done": "share", "licence_use": "share", "goals_on_way": "share", "arr_change": "share",
+    "days_since_contact": "days",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,17 @@ def called(path: str, settings: Mapping[str, Any]) -> Called | None:
         return None
 
 
+def amount_of(item: str, value: float) -> str:
+    """A value of a health item, in its unit.
+
+    >>> amount_of("licence_use", 0.7), amount_of("days_since_contact", 31), amount_of("relationship", 4.5)
+    ('70 %', '31 days', '4.5')
+    """
+    if unit := UNITS.get(item):
+        return i18n.share(value, 0) if unit == "share" else i18n.amount(value, unit)
+    return i18n.number(value, 0 if float(value).is_integer() else 1)
+
+
 def _others(path: str) -> Called | None:
     return {
         "onboarding.balance.knowledge_min": Called(_("learnt at least"), "share"),
@@ -113,12 +130,14 @@ def _health(place: list[str], rules: Mapping[str, Any]) -> Called | None:
             dimension = i18n.term(rules["items"][name]["dimension"])
             return Called(_("weight of {name} within {dimension}", name=i18n.term(name), dimension=dimension), "share")
         case ["items", name, "bands", number, "points"]:
-            start = i18n.rounded(at(rules, f"items.{name}.bands.{number}.from"))
+            start = amount_of(name, at(rules, f"items.{name}.bands.{number}.from"))
             return Called(_("{name} from {start}:", name=i18n.term(name), start=start), "score")
+        case ["items", name]:
+            return Called(i18n.term(name))
         case ["caps", number, part]:
             name = i18n.term(at(rules, f"caps.{number}.item"))
             if part == "from":
-                return Called(_("cap of {name}: from", name=name))
+                return Called(_("cap of {name}: from", name=name), UNITS.get(at(rules, f"caps.{number}.item"), ""))
             return Called(_("cap of {name}: at best", name=name), "term")
     return None
 
@@ -127,7 +146,7 @@ def _workload(place: list[str], _rules: Mapping[str, Any]) -> Called | None:
     match place:
         case ["outlook", "hires", month]:
             return Called(
-                _("hires in {month}", month=i18n.month(date.fromisoformat(f"{month}-01"))), none=i18n.number(0)
+                _("hires in {month}:", month=i18n.month(date.fromisoformat(f"{month}-01"))), none=i18n.number(0)
             )
         case ["what_if", "moves", mode]:
             return Called(_("customers of {mode} move to", mode=i18n.term(mode)), "term")
@@ -138,7 +157,7 @@ def _workload(place: list[str], _rules: Mapping[str, Any]) -> Called | None:
                 "prep": _("minutes of preparation"),
                 "followup": _("minutes of follow-up"),
             }
-            return Called(_("{mode}: {part}", mode=i18n.term(mode), part=parts[part]))
+            return Called(_("{mode}: {part}", mode=i18n.term(mode), part=parts[part]), none=_("as measured"))
     return {
         "planned_load": Called(_("planned load"), "share"),
         "leave": Called(_("leave"), "share"),
@@ -160,7 +179,7 @@ def _plays(place: list[str], rules: Mapping[str, Any]) -> Called | None:
             return Called(_("share of the hours for actions"), "share")
         case ["catalogue", name, *rest]:
             play = rules["catalogue"][name]
-            told = _of_play(rest, play)
+            told = _of_play(rest, play) if rest else Called("")
             title = in_language(play["title"], i18n.language())
             if told is None or not told.label:
                 return told and Called(title, told.unit)

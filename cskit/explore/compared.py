@@ -11,7 +11,7 @@ from cskit.metrics import Metric, definitions
 from cskit.rows import Rows
 from cskit.show import Headline, said
 
-__all__ = ["key_figures", "side_by_side"]
+__all__ = ["key_figures", "moved_between", "side_by_side"]
 
 
 def side_by_side(headlines: Mapping[str, Headline], caption: str) -> Rows:
@@ -44,6 +44,18 @@ def side_by_side(headlines: Mapping[str, Headline], caption: str) -> Rows:
     for name in others:
         columns[name] = [_held_against(by_name[first][key], by_name[name].get(key)) for key in keys]
     return Rows(pd.DataFrame(columns), caption, None, tuple(headlines), sortable=False)
+
+
+def moved_between(one: Headline, other: Headline) -> bool:
+    """Whether a figure that both have is not the same.
+
+    >>> from cskit.metrics import metric
+    >>> one, other = (Headline("", (), (metric("growth.grr", grr, "counted"),)) for grr in (0.92, 0.9))
+    >>> moved_between(one, other), moved_between(one, one)
+    (True, False)
+    """
+    first, second = ({metric.name: metric for metric in line.metrics} for line in (one, other))
+    return any(_moved(name, first, [second]) for name in first)
 
 
 def _moved(name: str, first: Mapping[str, Metric], others: Iterable[Mapping[str, Metric]]) -> bool:

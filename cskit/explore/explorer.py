@@ -197,14 +197,14 @@ class Explorer:
         """
         path = save_scenario(name, self.yaml, project_root(), over=over)
         file = f"params/scenarios/{path.name}"
-        return _(
-            "Saved as {file}. Reports by it: cskit run {period} --settings {named}. "
-            "To compare it in the reports, under settings of params/{period}.yaml: {entry}.",
-            file=file,
-            named=f'"{file}"' if " " in file else file,
-            period=self.run.period.name,
-            entry=f"scenarios: {{{path.stem}: {file}}}",
-        )
+        period, named = self.run.period.name, f'"{file}"' if " " in file else file
+        return "\n".join((
+            _("Saved as {file}.", file=file),
+            _("Reports by it, beside the published ones:"),
+            f"cskit run {period} --settings {named} --out tries",
+            _("To compare it in the reports, under settings of params/{period}.yaml:", period=period),
+            f"scenarios: {{{path.stem}: {file}}}",
+        ))  # fmt: skip
 
     def panel(self, number: int) -> Any:
         """One of the panels, made again only where what it reads has moved; a fault is shown in its place."""
@@ -220,7 +220,8 @@ class Explorer:
         try:
             tried = self.tried
         except SettingsError as fault:
-            return Finding(str(fault), missing=True) if number == 0 else None
+            said, *faults = str(fault).splitlines()  # the faults stand below each other
+            return Finding(" ".join((said, "; ".join(map(str.strip, faults)))), missing=True) if number == 0 else None
         try:
             with sketched():
                 return self.panels[number].show(tried)

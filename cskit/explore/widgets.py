@@ -5,6 +5,7 @@ there have been read, one at a time, and from the first again when another comes
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
 from contextvars import copy_context
 from html import escape
@@ -29,7 +30,8 @@ PLAIN = """<style>
 .cskit-explorer .verdict { font-weight: bold; }
 .cskit-explorer figure { margin: 0; max-width: 46rem; }
 .cskit-explorer .wide { overflow-x: auto; }
-.cskit-explorer .widget-html-content { line-height: 1.45; }
+.cskit-explorer .widget-html-content { line-height: 1.45; min-width: 0; }
+.cskit-explorer .cskit-told { white-space: pre-line; overflow-wrap: anywhere; }
 .cskit-explorer .cskit-moved { color: var(--accent, #0b6e8a); font-weight: bold; }
 .cskit-explorer pre { max-height: 16rem; overflow: auto; background: var(--jp-layout-color2, #eee); padding: 0.6em; }
 .cskit-explorer table { border-collapse: collapse; }
@@ -50,7 +52,7 @@ PLAIN = """<style>
 .cskit-explorer .cskit-control .widget-label { height: auto; line-height: 1.4; text-align: left; white-space: normal; }
 .cskit-explorer .cskit-control .widget-label:first-child { padding-right: 45%; box-sizing: border-box; }
 .cskit-explorer .cskit-control .widget-readout { border: 1px solid var(--jp-border-color2, #dfe4e8); }
-.cskit-explorer .cskit-control .slider-container { flex: 1 1 auto; margin: 0.5em 0; }
+.cskit-explorer .cskit-control .slider-container { flex: 1 1 auto; margin: 0.5em 8px; }
 .cskit-explorer .cskit-control select { flex: 1 1 auto; }
 .cskit-explorer .cskit-mark { position: absolute; top: 0.15em; right: 0.3em; max-width: 44%; margin: 0; }
 .cskit-explorer .cskit-mark .widget-html-content { line-height: 1.3; text-align: right; }
@@ -227,6 +229,7 @@ class _HandedOver:
         except SettingsError:  # said in place of the first panel
             written, told = "", _("Settings that do not fit together are not handed over.")
         self.save.disabled = not written
+        self.said.value = ""  # what was saved is not what is shown now
         self.text.value = _copied(written) if written else _quiet(told)
 
     def _nothing(self) -> str:
@@ -247,7 +250,7 @@ class _HandedOver:
         except CskitError as fault:
             told, taken = str(fault), name if isinstance(fault, NameTaken) else ""
         self._ask(taken)
-        self.said.value = f"<p>{escape(told)}</p>"
+        self.said.value = f'<p class="cskit-told">{escape(told)}</p>'
 
 
 def _copied(written: str) -> str:
@@ -355,4 +358,4 @@ def _html(made: Any) -> str:
     if made is None:
         return ""
     bundle: dict[str, Any] = made._repr_mimebundle_()
-    return str(bundle["text/html"])
+    return re.sub(r"(?<=\d) (?=(?:%|h|pp)\b|%)", "\N{NO-BREAK SPACE}", str(bundle["text/html"]))

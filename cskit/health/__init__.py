@@ -21,3 +21,8 @@ __all__ = [
     "study",
     "words",
 ]
+
+
+def __dir__() -> list[str]:
+    """What Tab offers: not the modules that these come from."""
+    return __all__

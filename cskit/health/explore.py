@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from cskit import i18n
 from cskit.explore import Choice, Explorer, Number, Panel, Shares, Tried, key_figures
+from cskit.explore.called import UNITS, amount_of
 from cskit.explore.controls import Control
 from cskit.health import charts, words
 from cskit.health.analysis import Study
@@ -19,11 +20,6 @@ from cskit.settings import Health
 __all__ = ["what_if"]
 
 ALL = ("health.",)
-# Of items that are neither counts nor points.
-UNITS = {
-    "setup_done": "share", "licence_use": "share", "goals_on_way": "share", "arr_change": "share",
-    "days_since_contact": "days",
-}  # fmt: skip
 
 
 def what_if(run: Run, study: Study, proof: Backtest | None = None) -> Explorer:
@@ -104,13 +100,6 @@ def _bands(rules: Health, name: str) -> Iterator[Control]:
     """The points that each band of an item gives."""
     part = i18n.term(name)
     for place, band in enumerate(rules.items[name].bands):
-        label = _("from {value}: points", value=_amount(name, band.start))
+        label = _("from {value}: points", value=amount_of(name, band.start))
         path, group = f"health.items.{name}.bands.{place}.points", _("Points of the items")
         yield Number(path, label, 0, 100, 5, group=group, part=part)
-
-
-def _amount(item: str, value: float) -> str:
-    """Where a band begins, in the unit of its item."""
-    if unit := UNITS.get(item):
-        return i18n.share(value, 0) if unit == "share" else i18n.amount(value, unit)
-    return i18n.number(value, 0 if float(value).is_integer() else 1)

@@ -11,3 +11,8 @@ from cskit.nps.silent import silent
 from cskit.nps.weighting import votes
 
 __all__ = ["Study", "comments", "events", "paired", "plan", "segments", "silent", "study", "votes", "words"]
+
+
+def __dir__() -> list[str]:
+    """What Tab offers: not the modules that these come from."""
+    return __all__

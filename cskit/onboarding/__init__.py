@@ -4,3 +4,8 @@ from cskit.onboarding import topics, words
 from cskit.onboarding.analysis import Study, study
 
 __all__ = ["Study", "study", "topics", "words"]
+
+
+def __dir__() -> list[str]:
+    """What Tab offers: not the modules that these come from."""
+    return __all__

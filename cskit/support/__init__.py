@@ -25,3 +25,8 @@ __all__ = [
     "wishes",
     "words",
 ]
+
+
+def __dir__() -> list[str]:
+    """What Tab offers: not the modules that these come from."""
+    return __all__

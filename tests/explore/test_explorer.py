@@ -131,6 +131,14 @@ def test_a_scenario_is_saved_under_its_name_and_written_over_only_when_told_to(e
     with pytest.raises(NameTaken, match="holds other settings"):
         explorer.save("厳しめ")
     assert settings_of(str(saved), tmp_path) == {"health": {"grades": {"good": 80}}}
+    for alike in ("Lean", "LEAN"):  # one file on Windows and macOS
+        explorer.move("health.grades.good", 81 if alike == "Lean" else 82)
+        if alike == "LEAN":
+            with pytest.raises(NameTaken):
+                explorer.save(alike)
+        else:
+            explorer.save(alike)
+    explorer.move("health.grades.good", 85)
     explorer.save("厳しめ", over=True)
     assert settings_of(str(saved), tmp_path) == {"health": {"grades": {"good": 85}}}
 
@@ -139,6 +147,13 @@ def test_a_scenario_without_a_name_is_asked_for_one(explorer):
     explorer.move("health.grades.good", 80)
     with pytest.raises(SettingsError, match="Give the scenario a name"):
         explorer.save(" ")
+
+
+@pytest.mark.parametrize("name", ["CON", "lpt1"])
+def test_a_scenarios_name_is_one_for_windows_too(explorer, name):
+    explorer.move("health.grades.good", 80)
+    with pytest.raises(SettingsError, match="names no file on Windows"):
+        explorer.save(name)
 
 
 @pytest.mark.parametrize("name", ["../base", "a/b", ".hidden", "x" * 61, "a.yaml"])

@@ -105,7 +105,7 @@ def test_a_hire_taken_back_leaves_nothing_to_hand_over(run, found):
 def test_a_report_by_other_plans_says_what_they_moved(demo):
     hires = {"workload": {"planned_load": 0.5, "outlook": {"hires": {"2023-08": 1}}}}
     told = other_settings(start("2023Q2", "2022Q4", str(demo), "en", hires), study, words, outlook)
-    assert "hires in August 2023 1 instead of 0" in told.sentences[0]
+    assert "hires in August 2023: 1 instead of 0" in told.sentences[0]
     rows = told.tables[0].frame.set_index("Key figure")
     assert rows.loc["Hires needed", "by the defaults"] == "0"
     assert int(rows.loc["Hires needed", "this report"].split()[0]) > 1
