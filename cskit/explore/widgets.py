@@ -36,7 +36,8 @@ PLAIN = """<style>
 .cskit-explorer pre { max-height: 16rem; overflow: auto; background: var(--jp-layout-color2, #eee); padding: 0.6em; }
 .cskit-explorer table { border-collapse: collapse; }
 .cskit-explorer caption { text-align: left; font-weight: bold; padding: 0.3em 0; }
-.cskit-explorer :is(th, td) { text-align: left; font-weight: normal; padding: 0.2em 0.9em 0.2em 0; }
+.cskit-explorer :is(th, td) { text-align: left; font-weight: normal; padding: 0.2em 0.7em 0.2em 0; }
+.cskit-explorer :is(th, td):last-child { padding-right: 0.1em; }
 .cskit-explorer tr { border-bottom: 1px solid var(--jp-border-color2, #dfe4e8); }
 .cskit-explorer .num { text-align: right; }
 .cskit-explorer td.num { white-space: nowrap; }
@@ -58,6 +59,10 @@ PLAIN = """<style>
 .cskit-explorer .cskit-mark .widget-html-content { line-height: 1.3; text-align: right; }
 .cskit-explorer .cskit-mark span { animation: cskit-shown 1ms; }
 @keyframes cskit-shown { from { opacity: 1; } }
+@container (max-width: 62rem) {
+  .cskit-explorer table { font-size: 0.93em; }
+  .cskit-explorer td.num { white-space: normal; }
+}
 @container (max-width: 42rem) {
   .cskit-explorer .cskit-controls { flex: 1 1 100%; }
   .cskit-explorer .cskit-groups { max-height: 20rem; }
