@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from cskit.errors import did_you_mean
+from cskit.i18n import _
 
 __all__ = ["FIELDS", "OWNERS", "SIGNS", "Condition", "Fact", "Play", "in_language", "page"]
 
@@ -319,7 +320,9 @@ class Play(_Strict):
             if lows and highs:
                 (low, beyond), (high, itself) = max(lows), min(highs)
                 if low > high or (low == high and (beyond or not itself)):
-                    raise ValueError(f"{name}: {low:g} and more, and {high:g} and less, is never seen of anybody")
+                    ends = {"low": f"{low:g}", "high": f"{high:g}"}
+                    told = _("{low} and more, and {high} and less, is never seen of anybody", **ends)
+                    raise ValueError(f"{name}: {told}")
         return tests
 
     @field_validator("why")

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from cskit.catalogue import Play
 from cskit.errors import SettingsError, did_you_mean
 from cskit.glance import glance
+from cskit.i18n import _
 from cskit.secrets import refuse_literal
 
 __all__ = [
@@ -529,7 +530,7 @@ class Grades(_Strict):
     @model_validator(mode="after")
     def _descending(self) -> "Grades":
         if not 100 >= self.good > self.sound > self.caution > 0:
-            raise ValueError("thresholds must fall from good over sound to caution, within 0 to 100")
+            raise ValueError(_("thresholds must fall from good over sound to caution, within 0 to 100"))
         return self
 
 

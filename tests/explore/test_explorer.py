@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 import yaml
 
+from cskit import i18n
 from cskit.errors import NameTaken, SettingsError
 from cskit.explore import Choice, Explorer, Number, Panel, Shares
 from cskit.explore.widgets import Laid
@@ -85,6 +86,12 @@ def test_settings_that_do_not_fit_together_are_said_once_and_nothing_else_is_sho
         explorer.save("nonsense")
     explorer.move("health.grades.good", 76)
     assert explorer.panel(0).text == "a"
+
+
+def test_what_does_not_fit_is_said_in_the_readers_language(explorer):
+    with i18n.speaking("ja"):
+        explorer.move("health.grades.good", 50)
+        assert "ランクの下限は" in explorer.panel(0).text
 
 
 def test_reset_goes_back_to_what_is_published(explorer):
