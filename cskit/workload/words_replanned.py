@@ -23,6 +23,7 @@ def replanned(before: Plans, tried: Plans) -> Finding:
     >>> half = again.plans(settings_with({"workload": {"planned_load": 0.5}}))
     >>> print(replanned(again.published, half).text)
     Hours above plan in the next three months: about 9 times in 10 instead of fewer than 1 time in 20.
+    In the tightest month, June 2024: more than 19 times in 20 instead of fewer than 1 time in 20.
     Room by plan in June 2024, the last month ahead: 536 h instead of 912 h. With the support modes as
     asked: about 4 times in 10; that is −74.0 h a month, saving hours worth ¥5.1M a year.
     """
@@ -38,7 +39,19 @@ def replanned(before: Plans, tried: Plans) -> Finding:
             then=then,
         )
     )
-    return Finding(i18n.sentences(chance, _room(before.ahead, tried.ahead), _if_moved(tried)))
+    return Finding(
+        i18n.sentences(chance, _worst(before.ahead, tried.ahead), _room(before.ahead, tried.ahead), _if_moved(tried))
+    )
+
+
+def _worst(before: Outlook, tried: Outlook) -> str:
+    """How likely too few hours are in the month in which they are likeliest; empty where that is as published."""
+    then, now = (odds(float(one.months["overload"].max())) for one in (before, tried))
+    if then == now:
+        return ""
+    return _(
+        "In the tightest month, {month}: {now} instead of {then}.", month=_tightest_month(tried), now=now, then=then
+    )
 
 
 def _room(before: Outlook, tried: Outlook) -> str:
@@ -127,9 +140,12 @@ def _chance(found: Outlook | None) -> str:
 def _tightest(found: Outlook | None) -> str:
     if found is None:
         return "–"
-    chances = found.months["overload"]
-    month = found.drawn.ahead[int(chances.to_numpy().argmax())]
-    return f"{i18n.month(month.date())}: {i18n.share(float(chances.max()), 0)}"
+    return f"{_tightest_month(found)}: {i18n.share(float(found.months['overload'].max()), 0)}"
+
+
+def _tightest_month(found: Outlook) -> str:
+    month = found.drawn.ahead[int(found.months["overload"].to_numpy().argmax())]
+    return i18n.month(month.date())
 
 
 def _hires(found: Outlook | None) -> str:
