@@ -72,7 +72,9 @@ class OtherSettings:
     def sentences(self) -> tuple[str, ...]:
         """Which settings are changed, and what each scenario changes."""
         mine = [self._told(_("Made with changed settings: {settings}."), self.changed)] if self.changed else []
-        mine = [i18n.sentences(*mine, _("No key figure moved."))] if self.unmoved else mine
+        mine = (
+            [i18n.sentences(*mine, _("No key figure moved; others of this report may have."))] if self.unmoved else mine
+        )
         others = [self._told(_("{scenario}: {settings}."), own, scenario=name) for name, own in self.scenarios.items()]
         return (*mine, *others, *self.faults)
 
