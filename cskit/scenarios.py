@@ -92,22 +92,24 @@ class OtherSettings:
         """All changed settings, where they are too many for a sentence."""
         rows = []
         for path, (before, mine) in _first_things_first(self.changed):
-            own = called(path, self.settings)
-            label, said = (own.label.removesuffix(":"), own.said) if own else (path, _as_written)
+            label, said = self._in_words(path)
             whole = {} in (before, mine)  # there or not, with all that belongs to it
-            rows.append((label, "–" if whole else said(before), _here(mine) if whole else said(mine)))
+            rows.append((label.removesuffix(":"), "–" if whole else said(before), _here(mine) if whole else said(mine)))
         columns = _("Setting"), _("by the defaults"), _("this report")
         frame = pd.DataFrame(rows, columns=list(columns))
         return Rows(frame, _("Settings that are not the defaults"), None, columns[1:], sortable=False)
 
     def _change(self, path: str, before: Any, mine: Any) -> str:
         """A setting and its change, or a part of params that is there as a whole or not at all."""
-        own = called(path, self.settings)
+        label, said = self._in_words(path)
         if {} in (before, mine):
-            name = own.label if own else path
-            return _("{setting} is new", setting=name) if mine == {} else _("{setting} is gone", setting=name)
-        label, said = (own.label, own.said) if own else (path, _as_written)
+            return _("{setting} is new", setting=label) if mine == {} else _("{setting} is gone", setting=label)
         return _("{setting} {set} instead of {default}", setting=label, set=said(mine), default=said(before))
+
+    def _in_words(self, path: str) -> tuple[str, Callable[[Any], str]]:
+        """What a setting is called, and what says its values; its place in params where it has no name."""
+        own = called(path, self.settings)
+        return (own.label, own.said) if own else (path, _as_written)
 
     def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, Any]:
         mine, others = self.sentences[: bool(self.changed)], self.sentences[bool(self.changed) :]

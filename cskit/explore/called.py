@@ -97,9 +97,7 @@ def amount_of(item: str, value: float) -> str:
     >>> amount_of("licence_use", 0.7), amount_of("days_since_contact", 31), amount_of("relationship", 4.5)
     ('70 %', '31 days', '4.5')
     """
-    if unit := UNITS.get(item):
-        return i18n.share(value, 0) if unit == "share" else i18n.amount(value, unit)
-    return i18n.number(value, 0 if float(value).is_integer() else 1)
+    return Called("", UNITS.get(item, "")).said(value)
 
 
 def _others(path: str) -> Called | None:
@@ -135,9 +133,10 @@ def _health(place: list[str], rules: Mapping[str, Any]) -> Called | None:
         case ["items", name]:
             return Called(i18n.term(name))
         case ["caps", number, part]:
-            name = i18n.term(at(rules, f"caps.{number}.item"))
+            item = at(rules, f"caps.{number}.item")
+            name = i18n.term(item)
             if part == "from":
-                return Called(_("cap of {name}: from", name=name), UNITS.get(at(rules, f"caps.{number}.item"), ""))
+                return Called(_("cap of {name}: from", name=name), UNITS.get(item, ""))
             return Called(_("cap of {name}: at best", name=name), "term")
     return None
 

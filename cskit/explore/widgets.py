@@ -363,4 +363,4 @@ def _html(made: Any) -> str:
     if made is None:
         return ""
     bundle: dict[str, Any] = made._repr_mimebundle_()
-    return re.sub(r"(?<=\d) (?=(?:%|h|pp)\b|%)", "\N{NO-BREAK SPACE}", str(bundle["text/html"]))
+    return re.sub(r"(?<=\d) (?=%|(?:h|pp)\b)", "\N{NO-BREAK SPACE}", str(bundle["text/html"]))
